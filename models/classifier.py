@@ -1,0 +1,153 @@
+"""The narrative classifier: an encoder, a small head per narrative, calibrated probabilities.
+
+A sentence's vector is the mean and the maximum of its token states in a window that also holds its neighbours; one linear
+head per narrative answers none / assert / reject. Training is `models.training`; the folder on disk is `models.checkpoint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from models.calibration import Calibration
+from models.windows import Window, WindowLayout, pack, tokenise
+from nlp.schema import ANSWERS, Answer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.encoder import Encoder
+    from models.passages import Passage
+
+__all__ = ["NarrativeClassifier", "NarrativeNetwork", "batches_of_windows", "windows_of"]
+
+DEFAULT_MAX_TOKENS = 256
+_BATCH_TOKENS = 8192
+
+
+class NarrativeNetwork(nn.Module):
+    """Encoder and heads as one torch module.
+
+    Shape:
+        ids, mask: (n_windows, n_tokens); spans: (n_judged, 3) of window, start, end → logits (n_judged, n_narratives, 3).
+    """
+
+    def __init__(self, encoder: nn.Module, width: int, n_narratives: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.Linear(2 * width, n_narratives * len(ANSWERS))
+        self.n_narratives = n_narratives
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        positions = torch.arange(ids.shape[1], device=ids.device)
+        inside = (positions >= spans[:, 1:2]) & (positions < spans[:, 2:3])
+        chosen = states[spans[:, 0]].float()
+        weight = inside.unsqueeze(-1).to(chosen.dtype)
+        mean = (chosen * weight).sum(1) / weight.sum(1).clamp(min=1)
+        most = chosen.masked_fill(~inside.unsqueeze(-1), -torch.inf).amax(1)
+        logits: torch.Tensor = self.heads(self.dropout(torch.cat([mean, most], dim=-1)))
+        return logits.view(-1, self.n_narratives, len(ANSWERS))
+
+
+@dataclass
+class NarrativeClassifier:
+    """Encoder, heads and calibration behind `predict_proba` (see `models.passages.Classifier`).
+
+    Attributes:
+        max_tokens: size of a window.
+        max_sentence: longer sentences are read up to this many tokens.
+    """
+
+    encoder: Encoder
+    narratives: tuple[str, ...]
+    calibration: Calibration
+    network: NarrativeNetwork
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    max_sentence: int = 80
+    model_id: str = "unsaved"
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+
+    @classmethod
+    def untrained(cls, encoder: Encoder, narratives: Sequence[str], max_tokens: int = DEFAULT_MAX_TOKENS) -> NarrativeClassifier:
+        """Fresh heads (seed them through torch) over a trained encoder."""
+        max_tokens = min(max_tokens, encoder.max_positions)
+        network = NarrativeNetwork(encoder.model, encoder.width, len(narratives))
+        return cls(encoder, tuple(narratives), Calibration.identity(len(narratives)), network, max_tokens,
+                   max_sentence=(max_tokens - 1) // 3 - 1)
+
+    @property
+    def classes_(self) -> tuple[Answer, ...]:
+        """The answers in the order of the last axis."""
+        return ANSWERS
+
+    @property
+    def layout(self) -> WindowLayout:
+        """How windows are packed for this encoder."""
+        tokenizer = self.encoder.tokenizer
+        return WindowLayout(self.max_tokens, self.max_sentence, int(tokenizer.cls_token_id), int(tokenizer.sep_token_id))
+
+    def to(self, device: torch.device) -> NarrativeClassifier:
+        """Moves the network; returns self."""
+        self.device = device
+        self.network.to(device)
+        return self
+
+    def predict_logits(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
+        """Uncalibrated logits of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
+        windows = windows_of(passages, self)
+        logits = np.zeros((sum(len(p.judged) for p in passages), len(self.narratives), len(ANSWERS)))
+        self.network.eval()
+        with torch.inference_mode():
+            for batch in batches_of_windows(windows, _BATCH_TOKENS):
+                ids, mask, spans, rows = collate(batch, int(self.encoder.tokenizer.pad_token_id), self.device)
+                logits[rows] = self.network(ids, mask, spans).double().cpu().numpy()
+        return logits
+
+    def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
+        """Calibrated probabilities of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
+        return self.calibration.probabilities(self.predict_logits(passages))
+
+
+def windows_of(passages: Sequence[Passage], classifier: NarrativeClassifier) -> list[Window]:
+    """All windows of some passages; rows count their judged sentences through."""
+    layout = classifier.layout
+    windows: list[Window] = []
+    row = 0
+    for passage, tokens in zip(passages, tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence), strict=True):
+        windows += pack(passage, tokens, layout, row)
+        row += len(passage.judged)
+    return windows
+
+
+def batches_of_windows(windows: Sequence[Window], max_tokens: int) -> Iterator[list[Window]]:
+    """Windows of like length together, at most `max_tokens` tokens with their padding, longest first."""
+    batch: list[Window] = []
+    for window in sorted(windows, key=lambda w: len(w.ids), reverse=True):
+        if batch and (len(batch) + 1) * len(batch[0].ids) > max_tokens:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def collate(
+    windows: Sequence[Window], pad: int, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[int]]:
+    """Tensors of a batch: ids and mask (n, longest), spans (n_judged, 3), and the row of each span."""
+    longest = max(len(window.ids) for window in windows)
+    ids = torch.full((len(windows), longest), pad, dtype=torch.long)
+    mask = torch.zeros((len(windows), longest), dtype=torch.long)
+    for index, window in enumerate(windows):
+        ids[index, : len(window.ids)] = torch.tensor(window.ids)
+        mask[index, : len(window.ids)] = 1
+    spans = [(index, span.start, span.end) for index, window in enumerate(windows) for span in window.spans]
+    rows = [span.row for window in windows for span in window.spans]
+    return ids.to(device), mask.to(device), torch.tensor(spans, device=device), rows

@@ -1,0 +1,100 @@
+"""Packs a passage into windows of tokens, so that an article is read once and not sentence by sentence.
+
+A window is `[CLS] s1 [SEP] s2 [SEP] …`; each judged sentence is owned by one window, in which the sentence before and the one
+after it also stand. Only those seams are read twice. Pooling a sentence means averaging over its own token span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.passages import Passage
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+__all__ = ["Span", "Window", "WindowLayout", "pack", "tokenise"]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLayout:
+    """The sizes and marks of a window.
+
+    Attributes:
+        max_tokens: of a window, marks included.
+        max_sentence: longer sentences are cut at this many tokens, so that context always fits.
+        cls, sep: token ids of the marks.
+    """
+
+    max_tokens: int
+    max_sentence: int
+    cls: int
+    sep: int
+
+    def __post_init__(self) -> None:
+        if self.max_tokens < 3 * (self.max_sentence + 1) + 1:
+            raise ValueError(
+                f"a window of {self.max_tokens} tokens cannot hold three sentences of {self.max_sentence}: "
+                "raise max_tokens or lower max_sentence"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a judged sentence lies: `row` counts the judged sentences of the whole call, tokens are half-open."""
+
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Token ids and the spans of the judged sentences that this window owns."""
+
+    ids: tuple[int, ...]
+    spans: tuple[Span, ...]
+
+
+def tokenise(tokenizer: PreTrainedTokenizerFast, passages: Sequence[Passage], max_sentence: int) -> list[list[list[int]]]:
+    """Token ids without marks per sentence per passage, cut to `max_sentence`; an unreadable sentence is one unknown."""
+    flat = [sentence for passage in passages for sentence in passage.sentences]
+    if not flat:
+        return [[] for _ in passages]
+    encoded = tokenizer(flat, add_special_tokens=False, truncation=True, max_length=max_sentence,
+                        return_attention_mask=False, return_token_type_ids=False)["input_ids"]
+    unknown = [tokenizer.unk_token_id]
+    tokens = iter(encoded)
+    return [[next(tokens) or unknown for _ in passage.sentences] for passage in passages]
+
+
+def pack(passage: Passage, tokens: Sequence[Sequence[int]], layout: WindowLayout, first_row: int) -> Iterator[Window]:
+    """The windows of one passage; its judged sentences get the rows from `first_row` on.
+
+    Greedy: a window starts with the sentence before its first judged one and takes judged sentences as long as the next
+    one and the sentence after it still fit.
+    """
+    sizes = [len(ids) + 1 for ids in tokens]
+    start = passage.start
+    while start < passage.stop:
+        first = max(0, start - 1)
+        used = 1 + sum(sizes[first : start + 1])
+        stop = start + 1
+        while stop < passage.stop and used + sum(sizes[stop : stop + 2]) <= layout.max_tokens:
+            used += sizes[stop]
+            stop += 1
+        last = min(len(tokens), stop + 1)
+        yield _window(tokens, range(first, last), range(start, stop), layout, first_row - passage.start)
+        start = stop
+
+
+def _window(tokens: Sequence[Sequence[int]], read: range, judged: range, layout: WindowLayout, offset: int) -> Window:
+    ids = [layout.cls]
+    spans = []
+    for index in read:
+        if index in judged:
+            spans.append(Span(index + offset, len(ids), len(ids) + len(tokens[index])))
+        ids += [*tokens[index], layout.sep]
+    return Window(tuple(ids), tuple(spans))

@@ -1,0 +1,99 @@
+"""Every error that froth raises on purpose.
+
+Tree::
+
+    FrothError
+    ├── InputError (ValueError)           a file or a record that cannot be read as what it should be
+    │   └── ArticleError                  one article that breaks a rule of the schema
+    ├── NarrativeFileError (ValueError)   a narratives table that does not fit its format
+    ├── MarketError (ValueError)          a market series that cannot be read
+    ├── StoreError                        a database that cannot be opened or is of another version
+    ├── CheckpointError (ValueError)      a model folder that is missing, incomplete or unsafe
+    ├── SourceError (ValueError)          a source declaration that does not fit its format
+    ├── FetchError                        a page or feed that could not be fetched
+    └── ExtractionError                   a page without an article in it
+
+Messages say what was wrong with which value, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "ArticleError",
+    "CheckpointError",
+    "ExtractionError",
+    "Failure",
+    "FetchError",
+    "FrothError",
+    "InputError",
+    "MarketError",
+    "NarrativeFileError",
+    "SourceError",
+    "StoreError",
+]
+
+
+class FrothError(Exception):
+    """Root of the tree: the command line prints it as one paragraph and exits with 1."""
+
+
+class InputError(FrothError, ValueError):
+    """A file or a record that cannot be read as what it should be."""
+
+
+class ArticleError(InputError):
+    """One article that breaks a rule of the schema; `field` names the culprit."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NarrativeFileError(FrothError, ValueError):
+    """A narratives table that does not fit its format."""
+
+
+class MarketError(FrothError, ValueError):
+    """A market series that cannot be read."""
+
+
+class StoreError(FrothError):
+    """A database that cannot be opened, or was written by another schema version."""
+
+
+class CheckpointError(FrothError, ValueError):
+    """A model folder that is missing, incomplete, inconsistent or unsafe to open."""
+
+
+class SourceError(FrothError, ValueError):
+    """A source declaration that does not fit its format."""
+
+
+class FetchError(FrothError):
+    """A page or feed that could not be fetched; `url` and, where there was an answer, `status`."""
+
+    def __init__(self, message: str, *, url: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.url = url
+        self.status = status
+
+
+class ExtractionError(FrothError):
+    """A page in which no article was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One item that a batch could not use; it becomes a row of failures.csv.
+
+    Attributes:
+        item: what failed, in words a person can find again (file and line, URL, article id).
+        stage: where: `read`, `date`, `fetch`, `extract`, `score`.
+        reason: why, and what to do.
+    """
+
+    item: str
+    stage: str
+    reason: str

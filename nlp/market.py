@@ -1,0 +1,115 @@
+"""Reads market series from a folder of CSV files and lines them up with periods.
+
+A file is a series: a `date` column and a value (`close` where there is OHLC). The stem is the series' name. Fetching is
+`scrapers`' business. A value dated d is taken to be known at the end of d; publication lags are not modelled yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nlp.errors import Failure, MarketError
+
+__all__ = ["MarketFolder", "MarketSeries", "align_market", "read_market", "read_series"]
+
+STALE_AFTER = pd.Timedelta(days=100)
+"""A last value older than this at a period's end is not carried on: just over a quarter, the slowest series we know."""
+
+_PRICE_COLUMNS = {"open", "high", "low", "volume", "adj close"}
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSeries:
+    """One series: `values` is a float Series over a sorted, unique, naive DatetimeIndex of days, without missing values."""
+
+    name: str
+    column: str
+    values: pd.Series[float]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketFolder:
+    """All readable series of a folder, sorted by name, and the files that were not."""
+
+    series: tuple[MarketSeries, ...]
+    failures: tuple[Failure, ...]
+
+
+def read_market(folder: Path) -> MarketFolder:
+    """All series of a folder; an unreadable file becomes a failure.
+
+    Raises:
+        MarketError: no such folder, or not one readable series in it.
+    """
+    if not folder.is_dir():
+        raise MarketError(f"no market folder at {folder}: give a folder with one CSV per series (a date column and a value)")
+    series, failures = [], []
+    for path in sorted(folder.glob("*.csv")):
+        try:
+            series.append(read_series(path))
+        except MarketError as error:
+            failures.append(Failure(str(path), "read", str(error)))
+    if not series:
+        reason = failures[0].reason if failures else "it has no *.csv file"
+        raise MarketError(f"no market series could be read from {folder}: {reason}")
+    return MarketFolder(tuple(series), tuple(failures))
+
+
+def read_series(path: Path) -> MarketSeries:
+    """One series. The value is `close`, else the column named like the file, else the first numeric column that is no price range.
+
+    Raises:
+        MarketError: no date column, no numeric column, a date that is none.
+    """
+    try:
+        table = pd.read_csv(path, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise MarketError(f"{path} cannot be read as a UTF-8 CSV ({error})") from error
+    by_lower = {str(column).strip().lower(): column for column in table.columns}
+    if "date" not in by_lower:
+        raise MarketError(f"{path} has the columns {list(table.columns)}, but none called date: name the day column date")
+    column = _value_column(table, by_lower, path)
+    dates = pd.to_datetime(table[by_lower["date"]], errors="coerce", format="mixed", utc=True)
+    if dates.isna().any():
+        row = int(np.flatnonzero(dates.isna())[0])
+        raise MarketError(f"{path}, row {row + 2}: {table[by_lower['date']].iloc[row]!r} is not a date: write YYYY-MM-DD")
+    values = pd.Series(pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float),
+                       index=pd.DatetimeIndex(dates).tz_localize(None).normalize())
+    values = values[np.isfinite(values)].sort_index(kind="stable")
+    values = values[~values.index.duplicated(keep="last")]
+    if values.empty:
+        raise MarketError(f"{path}: column {column} holds no number")
+    return MarketSeries(path.stem, str(column), values)
+
+
+def align_market(series: Iterable[MarketSeries], period_ends: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """Columns `market_<series>`: the last value known at each period's end (the last day included), empty where stale.
+
+    Args:
+        series: what to line up.
+        period_ends: last day of each period, ascending, naive.
+    """
+    ends = pd.DatetimeIndex(period_ends)
+    columns = {}
+    for item in series:
+        places = item.values.index.searchsorted(ends, side="right") - 1
+        known = places >= 0
+        dates = item.values.index[np.maximum(places, 0)]
+        fresh = known & (ends - dates <= STALE_AFTER)
+        columns[f"market_{item.name}"] = np.where(fresh, item.values.to_numpy()[np.maximum(places, 0)], np.nan)
+    return pd.DataFrame(columns, index=range(len(ends)))
+
+
+def _value_column(table: pd.DataFrame, by_lower: dict[str, object], path: Path) -> object:
+    for name in ("close", path.stem.lower()):
+        if name in by_lower:
+            return by_lower[name]
+    for name, column in by_lower.items():
+        if name != "date" and name not in _PRICE_COLUMNS and pd.to_numeric(table[column], errors="coerce").notna().any():
+            return column
+    raise MarketError(f"{path} has no numeric value column beside date: its columns are {list(table.columns)}")

@@ -1,0 +1,143 @@
+// The still parts of the page: coverage line, headline cards, legend, drivers, data quality.
+
+function showCoverage(data) {
+  const line = document.getElementById("coverage");
+  if (!data.dates.length) {
+    line.textContent = "No dated article, so there is no trend to show.";
+    return;
+  }
+  const sum = (values) => values.reduce((total, value) => total + (value ?? 0), 0);
+  const [first, last] = [data.dates[0], data.dates[data.dates.length - 1]];
+  const span = `${periodName(first, data.freq)} to ${periodName(last, data.freq)}`;
+  const noun = PERIOD_NOUN[data.freq];
+  const parts = [span[0].toUpperCase() + span.slice(1), count(data.dates.length, ...noun), count(sum(data.n_articles), "article", "articles"),
+    count(sum(data.n_stories), "story", "stories")];
+  for (const [tag, n] of (data.quality.languages ?? []).slice(0, 3)) parts.push(`${n.toLocaleString("en")} ${languageName(tag)}`);
+  line.textContent = parts.join(" · ");
+}
+
+function known(values) {
+  return values.map((_, i) => i).filter((i) => values[i] !== null);
+}
+
+function peakOf(narrative) {
+  return known(narrative.value).reduce((best, i) => (best === null || narrative.value[i] > narrative.value[best] ? i : best), null);
+}
+
+// The highest periods that are not neighbours of a higher one already named.
+function highest(narrative, n) {
+  const order = known(narrative.value).sort((a, b) => narrative.value[b] - narrative.value[a] || a - b);
+  const named = [];
+  for (const i of order) {
+    if (named.length < n && narrative.value[i] > 0 && named.every((other) => Math.abs(other - i) > 1)) named.push(i);
+  }
+  return named;
+}
+
+function swatch(i) {
+  const made = element("i", "swatch");
+  made.style.background = `var(--n${i % 6})`;
+  return made;
+}
+
+function showHeadlines(data, pick) {
+  const cards = data.narratives.map((narrative, at) => {
+    const card = element("article", "card");
+    const title = element("h2");
+    title.append(swatch(at), foreign("bdi", "", narrative.name));
+    card.append(title);
+    const last = known(narrative.value).pop();
+    if (last === undefined) {
+      card.append(element("p", "when", "No article with a date."));
+      return card;
+    }
+    const now = element("p", "now");
+    const band = bandOf(narrative, last);
+    now.append(element("span", "big", intensity(narrative.value[last])), element("span", "muted", band ? `95% ${band}` : "no band"));
+    const z = narrative.z[last] === null ? "" : `, z ${signed(narrative.z[last], 1)} against its own past`;
+    const thin = data.n_stories[last] < data.thin ? `, thin: ${count(data.n_stories[last], "story", "stories")}` : "";
+    card.append(now, element("p", "when", `Latest, ${periodName(data.dates[last], data.freq)}${z}${thin}`));
+    const list = element("ol", "peaks");
+    highest(narrative, 3).forEach((i, place) => list.append(peakLine(data, narrative, at, i, place, pick)));
+    card.append(list);
+    return card;
+  });
+  document.getElementById("headlines").replaceChildren(...cards);
+}
+
+function peakLine(data, narrative, at, i, place, pick) {
+  const line = element("li");
+  const band = bandOf(narrative, i);
+  const jump = element("button", "jump", periodName(data.dates[i], data.freq).replace(/^week/, "Week"));
+  jump.type = "button";
+  jump.addEventListener("click", () => pick(at, i, true));
+  const thin = data.n_stories[i] < data.thin ? ", thin" : "";
+  line.append(element("span", "label", place ? "Then" : "Peak"), jump,
+    element("span", "muted", `${intensity(narrative.value[i])}${band ? ` (${band})` : ""}${thin}`));
+  return line;
+}
+
+function showLegend(data) {
+  const entries = data.narratives.map((narrative, i) => {
+    const entry = element("span");
+    entry.append(swatch(i), foreign("bdi", "", narrative.name));
+    return entry;
+  });
+  const band = element("span", "muted"), thin = element("span", "muted");
+  band.append(element("i", "band"), "95% band");
+  thin.append(element("i", "hollow"), `fewer than ${data.thin} stories`);
+  document.getElementById("legend").replaceChildren(...entries, band, ...(data.quality.n_thin && data.dates.length <= 80 ? [thin] : []));
+}
+
+function showDrivers(data) {
+  const note = document.getElementById("drivers-note");
+  if (!data.quality.has_sentences) {
+    note.textContent = "Counting drivers needs sentences.csv (froth score --sentences).";
+    return;
+  }
+  note.textContent = "What the talk is about: asserting sentences in which each mechanism is named, over the whole period. Copies count once.";
+  const most = Math.max(1, ...data.narratives.flatMap((narrative) => narrative.drivers.map(([, n]) => n)));
+  const groups = data.narratives.map((narrative, at) => {
+    const group = element("div"), title = element("h3");
+    title.append(swatch(at), foreign("bdi", "", narrative.name));
+    group.append(title, ...narrative.drivers.slice(0, 12).map(([name, n]) => barOf(name, n, most, at)));
+    if (!narrative.drivers.length) group.append(element("p", "note", "No driver was found in an asserting sentence."));
+    return group;
+  });
+  document.getElementById("drivers").replaceChildren(...groups);
+}
+
+function barOf(name, n, most, at) {
+  const bar = element("div", "bar"), track = element("span", "track"), fill = element("i");
+  fill.style.width = `${(n / most) * 100}%`;
+  fill.style.background = `var(--n${at % 6})`;
+  track.append(fill);
+  bar.append(foreign("span", "", name), track, element("span", "n", n.toLocaleString("en")));
+  return bar;
+}
+
+function showQuality(data) {
+  const q = data.quality, noun = PERIOD_NOUN[data.freq];
+  const rows = [[`${noun[1][0].toUpperCase()}${noun[1].slice(1)} without articles`, `${q.n_empty} of ${data.dates.length}, left as gaps`],
+    [`Thin ${noun[1]}`, `${q.n_thin} with fewer than ${data.thin} stories`]];
+  if (q.has_scores) {
+    rows.unshift(["Articles scored", `${q.n_scored.toLocaleString("en")} from ${count(q.n_sources, "named source", "named sources")}`],
+      ["Languages", q.languages.map(([tag, n]) => `${languageName(tag)} ${n.toLocaleString("en")}`).join(", ") || NONE],
+      ["Without a date", `${q.n_undated.toLocaleString("en")}, in no period`]);
+    if (q.n_outside) rows.push(["Outside the trend", `${count(q.n_outside, "article", "articles")} dated before its first or after its last period`]);
+  } else {
+    rows.unshift(["Articles", "not at hand: no scores.csv beside the trend"]);
+  }
+  rows.push(["Could not be read or scored", `${q.n_failed.toLocaleString("en")}${q.n_failed ? ", see failures.csv" : ""}`]);
+  if (q.has_scores) {
+    rows.push(["Model", q.models.join(", ") || "not named"], ["Evidence in this file", q.n_evidence_shown === q.n_evidence
+      ? `all ${count(q.n_evidence, "story", "stories")} that carry a narrative`
+      : `${q.n_evidence_shown.toLocaleString("en")} of ${count(q.n_evidence, "story", "stories")} that carry a narrative, strongest first`]);
+    if (!q.has_sentences) rows.push(["Sentences", "none at hand: the strongest sentence of each article stands for all"]);
+  }
+  document.getElementById("quality").replaceChildren(...rows.map(([term, value]) => {
+    const row = element("div");
+    row.append(element("dt", "", term), foreign("dd", "", value));
+    return row;
+  }));
+}

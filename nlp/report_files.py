@@ -1,0 +1,82 @@
+"""A report's tables read from disk: trend.csv and what lies beside it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.errors import InputError
+from nlp.report_data import MEASURES, NamedNarrative, ReportData, ReportNarrative
+
+__all__ = ["narrative_ids", "read_report_data"]
+
+
+def narrative_ids(columns: Sequence[str]) -> list[str]:
+    """The narratives a trend table holds: every column that all the measures go with, in order.
+
+    >>> narrative_ids(["date", "x", "x_low", "x_high", "x_share", "x_stance", "x_z", "market_vix"])
+    ['x']
+    """
+    known = set(columns)
+    return [name for name in columns if all(f"{name}{measure}" in known for measure in MEASURES)]
+
+
+def read_report_data(
+    trend_csv: Path,
+    scores_csv: Path | None = None,
+    sentences_csv: Path | None = None,
+    *,
+    narratives: Sequence[NamedNarrative] = (),
+    title: str = ReportData.title,
+) -> ReportData:
+    """Read a trend table and what lies beside it; `failures.csv` beside it gives the number of failures.
+
+    Args:
+        trend_csv: a file by the trend.csv contract.
+        scores_csv: by default `scores.csv` beside it, where there is one.
+        sentences_csv: CSV or Parquet; by default `sentences.csv` or `sentences.parquet` beside it, where there is one.
+        narratives: gives the names (and drivers) of the narratives found; the others are named after their column.
+        title: heading of the page.
+
+    Raises:
+        InputError: a named file is missing or unreadable, or breaks its contract.
+    """
+    trend = _read_table(trend_csv)
+    ids = narrative_ids(list(trend.columns))
+    if not ids:
+        raise InputError(
+            f"{trend_csv} has no narrative: expected for one narrative n the columns "
+            f"{', '.join('n' + measure for measure in MEASURES)}, found {', '.join(map(str, trend.columns[:12]))}; "
+            "make it with `froth trend`"
+        )
+    scores_csv = scores_csv or _beside(trend_csv, "scores.csv")
+    sentences_csv = sentences_csv or _beside(trend_csv, "sentences.csv", "sentences.parquet")
+    failures = _beside(trend_csv, "failures.csv")
+    by_id = {narrative.id: narrative for narrative in narratives}
+    return ReportData(
+        trend=trend,
+        scores=_read_table(scores_csv) if scores_csv else None,
+        sentences=_read_table(sentences_csv) if sentences_csv else None,
+        narratives=[by_id.get(name) or ReportNarrative(name, name.replace("_", " ").capitalize()) for name in ids],
+        title=title,
+        n_failed=len(_read_table(failures)) if failures else 0,
+    )
+
+
+def _beside(path: Path, *names: str) -> Path | None:
+    return next((path.with_name(name) for name in names if path.with_name(name).is_file()), None)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """A CSV with every cell as text (an article may be titled "NA"), or a Parquet file."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist; give the path of an existing file") from error
+    except (OSError, csv.Error, ValueError) as error:  # pandas' parser errors are ValueErrors
+        raise InputError(f"{path} cannot be read as a table: {error}; expected CSV in UTF-8 or Parquet") from error

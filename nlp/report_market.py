@@ -1,0 +1,79 @@
+"""The market series of a report: which are shown first, what they are called, in which unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+import pandas as pd
+
+from nlp.report_safety import harmless
+
+__all__ = ["N_DEFAULT_SERIES", "cells", "market_series"]
+
+N_DEFAULT_SERIES = 4
+_PREFIX = "market_"
+_PREFERRED = ("vix", "fear_greed", "walcl", "rrpontsyd")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLabel:
+    """How a market series is called. A `unit` is claimed, and `scale` applied, only if the largest value fits it."""
+
+    pattern: str
+    name: str
+    unit: str = ""
+    scale: float = 1.0
+    largest: tuple[float, float] = (-inf, inf)
+
+
+_MARKET_LABELS = (
+    SeriesLabel(r"vix\w*", "VIX"),
+    SeriesLabel(r"\w*fear_greed", "CNN Fear & Greed"),
+    # FRED publishes WALCL in millions of dollars and RRPONTSYD in billions.
+    SeriesLabel(r"walcl", "Fed total assets", ", USD tn", 1e-6, (5e5, 5e7)),
+    SeriesLabel(r"rrpontsyd", "Overnight reverse repo", ", USD bn", 1.0, (0.0, 2e4)),
+    SeriesLabel(r"stlfsi\w*", "St. Louis stress index"),
+    SeriesLabel(r"nfci\w*", "Chicago Fed NFCI"),
+    SeriesLabel(r"sp500\w*", "S&P 500"),
+    SeriesLabel(r"nasdaq100\w*", "Nasdaq 100"),
+    SeriesLabel(r"nasdaq\w*", "Nasdaq Composite"),
+    SeriesLabel(r"csi300\w*", "CSI 300"),
+    SeriesLabel(r"shanghai\w*", "Shanghai Composite"),
+    SeriesLabel(r"hang_seng\w*", "Hang Seng"),
+    SeriesLabel(r"tedrate", "TED spread"),
+)
+
+
+def market_series(trend: pd.DataFrame) -> list[dict[str, object]]:
+    """The series that have values; `on` marks those shown at first: the preferred ones, else the first few."""
+    names = [str(name).removeprefix(_PREFIX) for name in trend.columns if str(name).startswith(_PREFIX)]
+    names = [name for name in names if trend[_PREFIX + name].notna().any()]
+    preferred = [name for wanted in _PREFERRED for name in names if re.search(rf"(?:^|_){wanted}(?:_|$)", name, re.I)]
+    shown = set((preferred or names)[:N_DEFAULT_SERIES])
+    return [_series(name, trend[_PREFIX + name], name in shown) for name in dict.fromkeys((*preferred, *names))]
+
+
+def cells(column: pd.Series) -> Sequence[float | int | None]:
+    """Values with seven significant digits; None for a missing one.
+
+    >>> cells(pd.Series([1.0, float("nan"), 0.123456789]))
+    [1, None, 0.1234568]
+    """
+    found: list[float | int | None] = []
+    for value in column:
+        number = float(f"{value:.7g}") if pd.notna(value) else None
+        found.append(int(number) if number is not None and number.is_integer() else number)
+    return found
+
+
+def _series(name: str, values: pd.Series, shown: bool) -> dict[str, object]:
+    label = next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), None)
+    if label is None:
+        label = SeriesLabel("", harmless(name, 60))
+    elif not label.largest[0] <= values.max() <= label.largest[1]:
+        label = SeriesLabel("", label.name)
+    column = cells(values * label.scale)
+    return {"id": harmless(name, 80), "name": label.name + label.unit, "on": shown, "value": column}

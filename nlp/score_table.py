@@ -1,0 +1,51 @@
+"""The scores table: article scores as rows, with the story that each article belongs to.
+
+Stories need all articles, so rows are gathered first and numbered at the end; what is kept of an article meanwhile is its row and
+its sketch, not its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from nlp.schema import ArticleScore
+from nlp.stories import Sketch, assign_stories, sketch
+from nlp.tables import score_row, scores_columns
+
+__all__ = ["ScoreTable"]
+
+
+class ScoreTable:
+    """Gathers article scores; an article id that comes twice is kept once.
+
+    Attributes:
+        narratives: narrative ids, in the order of the columns.
+    """
+
+    def __init__(self, narratives: Sequence[str]) -> None:
+        self.narratives = tuple(narratives)
+        self._row_by_id: dict[str, dict[str, Any]] = {}
+        self._sketches: list[Sketch] = []
+
+    def __len__(self) -> int:
+        return len(self._row_by_id)
+
+    def __contains__(self, article_id: str) -> bool:
+        return article_id in self._row_by_id
+
+    def add(self, score: ArticleScore) -> bool:
+        """Adds a score; False when its article is already there."""
+        if score.article.id in self._row_by_id:
+            return False
+        self._row_by_id[score.article.id] = score_row(score)
+        self._sketches.append(sketch(score.article))
+        return True
+
+    def table(self) -> pd.DataFrame:
+        """The rows in the order they came, columns `nlp.tables.scores_columns`."""
+        stories = assign_stories(self._sketches)
+        rows = [{**row, "story": stories[article_id]} for article_id, row in self._row_by_id.items()]
+        return pd.DataFrame(rows, columns=list(scores_columns(self.narratives)))

@@ -1,0 +1,207 @@
+"""The CSV and Parquet files that people open: declared columns, rows from records, and safe, stable writing.
+
+CSV is UTF-8, RFC 4180, ISO dates; a cell that a spreadsheet would run as a formula gets a leading apostrophe, which reading takes off
+again. The columns are a contract: README.md documents each one and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+from nlp.errors import Failure, InputError
+from nlp.schema import ArticleScore, SentenceScore
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetWriter
+
+__all__ = [
+    "FAILURE_COLUMNS",
+    "TableWriter",
+    "iso",
+    "neutralise",
+    "read_table",
+    "score_row",
+    "scores_columns",
+    "sentence_rows",
+    "sentences_columns",
+    "write_failures",
+    "write_table",
+]
+
+FAILURE_COLUMNS = ("item", "stage", "reason")
+_ARTICLE_COLUMNS = ("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "n_sentences")
+_SENTENCE_COLUMNS = ("article_id", "sentence", "start", "end", "text")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DIGITS = 6
+_LINE_END = "\r\n"
+
+
+def scores_columns(narratives: Sequence[str]) -> tuple[str, ...]:
+    """The columns of scores.csv."""
+    return (*_ARTICLE_COLUMNS, *(f"{n}{suffix}" for n in narratives for suffix in ("", "_stance", "_evidence")), "model")
+
+
+def sentences_columns(narratives: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a sentences file."""
+    return (*_SENTENCE_COLUMNS, *(f"{n}_{answer}" for n in narratives for answer in ("assert", "reject")), "drivers")
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A UTC moment as ISO 8601 with a Z, or None."""
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def score_row(score: ArticleScore) -> dict[str, Any]:
+    """One row of scores.csv, all but `story`, which is known only when all articles are."""
+    article = score.article
+    row: dict[str, Any] = {
+        "article_id": article.id, "url": article.url, "source": article.source, "lang": article.lang,
+        "published": iso(article.published), "first_seen": iso(article.first_seen), "title": article.title,
+        "n_sentences": score.n_sentences, "model": score.model,
+    }
+    for name, told in score.by_narrative.items():
+        row[name] = round(told.intensity, _DIGITS)
+        row[f"{name}_stance"] = round(told.stance, _DIGITS)
+        row[f"{name}_evidence"] = told.evidence.text if told.evidence else None
+    return row
+
+
+def sentence_rows(scores: Iterable[SentenceScore]) -> list[dict[str, Any]]:
+    """Rows of a sentences file."""
+    rows = []
+    for score in scores:
+        sentence = score.sentence
+        row: dict[str, Any] = {"article_id": sentence.article_id, "sentence": sentence.index, "start": sentence.start,
+                               "end": sentence.end, "text": sentence.text, "drivers": ";".join(score.drivers)}
+        for name in score.p_assert:
+            row[f"{name}_assert"] = round(score.p_assert[name], _DIGITS)
+            row[f"{name}_reject"] = round(score.p_reject[name], _DIGITS)
+        rows.append(row)
+    return rows
+
+
+def neutralise(cell: object) -> object:
+    """A cell that no spreadsheet will run: text that looks like a formula gets a leading apostrophe.
+
+    >>> neutralise("=1+1"), neutralise("up"), neutralise(-1.5)
+    ("'=1+1", 'up', -1.5)
+    """
+    if isinstance(cell, str) and cell.lstrip("'").startswith(_FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+class TableWriter:
+    """Writes declared columns batch by batch, as CSV or (by the suffix) Parquet; the file appears whole or not at all.
+
+    Raises:
+        InputError: the place cannot be written.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path, self.columns = path, list(columns)
+        self._scratch = path.with_name(f".{path.name}.part")
+        self._parquet: ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            header = b"" if self._is_parquet else pd.DataFrame(columns=self.columns).to_csv(index=False, lineterminator=_LINE_END).encode()
+            self._scratch.write_bytes(header)
+        except OSError as error:
+            raise InputError(f"cannot write {self.path} ({error}): choose a place that can be written with -o") from error
+        return self
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Appends rows; a missing column is an empty cell."""
+        self.add_table(_frame(rows, self.columns))
+
+    def add_table(self, table: pd.DataFrame) -> None:
+        """Appends the declared columns of a data frame."""
+        table = table.reindex(columns=self.columns)
+        if self._is_parquet:
+            self._add_parquet(table)
+        else:
+            safe = table.astype(object).map(_csv_cell)
+            safe.to_csv(self._scratch, mode="a", header=False, index=False, encoding="utf-8", lineterminator=_LINE_END)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._is_parquet and self._parquet is None and kind is None:
+            self._add_parquet(pd.DataFrame(columns=self.columns))
+        if self._parquet is not None:
+            self._parquet.close()
+        if kind is None:
+            self._scratch.replace(self.path)
+        else:
+            self._scratch.unlink(missing_ok=True)
+
+    @property
+    def _is_parquet(self) -> bool:
+        return self.path.suffix == ".parquet"
+
+    def _add_parquet(self, table: pd.DataFrame) -> None:
+        import pyarrow
+        from pyarrow import parquet
+
+        schema = self._parquet.schema if self._parquet else None
+        batch = pyarrow.Table.from_pandas(table, schema=schema, preserve_index=False)
+        if self._parquet is None:
+            self._parquet = parquet.ParquetWriter(self._scratch, batch.schema)
+        self._parquet.write_table(batch)
+
+
+def write_table(rows: pd.DataFrame | Sequence[Mapping[str, Any]], path: Path, columns: Sequence[str]) -> None:
+    """Writes declared columns as CSV, or as Parquet by the suffix; the folder is made, the file replaced whole.
+
+    Raises:
+        InputError: the place cannot be written.
+    """
+    with TableWriter(path, columns) as writer:
+        writer.add_table(rows if isinstance(rows, pd.DataFrame) else _frame(rows, columns))
+
+
+def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
+    """Reads what `write_table` wrote; apostrophes put before formulas are taken off.
+
+    Raises:
+        InputError: no such file, not a table, or a required column is missing.
+    """
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
+            path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype={"article_id": str, "story": str, "title": str}
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path} as a froth table ({error})") from error
+    missing = [column for column in required if column not in table.columns]
+    if missing:
+        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}")
+    return table.map(_unescaped)
+
+
+def write_failures(failures: Iterable[Failure], path: Path) -> None:
+    """Writes failures.csv, with its header even when nothing failed, so that an old one never misleads."""
+    write_table([{"item": f.item, "stage": f.stage, "reason": f.reason} for f in failures], path, FAILURE_COLUMNS)
+
+
+def _csv_cell(cell: object) -> object:
+    return neutralise(_writable(cell))
+
+
+def _writable(cell: object) -> object:
+    """A NUL ends a string for most readers of CSV, and a lone surrogate cannot be encoded at all: both are replaced."""
+    return cell.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8") if isinstance(cell, str) else cell
+
+
+def _frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame([{name: _writable(cell) for name, cell in row.items()} for row in rows], columns=list(columns))
+
+
+def _unescaped(cell: object) -> object:
+    if isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA):
+        return cell[1:]
+    return cell

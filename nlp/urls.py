@@ -1,0 +1,38 @@
+"""Canonical URLs: the form in which two addresses of one page are equal.
+
+Scheme and host are lower-cased, default ports, fragments, tracking parameters and a trailing slash are dropped and the query
+is sorted. The path keeps its case. Nothing is fetched or redirected. Source of the parameter list: the vendors' own documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+__all__ = ["canonical_url"]
+
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|spm|scm|share_token|from_source|cmpid|ncid)\Z", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def canonical_url(url: str) -> str:
+    """The canonical form of `url`; idempotent. What is not an absolute http(s) URL comes back stripped only.
+
+    >>> canonical_url("HTTP://Example.com:80/A/?utm_source=x&b=2&a=1#top")
+    'http://example.com/A?a=1&b=2'
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return url
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if port is not None and port != _DEFAULT_PORTS[scheme]:
+        host = f"{host}:{port}"
+    path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~", errors="surrogateescape").rstrip("/")
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
+    return urlunsplit((scheme, host, path, urlencode(sorted(pairs)), ""))

@@ -1,0 +1,185 @@
+"""Pages into articles: text by trafilatura, the rest by `scrapers.pagehead`, `scrapers.dating` and `scrapers.charsets`.
+
+trafilatura's settings go by the script of the page: its precision mode is better on English pages and loses Chinese
+ones, whose short paragraphs it takes for clutter. Reader comments are left out everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction, load_html
+from trafilatura.settings import Document
+
+from nlp.dates import ParsedDate, default_zone
+from nlp.decoding import refuse_binary
+from nlp.errors import ExtractionError, Failure, FrothError, InputError
+from nlp.language import detect_language, normalise
+from nlp.schema import Article
+from scrapers.charsets import decode_html
+from scrapers.dating import published_on
+from scrapers.pagehead import site_name, stated_title, stated_url
+
+__all__ = ["PageResult", "extract_file", "extract_page", "extract_pages", "not_later", "page_record"]
+
+_HEAD_BYTES = 8192
+_MOST_BYTES = 20_000_000
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_PAGE = 100
+"""Han characters from which a page counts as Chinese; a page in another language has none or the name of an edition."""
+
+_LITTLE = 1000
+_RESCUE_BELOW = 0.25
+"""Share of the balanced text under which a short precise one is taken for a failure (Barron's leaves one sentence)."""
+
+_SKEW = timedelta(minutes=15)
+_NO_ARTICLE = "no article was found in it; check that it is an article's page and not a list, a login or an error page"
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What became of one saved page: exactly one of `article` and `failure` is there."""
+
+    file: str
+    article: Article | None
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a page holds, before it is an article."""
+
+    tree: HtmlElement
+    text: str
+
+
+def extract_page(
+    html: bytes,
+    *,
+    url: str | None = None,
+    zone: tzinfo | None = None,
+    source: str = "",
+    charset: str | None = None,
+) -> Article:
+    """The article in a page; `first_seen` is left to the caller.
+
+    Args:
+        html: the page as it came, decompressed.
+        url: its address; None for the one that the page states (canonical link, og:url).
+        zone: the publisher's zone; None for the default of the text's language.
+        source: what to name as the source; empty for the site's name that the page states.
+        charset: the charset of the Content-Type header, if there was one.
+
+    Raises:
+        ExtractionError: the bytes are not a page, or no article was found in it.
+    """
+    found = _find(html, charset)
+    language = detect_language(found.text)
+    url = url or stated_url(found.tree)
+    zone = zone or default_zone(language.lang, language.script)
+    date = not_later(published_on(found.tree, url, zone), datetime.now(UTC))
+    return Article.create(
+        title=normalise(stated_title(found.tree)),
+        text=found.text,
+        url=url,
+        source=source or site_name(found.tree),
+        lang=language.lang,
+        script=language.script,
+        published=date.moment if date else None,
+        published_precision=date.precision if date else None,
+    )
+
+
+def not_later(date: ParsedDate | None, now: datetime) -> ParsedDate | None:
+    """`date`, or None where it lies in the future (beyond a quarter of an hour of clock skew) and cannot be trusted."""
+    return date if date is not None and date.moment <= now + _SKEW else None
+
+
+def extract_file(path: Path) -> Article:
+    """The article in a saved page.
+
+    Raises:
+        InputError: the file cannot be read.
+        ExtractionError: there is no article in it.
+    """
+    try:
+        html = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return extract_page(html)
+
+
+def extract_pages(paths: Iterable[Path]) -> Iterator[PageResult]:
+    """One result per saved page, in input order; a page that fails stops nothing."""
+    for path in paths:
+        try:
+            yield PageResult(path.name, extract_file(path), None)
+        except FrothError as error:
+            yield PageResult(path.name, None, Failure(str(path), "extract", str(error)))
+        except Exception as error:  # the boundary of the batch: a hostile page may break a parser in any way
+            yield PageResult(path.name, None, Failure(str(path), "extract", f"{type(error).__name__}: {error}"))
+
+
+def page_record(result: PageResult) -> Mapping[str, str | None]:
+    """The line of articles.jsonl for one page; without an article its text is empty and its id is the file's name."""
+    article = result.article
+    return {
+        "id": article.id if article else result.file,
+        "url": article.url if article else None,
+        "source": article.source if article else "",
+        "lang": article.lang if article else "und",
+        "published": _written_date(article) if article else None,
+        "title": article.title if article else "",
+        "text": article.text if article else "",
+        "file": result.file,
+    }
+
+
+def _written_date(article: Article) -> str | None:
+    """The date as precisely as it is known, in a form that reads back to the same moment."""
+    if article.published is None:
+        return None
+    if article.published_precision == "day":
+        return article.published.astimezone(default_zone(article.lang, article.script)).date().isoformat()
+    digits = "minutes" if article.published_precision == "minute" else "seconds"
+    return article.published.isoformat(timespec=digits).replace("+00:00", "Z")
+
+
+def _find(html: bytes, charset: str | None) -> _Found:
+    try:
+        refuse_binary(html[:_HEAD_BYTES])
+    except InputError as error:
+        raise ExtractionError(f"not a page: {error}") from error
+    if len(html) > _MOST_BYTES:
+        raise ExtractionError(f"a page of {len(html)} bytes; at most {_MOST_BYTES} are read")
+    markup = decode_html(html, charset=charset)
+    try:
+        tree = load_html(markup) if markup.strip() else None
+        if tree is None:
+            raise ExtractionError("not a page: there is no HTML in it")
+        text = _main_text(tree, precise=len(_HAN.findall(markup)) < _CHINESE_PAGE)
+    except (etree.LxmlError, ValueError, RecursionError) as error:
+        raise ExtractionError(f"the page cannot be parsed: {error}") from error
+    if not text:
+        raise ExtractionError(_NO_ARTICLE)
+    return _Found(tree, text)
+
+
+def _main_text(tree: HtmlElement, *, precise: bool) -> str:
+    """The article's text; where precision mode leaves little, balanced mode is asked whether that was nearly all."""
+    text = _extracted(tree, precise=precise)
+    if precise and len(text) < _LITTLE:
+        balanced = _extracted(tree, precise=False)
+        return text if len(text) > _RESCUE_BELOW * len(balanced) else balanced
+    return text
+
+
+def _extracted(tree: HtmlElement, *, precise: bool) -> str:
+    document = bare_extraction(tree, include_comments=False, favor_precision=precise)
+    return normalise(document.text or "").strip() if isinstance(document, Document) else ""

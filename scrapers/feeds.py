@@ -1,0 +1,173 @@
+"""Feeds into entries: RSS and Atom by feedparser (imported in this file only), JSON Feed by the standard library.
+
+Dates are read from the raw strings by `nlp.dates` in the source's own zone, because feedparser reads `CST` as US
+Central, zoneless times as UTC, `2026年11月21日` as the 1st and an epoch as 1795. Markup in titles and texts is reduced
+to text.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+import feedparser
+
+from nlp.dates import ParsedDate, parse_date
+from scrapers.fragments import fragment_text, plain_lines
+from scrapers.sources import Source
+
+__all__ = ["Feed", "FeedEntry", "parse_feed"]
+
+# A publisher's own date before one of change; what is there but cannot be read is unknown, never replaced by the next.
+_DATE_KEYS = ("published", "created", "updated")
+# RFC 822's names, which RSS 2.0 prescribes; CST is left out, because China's feeds write it as well.
+_ZONE_BY_NAME = {
+    name: ZoneInfo(zone)
+    for zone, names in {
+        "America/New_York": ("EST", "EDT"),
+        "America/Denver": ("MST", "MDT"),
+        "America/Los_Angeles": ("PST", "PDT"),
+    }.items()
+    for name in names
+} | {"CDT": ZoneInfo("America/Chicago")}
+_JSON_DATE_KEYS = ("date_published", "date_modified")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One entry of a feed.
+
+    Attributes:
+        url: absolute http(s) address of its page, or None.
+        title: headline as one line of text, may be empty.
+        text: the longest text that the feed gives, a paragraph a line; may be empty.
+        published: when and how exactly, or None where the feed says nothing that can be trusted.
+        lang: the language that the feed declares for it, else the source's.
+    """
+
+    url: str | None
+    title: str
+    text: str
+    published: ParsedDate | None
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The entries of a feed in its order, and beside them what is wrong with it, if anything is."""
+
+    entries: tuple[FeedEntry, ...]
+    problem: str | None = None
+
+
+def parse_feed(body: bytes, source: Source, base_url: str, *, charset: str | None = None) -> Feed:
+    """The entries of one feed; what is not a feed has none, and a `problem` that says so.
+
+    Args:
+        body: the feed as it came, decompressed.
+        source: gives the zone for dates without one and the language.
+        base_url: the address that the feed was fetched from, for relative links.
+        charset: the charset of the Content-Type header, if there was one.
+    """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _parse_json(body, source, base_url)
+    media_type = "application/xml" + (f"; charset={charset}" if charset else "")
+    # A file object, because feedparser takes bytes and strings for file names and addresses too.
+    document = feedparser.parse(
+        io.BytesIO(body), response_headers={"content-location": base_url, "content-type": media_type}
+    )
+    declared = document["feed"].get("language") if isinstance(document["feed"].get("language"), str) else None
+    entries = tuple(_entry(raw, source, base_url, declared) for raw in document["entries"])
+    if entries or document.get("version"):
+        return Feed(entries)
+    cause = str(document.get("bozo_exception") or "no RSS, Atom or RDF element found")
+    return Feed((), f"not a feed ({cause[:200]}); open {base_url} in a browser and correct the source's url")
+
+
+def _entry(raw: Mapping[str, Any], source: Source, base_url: str, declared: str | None) -> FeedEntry:
+    title = raw.get("title_detail") or {}
+    texts = sorted((_detail_text(detail) for detail in _details(raw)), key=len)
+    # A plain dict, because feedparser's own look-up answers a missing `updated` with `published`.
+    dates = [dict(raw).get(key) for key in _DATE_KEYS]
+    return FeedEntry(
+        url=_page_url(raw.get("feedburner_origlink") or raw.get("link"), base_url),
+        title=_detail_text(title).replace("\n", " "),
+        text=texts[-1] if texts else "",
+        published=_first_date(dates, source),
+        lang=title.get("language") or declared or source.lang,
+    )
+
+
+def _details(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every text that an entry carries."""
+    yield from raw.get("content") or ()
+    if raw.get("summary_detail"):
+        yield raw["summary_detail"]
+
+
+def _detail_text(detail: Mapping[str, Any]) -> str:
+    value = detail.get("value")
+    if not isinstance(value, str):
+        return ""
+    return plain_lines(value) if detail.get("type") == "text/plain" else fragment_text(value)
+
+
+def _first_date(candidates: list[object], source: Source) -> ParsedDate | None:
+    for raw in candidates:
+        if isinstance(raw, str) and raw.strip():
+            return _american(raw.strip()) or parse_date(raw, source.tzinfo)
+    return None
+
+
+def _american(raw: str) -> ParsedDate | None:
+    """A date in one of the zones that RSS allows by name, if that name was in force there on that day.
+
+    The check is for the publishers who write EST all the year: their summer times are an hour off or they are not, and
+    nobody can tell.
+    """
+    local, _, name = raw.rpartition(" ")
+    zone = _ZONE_BY_NAME.get(name)
+    date = parse_date(local, zone) if zone else None
+    return date if date and date.precision != "day" and date.moment.astimezone(zone).tzname() == name else None
+
+
+def _page_url(link: object, base_url: str) -> str | None:
+    if not isinstance(link, str) or not link.strip():
+        return None
+    try:
+        url = urljoin(base_url, link.strip())
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def _parse_json(body: bytes, source: Source, base_url: str) -> Feed:
+    """JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    try:
+        document = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        return Feed((), f"not a JSON feed ({str(error)[:200]})")
+    items = document.get("items")
+    if not isinstance(items, list):
+        return Feed((), "not a JSON feed: it has no list of items")
+    declared = document.get("language") if isinstance(document.get("language"), str) else None
+    return Feed(tuple(_json_entry(item, source, base_url, declared) for item in items if isinstance(item, dict)))
+
+
+def _json_entry(item: Mapping[str, Any], source: Source, base_url: str, declared: str | None) -> FeedEntry:
+    values = {key: value for key, value in item.items() if isinstance(value, str)}
+    plain = (values.get("content_text", ""), values.get("summary", ""))
+    texts = (*map(plain_lines, plain), fragment_text(values.get("content_html", "")))
+    return FeedEntry(
+        url=_page_url(values.get("url") or values.get("external_url"), base_url),
+        title=" ".join(values.get("title", "").split()),
+        text=max(texts, key=len),
+        published=_first_date([values.get(key) for key in _JSON_DATE_KEYS], source),
+        lang=values.get("language") or declared or source.lang,
+    )

@@ -1,0 +1,92 @@
+"""Answers of web servers as plain records, and the reading of their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+from nlp.errors import FetchError
+
+__all__ = ["KEPT_HEADERS", "MediaType", "Response", "host_name", "media_type", "next_hop", "retry_after"]
+
+KEPT_HEADERS = ("content-type", "content-language", "etag", "last-modified", "location", "retry-after")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer: the final address, its status, a few headers by lower-case name, the decompressed body.
+
+    `fetched_at` is aware UTC.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A Content-Type: `kind` such as `text/html`, and the charset if one is named."""
+
+    kind: str
+    charset: str | None
+
+
+def host_name(url: str) -> str:
+    """The host of an absolute http(s) address.
+
+    Raises:
+        FetchError: it is not one.
+
+    >>> host_name("https://www.example.com:8443/a")
+    'www.example.com'
+    """
+    try:
+        parts = urlsplit(url)
+        name = parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        name = None
+    if not name:
+        raise FetchError(f"{url[:200]!r} cannot be fetched: expected an absolute http or https address", url=url)
+    return name
+
+
+def next_hop(response: Response) -> str:
+    """Where a redirect leads.
+
+    Raises:
+        FetchError: it names no http(s) address.
+    """
+    try:
+        target = urljoin(response.url, response.headers["location"])
+    except (KeyError, ValueError) as error:
+        raise FetchError(f"{response.url}: a redirect without a usable Location", url=response.url) from error
+    host_name(target)
+    return target
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that a Retry-After header asks for, given in seconds or as a date; None without a readable one."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - response.fetched_at).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def media_type(response: Response) -> MediaType:
+    """The Content-Type of a response; one without counts as HTML."""
+    header = Message()
+    header["content-type"] = " ".join(response.headers.get("content-type", "text/html").split())
+    try:
+        return MediaType(header.get_content_type(), header.get_content_charset())
+    except (LookupError, UnicodeError):  # a charset parameter in the extended form can name a codec that is none
+        return MediaType(header.get_content_type(), None)

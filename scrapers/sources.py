@@ -1,0 +1,139 @@
+"""Sources are declarations: one table per source in a TOML file, `sources.toml` beside this module by default.
+
+What can be declared is what `Source` has as fields; adding a source is adding a table to the file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from nlp.errors import SourceError
+from nlp.language import Language, Script
+
+__all__ = ["DEFAULT_SOURCES", "KINDS", "Source", "load_sources"]
+
+DEFAULT_SOURCES = Path(__file__).with_name("sources.toml")
+KINDS = ("feed",)
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_SCRIPTS: dict[str, Script] = {"Hans": "zh-Hans", "Hant": "zh-Hant"}
+_LANG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One place that articles come from.
+
+    Attributes:
+        id: lower-case letters, digits and hyphens; unique in a file.
+        name: what `Article.source` says.
+        kind: `feed`: RSS, Atom or JSON Feed.
+        url: http or https address of the feed.
+        lang: ISO 639-1 code, with the script for Chinese: `en`, `zh-Hans`, `zh-Hant`. For texts too
+            short to tell.
+        zone: IANA name of the zone that the source's dates without one are in.
+        licence_note: on what terms its texts may be read and kept.
+        full_text: True: the feed's entries are taken as they are and no page is fetched (the text is in them, or
+            the pages are behind a wall); False: the page of every new entry is fetched.
+        enabled: whether `froth collect` polls it.
+        allow_private: whether it may lead to loopback or private addresses (an intranet feed).
+    """
+
+    id: str
+    name: str
+    kind: str = "feed"
+    url: str
+    lang: str
+    zone: str
+    licence_note: str
+    full_text: bool = False
+    enabled: bool = True
+    allow_private: bool = False
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            wanted = type(field.default) if field.default is not MISSING else str
+            value = getattr(self, field.name)
+            if type(value) is not wanted or value == "":
+                self._refuse(field.name, f"a {wanted.__name__} that is not empty")
+        if not _ID.match(self.id):
+            self._refuse("id", "lower-case letters, digits and single hyphens")
+        if self.kind not in KINDS:
+            self._refuse("kind", f"one of {', '.join(KINDS)}")
+        if not _LANG.match(self.lang):
+            self._refuse("lang", "an ISO 639 code with the script for Chinese, such as 'en' or 'zh-Hans'")
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self._refuse("url", "an absolute http or https address")
+        try:
+            self.tzinfo.utcoffset(None)
+        except (KeyError, ValueError, OSError):
+            self._refuse("zone", "an IANA zone such as 'Asia/Shanghai'")
+
+    @cached_property
+    def tzinfo(self) -> ZoneInfo:
+        """The zone as a time zone."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def language(self) -> Language:
+        """The declared language in the form in which texts are judged."""
+        code, _, script = self.lang.partition("-")
+        return Language(code, _SCRIPTS.get(script))
+
+    def _refuse(self, key: str, expected: str) -> None:
+        raise SourceError(f"source {self.id!r}: {key} = {getattr(self, key)!r}; expected {expected}")
+
+
+def load_sources(path: Path | None = None) -> tuple[Source, ...]:
+    """All declared sources in file order, disabled ones included.
+
+    Args:
+        path: a TOML file with `[[source]]` tables; None for the declarations that come with froth.
+
+    Raises:
+        SourceError: the file cannot be read, or a declaration does not fit; names the file, the source and the key.
+    """
+    path = DEFAULT_SOURCES if path is None else path
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path}: cannot be read as TOML: {error}") from error
+    tables = document.pop("source", None)
+    if document or not isinstance(tables, list) or not tables:
+        raise SourceError(
+            f"{path}: expected [[source]] tables and nothing else, found {sorted(document) or 'no source'}"
+        )
+    sources: dict[str, Source] = {}
+    for number, table in enumerate(tables, start=1):
+        source = _from_table(table, f"{path}: source {number}")
+        if source.id in sources:
+            raise SourceError(f"{path}: source {number}: id {source.id!r} is used twice; ids must be unique")
+        sources[source.id] = source
+    return tuple(sources.values())
+
+
+def _from_table(table: object, place: str) -> Source:
+    """One declaration, checked for missing and unknown keys."""
+    if not isinstance(table, dict):
+        raise SourceError(f"{place}: expected a [[source]] table, found {table!r}")
+    place = f"{place} ({table.get('id', 'without id')})"
+    unknown = sorted(table.keys() - {field.name for field in fields(Source)})
+    if unknown:
+        raise SourceError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(f.name for f in fields(Source))}")
+    missing = [field.name for field in fields(Source) if field.default is MISSING and field.name not in table]
+    if missing:
+        raise SourceError(f"{place}: key {missing[0]!r} is missing")
+    try:
+        return Source(**table)
+    except SourceError as error:
+        raise SourceError(f"{place}: {error}") from error

@@ -1,0 +1,44 @@
+"""`froth add`: files, folders or stdin → the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scripts.console import DEFAULT_DB, DbOption, InputsArgument, Tally, ZoneOption, articles_of, main, progress
+
+if TYPE_CHECKING:
+    from nlp.schema import Article
+
+__all__ = ["add"]
+
+
+def add(
+    inputs: InputsArgument,
+    db: DbOption = DEFAULT_DB,
+    zone: ZoneOption = None,
+    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path("failures.csv"),
+) -> None:
+    """Import articles into the store; what is there already is skipped."""
+    from nlp.store import Store
+    from nlp.tables import write_failures
+
+    tally = Tally()
+    with Store.open(db) as store, progress("adding") as advance:
+        added = store.add(_counted(articles_of(inputs, zone, tally), advance))
+    tally.n_added, tally.n_skipped = added.n_added, added.n_skipped
+    write_failures(tally.failures, failures)
+    tally.say(failures)
+
+
+def _counted(articles: Iterable[Article], advance: Callable[[], None]) -> Iterator[Article]:
+    for article in articles:
+        advance()
+        yield article
+
+
+if __name__ == "__main__":
+    main(add)

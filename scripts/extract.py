@@ -1,0 +1,45 @@
+"""`froth extract`: saved HTML pages → articles.jsonl, one record per page in input order."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.console import Tally, main, progress
+
+__all__ = ["extract"]
+
+
+def extract(
+    pages: Annotated[list[Path], typer.Argument(help="Saved HTML pages.", show_default=False)],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Articles, one JSON record per page.")] = Path("articles.jsonl"),
+) -> None:
+    """Extract title, date and text from saved pages; a page without an article has an empty text and a row in failures.csv."""
+    from nlp.errors import InputError
+    from nlp.tables import write_failures
+    from scrapers.extraction import extract_pages, page_record
+
+    missing = [str(page) for page in pages if not page.is_file()]
+    if missing:
+        raise InputError(f"no such page: {', '.join(missing)}")
+    tally = Tally()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="\n") as file, progress("extracting") as advance:
+        for result in extract_pages(pages):
+            advance()
+            file.write(json.dumps(page_record(result), ensure_ascii=False) + "\n")
+            if result.failure:
+                tally.fail(result.failure)
+            else:
+                tally.n_added += 1
+    write_failures(tally.failures, out.with_name("failures.csv"))
+    tally.say(out.with_name("failures.csv"))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(extract)

@@ -1,0 +1,31 @@
+"""`froth report`: a trend table and the scores behind it → one self-contained HTML page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.console import main
+
+__all__ = ["report"]
+
+
+def report(
+    trend: Annotated[Path, typer.Argument(help="A trend table from `froth trend`.", show_default=False)],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("report.html"),
+    scores: Annotated[Path | None, typer.Option(help="The scores behind it; by default scores.csv beside TREND.", show_default=False)] = None,
+    sentences: Annotated[Path | None, typer.Option(help="The sentences behind those; by default sentences.csv beside TREND.", show_default=False)] = None,
+) -> None:
+    """Show narratives and market on one time axis, with the sentences behind every point."""
+    from nlp.report import read_report_data, write_report
+
+    data = read_report_data(trend, scores, sentences)
+    write_report(data, out)
+    sys.stderr.write(f"added {len(data.trend)}, skipped 0, failed 0\n")
+
+
+if __name__ == "__main__":
+    main(report)

@@ -1,0 +1,53 @@
+"""`froth run`: everything, once: inputs → scores.csv, sentences.csv, trend.csv, report.html in one folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from scripts.console import DeviceOption, InputsArgument, MarketOption, ModelOption, Tally, ZoneOption, articles_of, main
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["run"]
+
+_N_SHOWN = 8
+
+
+def run(
+    inputs: InputsArgument,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The folder for the results.")],
+    market: MarketOption = None,
+    freq: Annotated[Literal["D", "W", "M"], typer.Option(help="Days, weeks from Monday, or months.")] = "W",
+    model: ModelOption = "default",
+    device: DeviceOption = "auto",
+    zone: ZoneOption = None,
+) -> None:
+    """Score articles, aggregate them beside the market, and write the report."""
+    from models.checkpoint import load_classifier
+    from nlp.report import read_report_data, write_report
+    from nlp.trend import TrendOptions
+    from scripts.score import score_stream, write_scores
+    from scripts.trend import write_trend
+
+    tally = Tally()
+    classifier = load_classifier(model, device=device)
+    table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
+    trend = write_trend(table.table(), out / "trend.csv", market, TrendOptions(freq=freq))
+    write_scores(table, out / "scores.csv", tally)
+    write_report(read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv"), out / "report.html")
+    sys.stdout.write(_summary(trend, classifier.narratives, out))
+
+
+def _summary(trend: pd.DataFrame, narratives: tuple[str, ...], out: Path) -> str:
+    columns = ["date", "n_articles", "n_stories", *(c for n in narratives for c in (n, f"{n}_low", f"{n}_high"))]
+    top = trend[columns].head(_N_SHOWN).to_string(index=False, float_format="%.2f", na_rep="")
+    return f"{top}\n\ntrend   {out / 'trend.csv'}\nreport  {out / 'report.html'}\nscores  {out / 'scores.csv'}\n"
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nlp.errors import InputError
+from nlp.market import MarketSeries
+from nlp.tables import write_table
+from nlp.trend import TrendOptions, trend_columns, trend_table
+
+
+def scores_frame(rows: list[tuple[str, str, float]], **columns: object) -> pd.DataFrame:
+    """Rows of (published, story, bubble)."""
+    table = pd.DataFrame(rows, columns=["published", "story", "bubble"])
+    table["article_id"] = [f"a{i}" for i in range(len(table))]
+    return table.assign(first_seen=None, lang="en", source="w", bubble_stance=1.0, bubble_evidence="e", **columns)
+
+
+def many(n: int, start: str = "2024-01-01") -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    days = pd.Timestamp(start) + pd.to_timedelta(rng.integers(0, 200, n), unit="D")
+    return scores_frame([(f"{d.date()}T10:00:00Z", f"s{i // 2}", float(x)) for i, (d, x) in enumerate(zip(days, rng.random(n), strict=True))])
+
+
+SERIES = MarketSeries("vix", "close", pd.Series(np.arange(400.0), index=pd.date_range("2023-12-01", periods=400)))
+
+
+def test_stories_not_copies_are_averaged() -> None:
+    table = trend_table(scores_frame([("2024-01-01T00:00:00Z", "loud", 0.9)] * 20 + [("2024-01-02T00:00:00Z", "quiet", 0.1)]))
+    row = table.iloc[0]
+    assert (row["date"], row["n_articles"], row["n_stories"], row["bubble"]) == ("2024-01-01", 21, 2, 0.5)
+    assert row["bubble_low"] <= 0.5 <= row["bubble_high"]
+    assert row["bubble_share"] == pytest.approx(20 / 21, abs=1e-6)
+
+
+def test_an_empty_period_is_empty_and_never_zero() -> None:
+    table = trend_table(scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), ("2024-01-20T00:00:00Z", "b", 0.5)]), [SERIES])
+    assert table["date"].tolist() == ["2024-01-01", "2024-01-08", "2024-01-15"]
+    empty = table.iloc[1]
+    assert empty["n_articles"] == 0
+    assert empty[[c for c in table.columns if c.startswith("bubble")]].isna().all()
+    assert empty["market_vix"] == 44
+
+
+@pytest.mark.parametrize(("freq", "dates"), [("D", 20), ("W", 3), ("M", 1)])
+def test_frequencies(freq: str, dates: int) -> None:
+    table = trend_table(scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), ("2024-01-20T00:00:00Z", "b", 0.5)]), options=TrendOptions(freq=freq))  # type: ignore[arg-type]
+    assert len(table) == dates
+
+
+def test_the_calendar_is_that_of_the_chosen_zone() -> None:
+    scores = scores_frame([("2024-01-07T17:00:00Z", "a", 0.5)])
+    assert trend_table(scores)["date"].tolist() == ["2024-01-01"]
+    assert trend_table(scores, options=TrendOptions(zone=ZoneInfo("Asia/Shanghai")))["date"].tolist() == ["2024-01-08"]
+
+
+def test_first_seen_counts_before_published() -> None:
+    scores = scores_frame([("2024-01-01T00:00:00Z", "a", 0.5)]).assign(first_seen="2024-02-01T00:00:00Z")
+    assert trend_table(scores)["date"].tolist() == ["2024-01-29"]
+
+
+@pytest.mark.parametrize("freq", ["D", "W", "M"])
+def test_appending_the_future_changes_no_earlier_byte(tmp_path: Path, freq: str) -> None:
+    options = TrendOptions(freq=freq)  # type: ignore[arg-type]
+    early, late = many(120), many(80, "2024-08-01").assign(story=lambda t: "late" + t["story"])
+    later_market = MarketSeries("vix", "close", pd.concat([SERIES.values, pd.Series([9e9], index=[pd.Timestamp("2025-06-01")])]))
+    write_table(trend_table(early, [SERIES], options), tmp_path / "a.csv", trend_columns(["bubble"], ["vix"]))
+    write_table(trend_table(pd.concat([late, early]), [later_market], options), tmp_path / "b.csv", trend_columns(["bubble"], ["vix"]))
+    before, after = (tmp_path / "a.csv").read_bytes(), (tmp_path / "b.csv").read_bytes()
+    assert after.startswith(before)
+    assert len(after) > len(before)
+
+
+def test_order_of_articles_does_not_matter() -> None:
+    scores = many(100)
+    shuffled = scores.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(trend_table(scores), trend_table(shuffled))
+
+
+def test_z_looks_back_only() -> None:
+    table = trend_table(many(150))
+    known = table["bubble"].dropna()
+    row = known.index[12]
+    history = known.loc[: row - 1]
+    assert table.loc[row, "bubble_z"] == pytest.approx((known[row] - history.mean()) / history.std(), abs=1e-4)
+    assert table["bubble_z"].head(8).isna().all()
+
+
+def test_breakdown_by_language() -> None:
+    scores = many(40)
+    scores["lang"] = ["en", "zh"] * 20
+    table = trend_table(scores, [SERIES], TrendOptions(freq="M", by="lang"))
+    assert list(table.columns) == list(trend_columns(["bubble"], ["vix"], "lang"))
+    assert not table.duplicated(["date", "lang"]).any()
+    assert table["n_articles"].sum() == 40
+
+
+def test_undated_articles_are_left_out_and_all_undated_is_an_error() -> None:
+    scores = scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), (None, "b", 0.9)])  # type: ignore[list-item]
+    assert trend_table(scores)["n_articles"].tolist() == [1]
+    with pytest.raises(InputError, match="has a known date"):
+        trend_table(scores.tail(1))
+
+
+def test_not_a_scores_table() -> None:
+    with pytest.raises(InputError, match="froth score"):
+        trend_table(pd.DataFrame({"date": []}))

@@ -1,0 +1,56 @@
+"""The arrows of ARCHITECTURE.md, read off the imports."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ALLOWED = {
+    "nlp": {"nlp"},
+    "scrapers": {"nlp", "scrapers"},
+    "models": {"nlp", "models"},
+    "scripts": {"nlp", "scrapers", "models", "scripts"},
+}
+ONLY_IN = {
+    "feedparser": {"scrapers/feeds.py"},
+    "spacy": {"nlp/text.py"},
+    "sqlalchemy": {"nlp/store.py", "nlp/store_tables.py"},
+}
+ONLY_BELOW = {"torch": "models", "transformers": "models", "aiohttp": "scrapers", "trafilatura": "scrapers", "protego": "scrapers"}
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", sorted(ALLOWED))
+def test_imports_go_one_way(root: Path, package: str) -> None:
+    for path in (root / package).rglob("*.py"):
+        ours = imports_of(path) & ALLOWED.keys()
+        assert ours <= ALLOWED[package], f"{path.relative_to(root)} imports {ours - ALLOWED[package]}"
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_library_is_imported_in_its_file_only(root: Path, library: str) -> None:
+    users = {str(path.relative_to(root)) for package in ALLOWED for path in (root / package).rglob("*.py") if library in imports_of(path)}
+    assert users
+    assert users <= ONLY_IN[library]
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_BELOW))
+def test_library_is_imported_below_its_package_only(root: Path, library: str) -> None:
+    users = {package for package in ALLOWED if package != "scripts" for path in (root / package).rglob("*.py") if library in imports_of(path)}
+    assert users == {ONLY_BELOW[library]}
+
+
+def test_no_test_folder_is_a_package(root: Path) -> None:
+    assert not list((root / "tests").rglob("__init__.py"))

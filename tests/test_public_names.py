@@ -1,0 +1,27 @@
+"""Every module says what it offers, and offers what it says."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("nlp", "scrapers", "models", "scripts")
+MODULES = sorted(
+    ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+    for root in [Path(__file__).resolve().parents[1]]
+    for package in PACKAGES
+    for path in (root / package).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_all_is_true(name: str) -> None:
+    module = importlib.import_module(name)
+    if module.__file__ is not None and module.__file__.endswith("__init__.py") and not hasattr(module, "__all__"):
+        return
+    assert module.__doc__, f"{name} does not say what it is for"
+    assert list(module.__all__) == sorted(set(module.__all__)), f"__all__ of {name} is not sorted"
+    for public in module.__all__:
+        assert hasattr(module, public), f"{name}.__all__ names {public}"
