@@ -44,7 +44,9 @@ def load_encoder(name_or_path: str) -> Encoder:
         CheckpointError: nothing there, weights that are not safetensors, no fast tokenizer.
     """
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     path = Path(name_or_path)
     if path.is_file() and path.suffix in UNSAFE_SUFFIXES:
         raise CheckpointError(unsafe_message(path))
@@ -55,7 +57,7 @@ def load_encoder(name_or_path: str) -> Encoder:
     try:
         tokenizer = AutoTokenizer.from_pretrained(name_or_path, use_fast=True, **options)
         model = AutoModel.from_pretrained(name_or_path, use_safetensors=True, dtype="float32", **options)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # tokenizers raises bare Exception, safetensors and transformers their own kinds
         raise CheckpointError(
             f"cannot load the encoder {name_or_path!r}: {error}. Give a local folder, or a hub name on a machine with network"
         ) from error

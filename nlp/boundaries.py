@@ -28,7 +28,10 @@ _CLOSER = "[\"'”’」』》〉）)\\]】〕»]|“(?=\\s|\\Z)|\\s»(?=[\\s,.]
 _CANDIDATE = re.compile(rf"(?P<mark>\.(?:\s\.){{2,}}|[.．…‥!?{WIDE_STOPS}]+|;)(?:{_CLOSER})*")
 _NEXT = re.compile(r"(?P<gap>\s*)(?P<opener>[\"'“‘「『《（(\[【«„¿¡]{0,3})(?P<word>\w{0,24})")
 _ENCLOSED = re.compile(
-    r"“[^“”]*”|「[^「」]*」|『[^『』]*』|„[^„“]*“|\"[^\"]*\"|(?P<bracket>（[^（）]*）|\([^()]*\))|(?P<title>《[^《》]*》)"
+    r"“[^“”]*”|「[^「」]*」|『[^『』]*』|„[^„“]*“"
+    # A straight quotation mark opens after a space, a bracket or a Chinese character, not after a word or a stop.
+    r"|(?<![0-9A-Za-z.,!?…%)])\"(?=\S)[^\"]*(?<=\S)\""
+    r"|(?P<bracket>（[^（）]*）|\([^()]*\))|(?P<title>《[^《》]*》)"
 )
 _WORD = re.compile(r"\w")
 _BREAKS = (re.compile(r"[；;：:—]|[，,](?!\d)"), re.compile(r"、"), re.compile(r"\s"))
@@ -54,12 +57,14 @@ def sentence_ends(paragraph: str, rules: BoundaryRules) -> list[int]:
     >>> sentence_ends("A bubble. It is 1.5 times bigger.", BoundaryRules(frozenset()))
     [9, 33]
     """
+    marked = list(_marked_ends(paragraph, rules))
+    if marked and not _WORD.search(paragraph, marked[-1]):
+        marked.pop()  # a remainder without a word (a box, a wave) stays with the last sentence
     ends: list[int] = []
     start = 0
-    for end in (*_marked_ends(paragraph, rules), len(paragraph)):
+    for end in (*marked, len(paragraph)):
         ends.extend(_cuts(paragraph, start, end, rules.max_length))
-        if end > start:
-            ends.append(end)
+        ends.append(end)
         start = end
     return ends
 

@@ -25,7 +25,7 @@ _OPENERS: Mapping[str, Callable[[Path], object]] = {".xz": lzma.open, ".gz": gzi
 BROKEN_FILE = (OSError, EOFError, lzma.LZMAError)
 """What reading a missing, unreadable or truncated file raises."""
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SIGNATURES = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xfd7zXZ", b"PAR1")
 _HEAD, _CHUNK = 1 << 13, 1 << 20
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
@@ -79,6 +79,12 @@ def decode(data: bytes) -> str:
     >>> decode("美股泡沫".encode())
     '美股泡沫'
     """
+    if not data.startswith(_UTF16):
+        refuse_binary(data[:_HEAD])
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass  # the long way finds out what it is
     try:
         return data.decode(encoding_of(io.BytesIO(data)))
     except UnicodeDecodeError as error:
@@ -87,7 +93,7 @@ def decode(data: bytes) -> str:
 
 def refuse_binary(head: bytes) -> None:
     """Raise `InputError` where the first bytes of a file are those of a picture, an archive or other binary data."""
-    if head.startswith(_MARKS[1][0]) or head.startswith(_MARKS[2][0]):
+    if head.startswith(_UTF16):
         return
     n_control = len(head) - len(head.translate(None, _CONTROL))
     if head.startswith(_SIGNATURES) or b"\0" in head or n_control > _CONTROL_SHARE * len(head):
@@ -102,9 +108,8 @@ def encoding_of(stream: BinaryIO) -> str:
     """
     head = stream.read(_HEAD)
     refuse_binary(head)
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return codec
+    if head.startswith(_UTF16):
+        return "utf-16"
     try:
         for _ in _decoded(stream, "utf-8"):
             pass
@@ -112,7 +117,7 @@ def encoding_of(stream: BinaryIO) -> str:
         if _reads_as_chinese(stream):
             return "gb18030"
         raise InputError(_advice(error.start)) from error
-    return "utf-8"
+    return "utf-8-sig"  # which reads UTF-8 with a byte-order mark and without
 
 
 def _decoded(stream: BinaryIO, codec: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ def _words(*lines: str) -> frozenset[str]:
 
 FINANCE_ABBREVIATIONS = _words(
     "approx. est. incl. excl. ca. cf. al. vs. etc. Nos. No. Sept. Fig. Figs. Eq. Sec. Art. Vol. Ch. pp. p. Dept. Assn.",
-    "Cos. Intl. Hon. Pres. Lt. Col. Capt. Sgt. Maj. Cmdr. N.V. S.A. S.p.A. A.G. pct. mln. bln. tln. dlrs. yr. Yahoo!",
+    "Cos. Intl. Hon. Pres. Lt. Col. Capt. Sgt. Maj. Cmdr. N.V. S.A. S.p.A. A.G. Yahoo!",
 )
 """What financial news adds to spaCy's lists of abbreviations, in any language."""
 
@@ -78,8 +78,9 @@ _BEFORE_NUMBER = _words("No. Nos. no. nos. Nr. Fig. Figs. Eq. Sec. Art. Vol. Ch.
 _STARTERS = _words(
     "the a an it its he she they we you i this that these those there here in on at by for from with after before as",
     "but and or so yet if when while although though since because however meanwhile still also even such some many",
-    "most all not what who why how where one two both last next under over during despite according",
-    "der die das ein eine es er sie wir im am auf und aber le les un une il elle ils mais en et el los las pero",
+    "most all not what who why how where one two both last next under over during despite according once then now only",
+    "more other others each several nearly about among amid given unlike until unless whether within without",
+    "der die das ein eine es er sie wir und aber il elle ils mais pero",
 )
 """Words that open a sentence rather than continue a name: `the U.S. The Fed` ends, `the U.S. Treasury` does not."""
 
@@ -107,7 +108,7 @@ def _nothing_follows(mark: Mark, _: BoundaryRules) -> bool | None:
 
 
 def _clause_goes_on(mark: Mark, _: BoundaryRules) -> bool | None:
-    if mark.rest[0] in "，、,；;：:" or (mark.closers and not mark.gap and mark.rest[0] in "—–-"):
+    if mark.rest[0] in "，、,；;：:" or (mark.closers and not mark.gap and mark.rest[0] in "—–-.．。!！?？…"):
         return False
     quoted = mark.closers.strip(")）》]】") != "" and ("." not in mark.mark)
     return False if quoted and _TAG_AFTER_QUOTE.match(mark.rest) else None
@@ -176,7 +177,9 @@ def _spaced_stop(mark: Mark, rules: BoundaryRules) -> bool | None:
 
 
 def _opens_sentence(mark: Mark) -> bool:
-    return mark.word[:1].isupper() and (bool(mark.opener) or mark.word.lower() in _STARTERS)
+    """Whether what follows an abbreviation begins a sentence: a quotation, or a word of the table (but not ET, UN, IT)."""
+    capital = mark.word.istitle() or mark.before.isupper()
+    return capital and (mark.opener.strip("（(【[《") != "" or mark.word.lower() in _STARTERS)
 
 
 _RULES: tuple[Callable[[Mark, BoundaryRules], bool | None], ...] = (

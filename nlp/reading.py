@@ -1,8 +1,8 @@
 """Files, folders and standard input into a stream of articles and failures, in an order that does not change.
 
 One row of `READERS` per format; a caller adds rows (the scrapers', for HTML). One bad item never stops a batch: a row,
-or a file as a whole, that cannot be used becomes a `Failure` in its place. `at_least_one` turns a batch of nothing but
-failures into an error.
+or a file as a whole, that cannot be used becomes a `Failure` in its place. Whether a batch of nothing but failures is
+an error is for the caller to say.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from nlp.records import Reader, ReadOptions
 from nlp.schema import Article
 from nlp.tabular import read_csv, read_parquet
 
-__all__ = ["READERS", "STDIN", "at_least_one", "read_articles"]
+__all__ = ["READERS", "STDIN", "read_articles"]
 
 STDIN = "-"
 """The input that stands for standard input, which holds JSON lines."""
@@ -68,24 +68,6 @@ def read_articles(
             raise InputError(f"{path} does not exist; give a file, a folder, or - for JSON lines on standard input")
     options = ReadOptions(now=now or datetime.now(UTC), zone=zone)
     return _stream(paths, {**READERS, **(readers or {})}, options)
-
-
-def at_least_one(items: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
-    """Passes `items` on; a stream that ends without an article is an error of the whole input.
-
-    Raises:
-        InputError: no article came; the message has the first reason why.
-    """
-    n_articles, first = 0, None
-    for item in items:
-        if isinstance(item, Article):
-            n_articles += 1
-        elif first is None:
-            first = item
-        yield item
-    if not n_articles:
-        reason = f"{first.item} {first.reason}" if first else "the inputs are empty"
-        raise InputError(f"not one article could be read: {reason}")
 
 
 def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:

@@ -18,13 +18,12 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from nlp.report_data import Freq, NamedNarrative, ReportData, ReportNarrative
+from nlp.report_data import NamedNarrative, ReportData, ReportNarrative
 from nlp.report_files import narrative_ids, read_report_data
 from nlp.report_payload import report_payload
 from nlp.report_safety import harmless
 
 __all__ = [
-    "Freq",
     "NamedNarrative",
     "ReportData",
     "ReportNarrative",

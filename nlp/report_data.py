@@ -8,25 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from nlp.errors import InputError
+from nlp.trend import Frequency
 
-__all__ = ["MEASURES", "Freq", "NamedNarrative", "ReportData", "ReportNarrative"]
+__all__ = ["MARKET_PREFIX", "MEASURES", "NamedNarrative", "ReportData", "ReportNarrative"]
 
-Freq = Literal["D", "W", "M"]
-
+MARKET_PREFIX = "market_"
 MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 """Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
 
 _TREND_COLUMNS = ("date", "n_articles", "n_stories")
 _SCORE_COLUMNS = ("article_id", "title", "published", "first_seen")
-_SCORE_DEFAULTS = {"url": "", "source": "", "lang": "und", "story": "", "model": ""}
+_SCORE_TEXTS = {"article_id": "", "title": "", "url": "", "source": "", "lang": "und", "story": "", "model": ""}
 _SENTENCE_COLUMNS = ("article_id", "text")
-_MAX_GAP: tuple[tuple[int, Freq], ...] = ((2, "D"), (10, "W"))
+_MAX_GAP: tuple[tuple[int, Frequency], ...] = ((2, "D"), (10, "W"))
 
 
 @runtime_checkable
@@ -62,6 +63,7 @@ class ReportData:
         title: heading of the page.
         freq: length of a period; derived from the dates when None is given.
         n_failed: items that could not be read or scored.
+        zone: the calendar in which the trend was made (`nlp.trend.TrendOptions`).
 
     Raises:
         InputError: a table lacks columns of its contract or has a cell that is none of its values.
@@ -72,15 +74,16 @@ class ReportData:
     sentences: pd.DataFrame | None
     narratives: Sequence[NamedNarrative]
     title: str = "Narratives beside the market"
-    freq: Freq | None = None
+    freq: Frequency | None = None
     n_failed: int = 0
+    zone: ZoneInfo = ZoneInfo("UTC")
 
     def __post_init__(self) -> None:
         ids = [narrative.id for narrative in self.narratives]
         if not ids:
             raise InputError("a report needs at least one narrative")
         wanted = (*_TREND_COLUMNS, *(f"{name}{measure}" for name in ids for measure in MEASURES))
-        trend = _checked_trend(_with_columns(self.trend, wanted, "the trend table"))
+        trend = _checked_trend(_with_columns(self.trend, wanted, "the trend table"), wanted[1:])
         object.__setattr__(self, "trend", trend)
         object.__setattr__(self, "freq", self.freq or _freq_of(trend["date"]))
         object.__setattr__(self, "scores", _checked_scores(self.scores, ids))
@@ -96,8 +99,10 @@ def _with_columns(table: pd.DataFrame, wanted: Sequence[str], what: str) -> pd.D
     return table.reset_index(drop=True).copy()
 
 
-def _checked_trend(trend: pd.DataFrame) -> pd.DataFrame:
-    for name in trend.columns.drop("date"):
+def _checked_trend(trend: pd.DataFrame, measured: Sequence[str]) -> pd.DataFrame:
+    series = [name for name in trend.columns if str(name).startswith(MARKET_PREFIX)]
+    trend = trend[["date", *measured, *series]].copy()
+    for name in (*measured, *series):
         trend[name] = _numbers(trend[name], "the trend table")
     dates = pd.to_datetime(trend["date"], errors="coerce", utc=True, format="ISO8601")
     if dates.isna().any():
@@ -106,7 +111,10 @@ def _checked_trend(trend: pd.DataFrame) -> pd.DataFrame:
     trend["date"] = dates.dt.tz_localize(None).dt.normalize()
     twice = trend["date"][trend["date"].duplicated()]
     if len(twice):
-        raise InputError(f"the trend table has {twice.iloc[0]:%Y-%m-%d} twice; expected one row per period")
+        raise InputError(
+            f"the trend table has {twice.iloc[0]:%Y-%m-%d} twice; expected one row per period: "
+            "give a trend without a breakdown (`froth trend` without --by)"
+        )
     return trend.sort_values("date", ignore_index=True)
 
 
@@ -118,9 +126,10 @@ def _checked_scores(scores: pd.DataFrame | None, ids: Sequence[str]) -> pd.DataF
         scores[name] = _numbers(scores[name], "the scores table").fillna(0.0)
         stance = f"{name}_stance"
         scores[stance] = _numbers(scores[stance], "the scores table") if stance in scores else np.nan
-    for name, default in _SCORE_DEFAULTS.items():
-        scores[name] = scores[name].fillna(default) if name in scores else default
-    scores["article_id"] = scores["article_id"].astype(str)
+    for name, default in _SCORE_TEXTS.items():
+        scores[name] = _texts(scores[name], default) if name in scores else default
+    for name in (f"{name}_evidence" for name in ids):
+        scores[name] = _texts(scores[name]) if name in scores else ""
     return scores
 
 
@@ -131,9 +140,14 @@ def _checked_sentences(sentences: pd.DataFrame | None, ids: Sequence[str]) -> pd
     sentences = _with_columns(sentences, (*_SENTENCE_COLUMNS, *answers), "the sentences table")
     for name in answers:
         sentences[name] = _numbers(sentences[name], "the sentences table").fillna(0.0)
-    sentences["article_id"] = sentences["article_id"].astype(str)
-    sentences["drivers"] = sentences["drivers"].fillna("").astype(str) if "drivers" in sentences else ""
+    for name in ("article_id", "text", "drivers"):
+        sentences[name] = _texts(sentences[name]) if name in sentences else ""
     return sentences
+
+
+def _texts(column: pd.Series, default: str = "") -> pd.Series:
+    """The column as str; a missing cell is the default."""
+    return column.astype(object).where(column.notna(), default).astype(str).astype(object)
 
 
 def _numbers(column: pd.Series, what: str) -> pd.Series:
@@ -152,7 +166,7 @@ def _numbers(column: pd.Series, what: str) -> pd.Series:
     return numbers.replace([np.inf, -np.inf], np.nan)
 
 
-def _freq_of(dates: pd.Series) -> Freq:
+def _freq_of(dates: pd.Series) -> Frequency:
     """The length of a period: from the usual gap, or for a lone date from the kind of day it is."""
     if len(dates) < 2:
         return "M" if len(dates) and dates.iloc[0].day == 1 else "W"

@@ -1,7 +1,7 @@
 """Which articles stand behind each point of the trend: bounded, strongest first, with what was left out.
 
 An article belongs to the last period that starts at or before the moment it counts from (`first_seen`, else
-`published`, UTC). Copies of one story are shown once, with their number. The page can't hold everything: per period and
+`published`). Copies of one story are shown once, with their number. The page can't hold everything: per period and
 narrative at most `MAX_PER_PERIOD` stories, and over the whole report `MAX_ARTICLES`, given out rank by rank, so that
 every period keeps its strongest story before any gets a second. What these articles say is `nlp.report_quotes`.
 """
@@ -17,13 +17,14 @@ import pandas as pd
 from nlp.report_data import ReportData
 from nlp.report_quotes import SPEAKS, described, judged, quotes_by_article, story_of
 from nlp.report_safety import harmless
+from nlp.trend import known_moments
 
 __all__ = ["MAX_ARTICLES", "MAX_PER_PERIOD", "OUTSIDE", "UNDATED", "Evidence", "gather_evidence", "period_of"]
 
 MAX_PER_PERIOD = 20
 MAX_ARTICLES = 4000
 
-CARRIES = 0.05
+CARRIES = 0.1
 """From this intensity on an article is evidence even if no single sentence reaches `SPEAKS`."""
 
 UNDATED, OUTSIDE = -1, -2
@@ -56,13 +57,11 @@ class Evidence:
 def period_of(data: ReportData) -> pd.Series:
     """Per row of the scores the position of its period in `data.trend`, `UNDATED` or `OUTSIDE`."""
     scores = _scores(data)
-    known = _moments(scores["first_seen"]).fillna(_moments(scores["published"]))
+    known = known_moments(scores).dt.tz_convert(data.zone).dt.tz_localize(None).astype("datetime64[ns]")
     starts = data.trend["date"]
     position = np.searchsorted(starts.to_numpy("datetime64[ns]"), known.to_numpy("datetime64[ns]"), side="right") - 1
-    outside = position < 0
-    if len(starts) > 1:  # the length of a lone period is a guess
-        outside |= (known >= starts.iloc[-1] + _DAYS[data.freq or "W"]).to_numpy()
-    position = np.where(outside, OUTSIDE, position)
+    end = starts.iloc[-1] + _DAYS[data.freq or "W"] if len(starts) else pd.NaT
+    position = np.where((position < 0) | (known >= end).to_numpy(), OUTSIDE, position)
     return pd.Series(np.where(known.isna(), UNDATED, position), index=scores.index)
 
 
@@ -106,10 +105,10 @@ def _moments(column: pd.Series) -> pd.Series:
 
 
 def _strongest_by_article(data: ReportData, ids: list[str]) -> pd.DataFrame | None:
-    """Per article and narrative the larger of the two probabilities of its strongest sentence."""
+    """Per article and narrative how likely its strongest sentence speaks of it, asserting or rejecting."""
     if data.sentences is None:
         return None
-    by_id = {name: data.sentences[[f"{name}_assert", f"{name}_reject"]].max(axis=1) for name in ids}
+    by_id = {name: data.sentences[f"{name}_assert"] + data.sentences[f"{name}_reject"] for name in ids}
     return pd.DataFrame(by_id).groupby(data.sentences["article_id"]).max()
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from nlp.errors import InputError
 from nlp.report_data import MEASURES, NamedNarrative, ReportData, ReportNarrative
+from nlp.tables import read_table
 
 __all__ = ["narrative_ids", "read_report_data"]
 
@@ -44,7 +42,7 @@ def read_report_data(
     Raises:
         InputError: a named file is missing or unreadable, or breaks its contract.
     """
-    trend = _read_table(trend_csv)
+    trend = read_table(trend_csv, ("date", "n_articles", "n_stories"))
     ids = narrative_ids(list(trend.columns))
     if not ids:
         raise InputError(
@@ -58,25 +56,13 @@ def read_report_data(
     by_id = {narrative.id: narrative for narrative in narratives}
     return ReportData(
         trend=trend,
-        scores=_read_table(scores_csv) if scores_csv else None,
-        sentences=_read_table(sentences_csv) if sentences_csv else None,
+        scores=read_table(scores_csv, ("article_id",)) if scores_csv else None,
+        sentences=read_table(sentences_csv, ("article_id",)) if sentences_csv else None,
         narratives=[by_id.get(name) or ReportNarrative(name, name.replace("_", " ").capitalize()) for name in ids],
         title=title,
-        n_failed=len(_read_table(failures)) if failures else 0,
+        n_failed=len(read_table(failures, ("item",))) if failures else 0,
     )
 
 
 def _beside(path: Path, *names: str) -> Path | None:
     return next((path.with_name(name) for name in names if path.with_name(name).is_file()), None)
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """A CSV with every cell as text (an article may be titled "NA"), or a Parquet file."""
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist; give the path of an existing file") from error
-    except (OSError, csv.Error, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise InputError(f"{path} cannot be read as a table: {error}; expected CSV in UTF-8 or Parquet") from error

@@ -9,12 +9,12 @@ from math import inf
 
 import pandas as pd
 
+from nlp.report_data import MARKET_PREFIX
 from nlp.report_safety import harmless
 
 __all__ = ["N_DEFAULT_SERIES", "cells", "market_series"]
 
 N_DEFAULT_SERIES = 4
-_PREFIX = "market_"
 _PREFERRED = ("vix", "fear_greed", "walcl", "rrpontsyd")
 
 
@@ -49,11 +49,11 @@ _MARKET_LABELS = (
 
 def market_series(trend: pd.DataFrame) -> list[dict[str, object]]:
     """The series that have values; `on` marks those shown at first: the preferred ones, else the first few."""
-    names = [str(name).removeprefix(_PREFIX) for name in trend.columns if str(name).startswith(_PREFIX)]
-    names = [name for name in names if trend[_PREFIX + name].notna().any()]
+    names = [str(name).removeprefix(MARKET_PREFIX) for name in trend.columns if str(name).startswith(MARKET_PREFIX)]
+    names = [name for name in names if trend[MARKET_PREFIX + name].notna().any()]
     preferred = [name for wanted in _PREFERRED for name in names if re.search(rf"(?:^|_){wanted}(?:_|$)", name, re.I)]
     shown = set((preferred or names)[:N_DEFAULT_SERIES])
-    return [_series(name, trend[_PREFIX + name], name in shown) for name in dict.fromkeys((*preferred, *names))]
+    return [_series(name, trend[MARKET_PREFIX + name], name in shown) for name in dict.fromkeys((*preferred, *names))]
 
 
 def cells(column: pd.Series) -> Sequence[float | int | None]:

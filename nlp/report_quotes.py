@@ -17,7 +17,7 @@ __all__ = ["MAX_SENTENCES", "SPEAKS", "described", "driver_counts", "judged", "q
 MAX_SENTENCES = 5
 
 SPEAKS = 0.5
-"""From this probability on a sentence counts as asserting or rejecting."""
+"""From this probability on, of asserting and rejecting together, a sentence counts as speaking of a narrative."""
 
 _FAINT = 0.05
 _SEPARATORS = re.compile(r"[\s;,|]+")
@@ -64,7 +64,7 @@ def quotes_by_article(data: ReportData, ids: list[str], wanted: set[str]) -> Quo
     table = data.sentences[data.sentences["article_id"].isin(wanted)]
     for name in ids:
         answers = [f"{name}_assert", f"{name}_reject"]
-        ordered = table.assign(strength=table[answers].max(axis=1), place=range(len(table)))
+        ordered = table.assign(strength=table[answers].sum(axis=1), place=range(len(table)))
         ordered = ordered.sort_values(["article_id", "strength", "place"], ascending=[True, False, True])
         first = ordered.groupby("article_id").cumcount() == 0
         kept = ordered[(ordered["strength"] >= SPEAKS) | (first & (ordered["strength"] >= _FAINT))]

@@ -1,8 +1,8 @@
 """The store: articles, their later versions and their scores in SQLite or PostgreSQL, through SQLAlchemy Core.
 
-Adding is idempotent and loses nothing: a known id with the same content is passed over, with other content it is kept as
-a version beside the first. A score belongs to an article and a model, and the first one given stays. Every batch is one
-transaction, and several processes may add at once. The tables are `nlp.store_tables`.
+Adding is idempotent and loses nothing: a known id with the same content is passed over, with other content it is kept
+as a version beside the first. A score belongs to an article and a model, and the first one given stays. Every batch is
+one transaction, and several processes may add at once. The tables are `nlp.store_tables`.
 """
 
 from __future__ import annotations
@@ -16,51 +16,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Row, Select, delete, func, select, tuple_
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
-from nlp.store_rows import (
-    article_of,
-    article_row,
-    narrative_rows,
-    score_of,
-    sentence_of,
-    sentence_rows,
-    storable,
-    storable_text,
-)  # fmt: skip
-from nlp.store_tables import (
-    article_scores,
-    article_versions,
-    articles,
-    insert_new,
-    open_engine,
-    scores,
-    sentence_scores,
-    transaction,
-)  # fmt: skip
+from nlp.store_engine import open_engine, transaction
+from nlp.store_rows import article_of, score_of, sentence_of, storable, storable_text
+from nlp.store_tables import article_scores, article_versions, articles, scores, sentence_scores
+from nlp.store_writes import AddReport, write_articles, write_scores
 from nlp.urls import canonical_url
 
 __all__ = ["AddReport", "ArticleVersion", "Counts", "Store"]
 
 _BATCH = 500
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """What became of the articles given; the three add up to their number.
-
-    Attributes:
-        n_added: new articles.
-        n_skipped: articles known with the same content.
-        n_versions: articles known with other content, which is now kept as a version.
-    """
-
-    n_added: int = 0
-    n_skipped: int = 0
-    n_versions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +60,7 @@ class Store:
 
     @classmethod
     def open(cls, url: str | Path) -> Self:
-        """The store at a SQLite file (a path or `sqlite:///file.db`) or a `postgresql://` URL; made where there is none.
+        """The store in a SQLite file (a path or `sqlite:///file.db`) or at a `postgresql://` URL; made on first use.
 
         Raises:
             StoreError: it cannot be opened, is another program's, or has another schema version.
@@ -119,7 +88,7 @@ class Store:
         totals = [0, 0, 0]
         for batch in _batches(map(storable, new)):
             with transaction(self._engine, writes=True) as connection:
-                report = _add_batch(connection, batch)
+                report = write_articles(connection, batch)
             for place, count in enumerate((report.n_added, report.n_skipped, report.n_versions)):
                 totals[place] += count
         return AddReport(*totals)
@@ -168,12 +137,12 @@ class Store:
         n_added = 0
         for batch in _batches(scored):
             with transaction(self._engine, writes=True) as connection:
-                n_added += _add_scores(connection, batch)
+                n_added += write_scores(connection, batch)
         return n_added
 
     def scores(self, model: str | None = None) -> Iterator[ArticleScore]:
         """All scores, or one model's, by (`known_at`, article id, model)."""
-        query = select(articles, article_scores.c.model, article_scores.c.n_sentences, article_scores.c.story).join(
+        query = select(articles, article_scores.c.model, article_scores.c.n_sentences).join(
             article_scores, article_scores.c.article_id == articles.c.id
         )
         if model is not None:
@@ -205,15 +174,30 @@ class Store:
         """The models that scored something, sorted."""
         return sorted(self.counts().n_scored_by_model)
 
+    def one_model(self, model: str | None = None) -> str:
+        """The model to take scores from: the one named, else the only one there is.
+
+        Raises:
+            StoreError: it scored nothing here, or there are none or several to choose from.
+        """
+        known = self.models()
+        wanted = [model] if model is not None else known
+        if len(wanted) == 1 and wanted[0] in known:
+            return wanted[0]
+        problem = "has no scores" if not known else f"has scores of {', '.join(known)}"
+        asked = f", not of {model}" if known and model is not None else ""
+        advice = "run `froth score` first" if not known else "name one of them"
+        raise StoreError(f"the store {problem}{asked}; {advice}")
+
     def counts(self) -> Counts:
         """How much the store holds."""
-        by_model = select(article_scores.c.model, func.count()).group_by(article_scores.c.model)
+        by_model = select(article_scores.c.model, func.count().label("n")).group_by(article_scores.c.model)
         with transaction(self._engine) as connection:
             n_articles = connection.scalar(select(func.count()).select_from(articles)) or 0
             n_versions = connection.scalar(select(func.count()).select_from(article_versions)) or 0
-            return Counts(n_articles, n_versions, {model: n for model, n in connection.execute(by_model)})
+            return Counts(n_articles, n_versions, {row.model: row.n for row in connection.execute(by_model)})
 
-    def _pages(self, query: Any, keys: tuple[Any, ...]) -> Iterator[Sequence[Row[Any]]]:
+    def _pages(self, query: Select[Any], keys: Sequence[ColumnElement[str]]) -> Iterator[Sequence[Row[Any]]]:
         """The rows of a query, ordered by unique `keys`, in pages that each are a transaction of their own."""
         ordered = query.order_by(*keys).limit(_BATCH)
         page_query = ordered
@@ -226,71 +210,6 @@ class Store:
                 return
             last = tuple(page[-1]._mapping[key] for key in keys)
             page_query = ordered.where(tuple_(*keys) > last)
-
-
-def _add_batch(connection: Connection, batch: Sequence[Article]) -> AddReport:
-    first_by_id: dict[str, Article] = {}
-    for article in batch:
-        first_by_id.setdefault(article.id, article)
-    added = set(
-        connection.scalars(
-            insert_new(connection, articles).returning(articles.c.id), list(map(article_row, first_by_id.values()))
-        )
-    )
-    known = select(articles.c.id, articles.c.content_hash).where(articles.c.id.in_(first_by_id))
-    hash_by_id = {row.id: row.content_hash for row in connection.execute(known)}
-    versions = {
-        (article.id, article.content_hash): article
-        for article in batch
-        if article.content_hash != hash_by_id[article.id]
-    }
-    rows = [
-        {
-            "article_id": a.id,
-            "content_hash": a.content_hash,
-            "first_seen": a.first_seen,
-            "title": a.title,
-            "text": a.text,
-        }
-        for a in versions.values()
-    ]
-    statement = insert_new(connection, article_versions).returning(article_versions.c.article_id)
-    n_versions = len(connection.scalars(statement, rows).all()) if rows else 0
-    return AddReport(len(added), len(batch) - len(added) - n_versions, n_versions)
-
-
-def _add_scores(connection: Connection, batch: Sequence[tuple[ArticleScore, Sequence[SentenceScore]]]) -> int:
-    by_key = {}
-    for score, sentences in batch:
-        by_key.setdefault((storable_text(score.article.id), score.model), (score, sentences))
-    ids = {article_id for article_id, _ in by_key}
-    query = select(articles.c.id, articles.c.text).where(articles.c.id.in_(ids))
-    text_by_id = {row.id: row.text for row in connection.execute(query)}
-    for (article_id, _), (score, _) in by_key.items():
-        if text_by_id.get(article_id) != storable_text(score.article.text):
-            state = "with another text" if article_id in text_by_id else "not at all"
-            raise StoreError(
-                f"article {article_id} was scored, but the store has it {state}; add the article first and score what "
-                "Store.articles gives"
-            )
-    heads = [
-        {
-            "article_id": article_id,
-            "model": model,
-            "n_sentences": score.n_sentences,
-            "story": storable_text(score.story),
-        }
-        for (article_id, model), (score, _) in by_key.items()
-    ]
-    head = article_scores.c
-    statement = insert_new(connection, article_scores).returning(head.article_id, head.model)
-    new = [(row.article_id, row.model) for row in connection.execute(statement, heads)]
-    narratives = [row for key in new for row in narrative_rows(by_key[key][0], key[0])]
-    sentences = [row for key in new for row in sentence_rows(by_key[key][1], *key)]
-    for table, rows in ((scores, narratives), (sentence_scores, sentences)):
-        if rows:
-            connection.execute(table.insert(), rows)
-    return len(new)
 
 
 def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -16,8 +16,16 @@ from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, Sentence
 from nlp.store_tables import UNKNOWN
 
 __all__ = [
-    "article_of", "article_row", "narrative_rows", "score_of", "sentence_of", "sentence_rows", "storable", "storable_text",
-]  # fmt: skip
+    "article_of",
+    "article_row",
+    "narrative_rows",
+    "score_of",
+    "sentence_of",
+    "sentence_rows",
+    "storable",
+    "storable_text",
+    "version_row",
+]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ARTICLE_FIELDS = tuple(field.name for field in fields(Article) if field.init)
@@ -47,6 +55,12 @@ def article_row(article: Article) -> dict[str, Any]:
     row = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
     known_at = article.known_at.isoformat(timespec="microseconds") if article.known_at else UNKNOWN
     return row | {"known_at": known_at, "content_hash": article.content_hash}
+
+
+def version_row(article: Article) -> dict[str, Any]:
+    """The row of a storable article whose id is known with another content."""
+    row = {name: getattr(article, name) for name in ("content_hash", "first_seen", "title", "text")}
+    return row | {"article_id": article.id}
 
 
 def article_of(row: Row[Any]) -> Article:
@@ -102,7 +116,7 @@ def score_of(article: Article, head: Row[Any], narratives: Iterable[Row[Any]]) -
                 article.id, row.evidence_sentence, row.evidence_start, row.evidence_end, row.evidence_text
             )
         by_narrative[row.narrative] = NarrativeScore(row.intensity, row.stance, evidence)
-    return ArticleScore(article, head.n_sentences, by_narrative, head.model, head.story)
+    return ArticleScore(article, head.n_sentences, by_narrative, head.model)
 
 
 def sentence_of(row: Row[Any], text: str) -> SentenceScore:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import re
-import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,7 +59,8 @@ _EAST_ASIAN = frozenset({"zh", "ja", "yue"})
 _OWN_PIPELINE = frozenset({"en", "de", "fr", "es", "it", "pt", "nl"})
 """Languages whose abbreviations spaCy lists; all others share the multi-language pipeline `xx`."""
 
-_ONE_AT_A_TIME = threading.Lock()
+_MAX_VOCABULARY = 300_000
+"""spaCy keeps every word it ever saw: past this many a pipeline is replaced by a new one."""
 
 
 def split_sentences(article: Article) -> list[Sentence]:
@@ -90,12 +90,12 @@ def sentence_spans(text: str, lang: str) -> list[Span]:
     code = "zh" if base in _EAST_ASIAN else base if base in _OWN_PIPELINE else "xx"
     pipeline, rules = _pipeline(code), _rules(code)
     spans: list[Span] = []
-    # Words seen once would stay in spaCy's vocabulary for ever: a memory zone lets them go, but serves one thread.
-    with _ONE_AT_A_TIME, pipeline.memory_zone():
-        for paragraph in _PARAGRAPH.finditer(text):
-            for piece in _PIECE.finditer(paragraph.group()):
-                doc = _mark_sentences(pipeline.make_doc(piece.group()), piece.group(), rules)
-                spans.extend(_spans(doc, paragraph.start() + piece.start()))
+    for paragraph in _PARAGRAPH.finditer(text):
+        for piece in _PIECE.finditer(paragraph.group()):
+            doc = _mark_sentences(pipeline.make_doc(piece.group()), piece.group(), rules)
+            spans.extend(_spans(doc, paragraph.start() + piece.start()))
+    if len(pipeline.vocab.strings) > _MAX_VOCABULARY:
+        _pipeline.cache_clear()
     return spans
 
 

@@ -24,9 +24,9 @@ from scrapers.addresses import guarded_socket
 from scrapers.bodies import ACCEPT_ENCODING, Body, BodyError
 from scrapers.responses import KEPT_HEADERS, Response, host_name, next_hop, retry_after
 
-__all__ = ["USER_AGENT", "Client", "Limits"]
+__all__ = ["Client", "Limits"]
 
-USER_AGENT = "froth-narratives/0.1 (+https://pypi.org/project/froth-narratives/)"
+_USER_AGENT = "froth-narratives/0.1 (+https://pypi.org/project/froth-narratives/)"
 
 _PRODUCT = "froth-narratives"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -197,7 +197,7 @@ class Client:
         if allow_private not in self._sessions:
             self._sessions[allow_private] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(socket_factory=None if allow_private else guarded_socket),
-                headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPT_ENCODING},
+                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": ACCEPT_ENCODING},
                 timeout=aiohttp.ClientTimeout(total=None),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

@@ -26,15 +26,12 @@ __all__ = ["Feed", "FeedEntry", "parse_feed"]
 # A publisher's own date before one of change; what is there but cannot be read is unknown, never replaced by the next.
 _DATE_KEYS = ("published", "created", "updated")
 # RFC 822's names, which RSS 2.0 prescribes; CST is left out, because China's feeds write it as well.
-_ZONE_BY_NAME = {
-    name: ZoneInfo(zone)
-    for zone, names in {
-        "America/New_York": ("EST", "EDT"),
-        "America/Denver": ("MST", "MDT"),
-        "America/Los_Angeles": ("PST", "PDT"),
-    }.items()
-    for name in names
-} | {"CDT": ZoneInfo("America/Chicago")}
+_ZONE_BY_NAME = (
+    dict.fromkeys(("EST", "EDT"), "America/New_York")
+    | {"CDT": "America/Chicago"}
+    | dict.fromkeys(("MST", "MDT"), "America/Denver")
+    | dict.fromkeys(("PST", "PDT"), "America/Los_Angeles")
+)
 _JSON_DATE_KEYS = ("date_published", "date_modified")
 
 
@@ -131,8 +128,10 @@ def _american(raw: str) -> ParsedDate | None:
     nobody can tell.
     """
     local, _, name = raw.rpartition(" ")
-    zone = _ZONE_BY_NAME.get(name)
-    date = parse_date(local, zone) if zone else None
+    if name not in _ZONE_BY_NAME:
+        return None
+    zone = ZoneInfo(_ZONE_BY_NAME[name])
+    date = parse_date(local, zone)
     return date if date and date.precision != "day" and date.moment.astimezone(zone).tzname() == name else None
 
 

@@ -108,7 +108,7 @@ function articleOf(data, article, narrativeAt) {
 
 function quoteOf(data, [text, asserts, rejects, drivers], narrativeAt, lang) {
   const rejecting = rejects !== null && rejects > asserts;
-  const strong = asserts === null || Math.max(asserts, rejects) >= SPEAKS;
+  const strong = asserts === null || asserts + rejects >= SPEAKS;
   const box = element("blockquote", strong ? (rejecting ? "rejects" : asserts === null ? "plain" : "asserts") : "faint");
   box.append(foreign("mark", "", text, lang));
   const line = element("footer");

@@ -2,6 +2,8 @@
 // its own scale, on the same time axis. A click anywhere picks the nearest period.
 
 const STRIP = { wide: 76, narrow: 66 };
+// Up to so many periods every point has a dot; up to so many the thin ones have.
+const DOTTED = 80, HOLLOW = 400;
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
 
 function runs(values) {
@@ -13,6 +15,11 @@ function runs(values) {
     else found.push([i]);
   });
   return found;
+}
+
+function lonelySizes(values) {
+  const lonely = new Set(runs(values).filter((run) => run.length === 1).map((run) => run[0]));
+  return values.map((_, i) => (lonely.has(i) ? 4 : 0));
 }
 
 function bandTrace(data, narrative, position) {
@@ -30,10 +37,10 @@ function bandTrace(data, narrative, position) {
 
 function lineTrace(data, narrative, position, values, detail) {
   const tone = narrativeColour(position);
-  const lonely = new Set(runs(values).filter((run) => run.length === 1).map((run) => run[0]));
-  const dense = data.dates.length > 80;
+  const lonely = lonelySizes(values);
+  const n = data.dates.length;
   const thin = (i) => data.n_stories[i] !== null && data.n_stories[i] < data.thin;
-  const size = values.map((_, i) => (dense && !lonely.has(i) ? 0 : thin(i) ? 6 : 5));
+  const size = values.map((_, i) => (lonely[i] || n <= DOTTED ? 5 : thin(i) && n <= HOLLOW ? 5 : 0));
   const fill = values.map((_, i) => (thin(i) ? colour("paper") : tone));
   return { x: data.dates, y: values, name: plotText(narrative.name), mode: "lines+markers", connectgaps: false, yaxis: "y",
     line: { color: tone, width: 2, dash: position >= 6 ? "dash" : "solid" },
@@ -46,10 +53,11 @@ function axisStyle() {
     fixedrange: true, automargin: false, ticks: "" };
 }
 
-function timeAxis(range, height) {
-  return { ...axisStyle(), type: "date", fixedrange: false, range, showgrid: false, showline: true, anchor: "free", position: 0,
+function timeAxis(data, nticks) {
+  const few = data.dates.length > 3 ? {} : { tickvals: data.dates, ticktext: data.dates.map(dayName) };
+  return { ...axisStyle(), ...few, type: "date", fixedrange: false, range: timeRange(data), showgrid: false, showline: true, anchor: "free", position: 0,
     hoverformat: "%-d %b %Y", showspikes: true, spikemode: "across", spikethickness: 0.5, spikedash: "solid",
-    spikecolor: colour("muted"), spikesnap: "hovered data", nticks: height.narrow ? 4 : 9, ticks: "outside", ticklen: 4,
+    spikecolor: colour("muted"), spikesnap: "hovered data", nticks, ticks: "outside", ticklen: 4,
     tickcolor: colour("rule") };
 }
 
@@ -62,7 +70,7 @@ function baseLayout(width, height, narrow) {
 
 function timeRange(data) {
   const first = Date.parse(data.dates[0]), last = Date.parse(data.dates[data.dates.length - 1]);
-  const pad = Math.max((last - first) * 0.012, 864e5 * 0.7);
+  const pad = first === last ? 864e5 * 10 : Math.max((last - first) * 0.012, 864e5 * 0.7);
   return [new Date(first - pad).toISOString(), new Date(last + pad).toISOString()];
 }
 
@@ -74,7 +82,7 @@ function mainFigure(data, shown, width) {
   const layout = baseLayout(width, height, narrow);
   const top = bandedTop(data);
   layout.yaxis = { ...axisStyle(), domain: [1 - upper / inner, 1], range: [0, top], nticks: 6, tickformat: ".2~f" };
-  layout.xaxis = timeAxis(timeRange(data), { narrow });
+  layout.xaxis = timeAxis(data, narrow ? 5 : 9);
   layout.annotations = [];
   const traces = data.narratives.map((narrative, i) => bandTrace(data, narrative, i));
   data.narratives.forEach((narrative, i) => {
@@ -89,13 +97,13 @@ function mainFigure(data, shown, width) {
     const axis = `y${k + 2}`;
     layout[`yaxis${k + 2}`] = { ...axisStyle(), domain: [Math.max(0, edge - strip / inner), edge], nticks: 4, tickformat: ".3~s",
       zeroline: false };
-    traces.push({ x: data.dates, y: series.value, name: plotText(series.name), mode: "lines", connectgaps: false, yaxis: axis,
-      line: { color: colour("market"), width: 1.5 }, customdata: series.value.map(compact),
+    traces.push({ x: data.dates, y: series.value, name: plotText(series.name), mode: "lines+markers", connectgaps: false, yaxis: axis,
+      line: { color: colour("market"), width: 1.5 }, marker: { size: lonelySizes(series.value), color: colour("market"), opacity: 1 }, customdata: series.value.map(compact),
       hovertemplate: "%{customdata}", showlegend: false });
     const last = series.value.filter((value) => value !== null).pop() ?? null;
     const label = { xref: "paper", yref: "paper", y: edge, yanchor: "bottom", showarrow: false };
     layout.annotations.push(
-      { ...label, x: 0, xanchor: "left", text: plotText(series.name), font: { size: 11, color: colour("ink") } },
+      { ...label, x: 0, xanchor: "left", text: plotText(shortened(series.name, narrow ? 30 : 60)), font: { size: 11, color: colour("ink") } },
       { ...label, x: 1, xanchor: "right", text: `last ${compact(last)}`, font: { size: 11, color: colour("muted") } });
   });
   return { traces, layout, upper, top };
@@ -122,7 +130,7 @@ function stanceFigure(data, width) {
   const layout = baseLayout(width, narrow ? 220 : 250, narrow);
   layout.yaxis = { ...axisStyle(), range: [-1.08, 1.08], tickvals: [-1, -0.5, 0, 0.5, 1], zeroline: true,
     ticktext: ["−1", "−0.5", "0", "+0.5", "+1"], zerolinecolor: colour("muted"), zerolinewidth: 1 };
-  layout.xaxis = timeAxis(timeRange(data), { narrow: narrow || width < 620 });
+  layout.xaxis = timeAxis(data, narrow ? 5 : 7);
   const traces = data.narratives.map((narrative, i) =>
     lineTrace(data, narrative, i, narrative.stance, narrative.stance.map((value) => signed(value, 2))));
   return { traces, layout };

@@ -8,7 +8,8 @@ function showCoverage(data) {
   }
   const sum = (values) => values.reduce((total, value) => total + (value ?? 0), 0);
   const [first, last] = [data.dates[0], data.dates[data.dates.length - 1]];
-  const span = `${periodName(first, data.freq)} to ${periodName(last, data.freq)}`;
+  const [from, to] = [periodName(first, data.freq), periodName(last, data.freq)];
+  const span = from === to ? from : `${from} to ${to}`;
   const noun = PERIOD_NOUN[data.freq];
   const parts = [span[0].toUpperCase() + span.slice(1), count(data.dates.length, ...noun), count(sum(data.n_articles), "article", "articles"),
     count(sum(data.n_stories), "story", "stories")];
@@ -86,7 +87,7 @@ function showLegend(data) {
   const band = element("span", "muted"), thin = element("span", "muted");
   band.append(element("i", "band"), "95% band");
   thin.append(element("i", "hollow"), `fewer than ${data.thin} stories`);
-  document.getElementById("legend").replaceChildren(...entries, band, ...(data.quality.n_thin && data.dates.length <= 80 ? [thin] : []));
+  document.getElementById("legend").replaceChildren(...entries, band, ...(data.quality.n_thin ? [thin] : []));
 }
 
 function showDrivers(data) {
@@ -130,7 +131,7 @@ function showQuality(data) {
   }
   rows.push(["Could not be read or scored", `${q.n_failed.toLocaleString("en")}${q.n_failed ? ", see failures.csv" : ""}`]);
   if (q.has_scores) {
-    rows.push(["Model", q.models.join(", ") || "not named"], ["Evidence in this file", q.n_evidence_shown === q.n_evidence
+    rows.push(["Model", q.models.join(", ") || "not named"], ["Evidence in this file", !q.n_evidence ? "no story carries a narrative" : q.n_evidence_shown === q.n_evidence
       ? `all ${count(q.n_evidence, "story", "stories")} that carry a narrative`
       : `${q.n_evidence_shown.toLocaleString("en")} of ${count(q.n_evidence, "story", "stories")} that carry a narrative, strongest first`]);
     if (!q.has_sentences) rows.push(["Sentences", "none at hand: the strongest sentence of each article stands for all"]);

@@ -77,6 +77,10 @@ function translucent(hex, alpha) {
   return `rgba(${parts.join(",")},${alpha})`;
 }
 
+function shortened(text, limit) {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
+
 // Plotly reads a small markup in its labels; here no label has any.
 function plotText(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");

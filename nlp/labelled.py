@@ -1,0 +1,190 @@
+"""Labelled sentences and labelled articles: gold for training and evaluation, as JSON lines.
+
+A sentence's label is 1 (asserts), -1 (rejects) or 0 (neither) per narrative, an article's 0 (absent) to 3 (main theme);
+a narrative without a label was not judged. Gold is checked strictly: the first fault is an error that names file and
+line, because a silently dropped row would change every number that follows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from nlp.decoding import BROKEN_FILE
+from nlp.errors import Failure, InputError
+from nlp.json_lines import JsonRow, json_rows
+from nlp.language import normalise
+from nlp.records import ReadOptions, article_from_row, read_language
+from nlp.schema import Article
+
+__all__ = [
+    "ARTICLE_LABELS",
+    "SENTENCE_LABELS",
+    "LabelledArticle",
+    "LabelledSentence",
+    "labelled_kind",
+    "read_labelled",
+    "read_labelled_articles",
+    "write_labelled",
+]
+
+SENTENCE_LABELS = (-1, 0, 1)
+ARTICLE_LABELS = (0, 1, 2, 3)
+_OF_SENTENCES, _OF_ARTICLES = frozenset({"before", "after", "article"}), frozenset({"title", "url", "published"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledSentence:
+    """A sentence that was judged in its context.
+
+    Attributes:
+        before, after: the neighbouring text, empty where there is none.
+        labels: -1, 0 or 1 by narrative id, without those that were not judged.
+        date: as it is written in the file.
+        article: the id of the article it is from: what a split must not cut through.
+        stratum: how it was drawn, or None.
+    """
+
+    id: str
+    lang: str
+    text: str
+    before: str = ""
+    after: str = ""
+    labels: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    date: str = ""
+    source: str = ""
+    article: str = ""
+    stratum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledArticle:
+    """An article that was judged; labels are 0 to 3 by narrative id, without those that were not judged."""
+
+    article: Article
+    labels: Mapping[str, int]
+
+
+def read_labelled(paths: Iterable[Path | str]) -> list[LabelledSentence]:
+    """The labelled sentences of JSON-lines files, in order.
+
+    Raises:
+        InputError: a file or a line that does not keep to the contract, named in the message.
+    """
+    return [_sentence(row) for path in paths for row in _rows(Path(path))]
+
+
+def read_labelled_articles(paths: Iterable[Path | str], *, zone: tzinfo | None = None) -> list[LabelledArticle]:
+    """The labelled articles of JSON-lines files, in order; a date that cannot be read leaves its article undated.
+
+    Raises:
+        InputError: a file or a line that does not keep to the contract, named in the message.
+    """
+    options = ReadOptions(now=datetime.now(UTC), zone=zone)
+    return [_article(row, options) for path in paths for row in _rows(Path(path))]
+
+
+def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
+    """Write labelled sentences as JSON lines, which `read_labelled` reads back equal; how many there were."""
+    n_written = 0
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for sentence in sentences:
+            row = asdict(sentence) | {"labels": dict(sentence.labels)}
+            if row["stratum"] is None:
+                del row["stratum"]
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+            n_written += 1
+    return n_written
+
+
+def labelled_kind(path: Path | str) -> Literal["sentences", "articles"]:
+    """Which of the two kinds of gold a file holds, by the first row that tells.
+
+    Raises:
+        InputError: a file that cannot be read, is empty, or tells in no row.
+    """
+    for row in _rows(Path(path)):
+        values = set(_labels(row, range(-1, 4)).values())
+        if row.value.keys() & _OF_SENTENCES or -1 in values:
+            return "sentences"
+        if row.value.keys() & _OF_ARTICLES or values & {2, 3}:
+            return "articles"
+    raise InputError(
+        f"{path}: cannot tell whether its labels are of sentences or of articles; give sentences a `before` and an "
+        "`after`, or articles a `title` (they may be empty)"
+    )
+
+
+def _rows(path: Path) -> Iterator[JsonRow]:
+    empty = True
+    try:
+        for row in json_rows(path):
+            empty = False
+            if isinstance(row, Failure):
+                raise InputError(f"{row.item}: {row.reason}")
+            yield row
+    except BROKEN_FILE as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    except InputError as error:
+        message = str(error)
+        raise InputError(message if message.startswith(str(path)) else f"{path} {message}") from error
+    if empty:
+        raise InputError(f"{path} is empty; expected one labelled sentence or article per line")
+
+
+def _sentence(row: JsonRow) -> LabelledSentence:
+    text = _string(row, "text")
+    if not text.strip():
+        raise InputError(f"{row.item}: has no text; give every row the sentence that was judged")
+    given_id = _string(row, "id")
+    if not given_id:
+        raise InputError(f"{row.item}: has no id; give every row one of its own, predictions are told apart by it")
+    return LabelledSentence(
+        id=given_id,
+        lang=read_language(_string(row, "lang"), text).lang,
+        text=text,
+        before=_string(row, "before"),
+        after=_string(row, "after"),
+        labels=_labels(row, SENTENCE_LABELS),
+        date=_string(row, "date"),
+        source=_string(row, "source"),
+        article=_string(row, "article"),
+        stratum=_string(row, "stratum") or None,
+    )
+
+
+def _article(row: JsonRow, options: ReadOptions) -> LabelledArticle:
+    labels = _labels(row, ARTICLE_LABELS)
+    found = next(article_from_row(row.value, row.item, options))
+    if isinstance(found, Failure):
+        raise InputError(f"{found.item}: {found.reason}")
+    return LabelledArticle(found, labels)
+
+
+def _labels(row: JsonRow, allowed: Iterable[int]) -> Mapping[str, int]:
+    allowed = tuple(allowed)
+    labels = row.value.get("labels")
+    if not isinstance(labels, dict):
+        raise InputError(f'{row.item}: has no labels; write them as "labels": {{"bubble": {allowed[-1]}}}')
+    for narrative, label in labels.items():
+        if isinstance(label, bool) or not isinstance(label, int) or label not in allowed:
+            expected = ", ".join(map(str, allowed))
+            raise InputError(
+                f"{row.item}: the label of {narrative} is {label!r}; expected one of {expected} (leave out what was "
+                "not judged)"
+            )
+    return MappingProxyType(dict(labels))
+
+
+def _string(row: JsonRow, name: str) -> str:
+    value = row.value.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InputError(f"{row.item}: {name} is a {type(value).__name__}, expected text")
+    return normalise(str(value))

@@ -1,0 +1,228 @@
+"""The commands as a person runs them: real processes, real files, exit codes and last lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nlp.tables import read_table, scores_columns, sentences_columns
+from nlp.trend import trend_columns
+
+NARRATIVES = ("bubble", "liquidity_crisis")
+MARKET = ("fear_greed", "rrpontsyd", "vix", "walcl")
+
+
+def froth(*arguments: object, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scripts.cli", *map(str, arguments)]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, input=stdin, timeout=300, check=False)  # noqa: S603
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.fixture(scope="module")
+def sample_run(root: Path, tfidf_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    done = froth("run", root / "corpora/sample", "--market", root / "corpora/market", "--model", tfidf_folder, "-o", out, cwd=out)
+    assert done.returncode == 0, done.stderr
+    assert "trend.csv" in done.stdout
+    return out
+
+
+def test_run_writes_the_contracts(sample_run: Path, root: Path) -> None:
+    scores, trend = pd.read_csv(sample_run / "scores.csv"), pd.read_csv(sample_run / "trend.csv")
+    n_sample = sum(len(p.read_text().splitlines()) for p in (root / "corpora/sample").glob("*.jsonl"))
+    assert len(scores) == n_sample
+    assert tuple(scores.columns) == scores_columns(NARRATIVES)
+    assert tuple(trend.columns) == trend_columns(NARRATIVES, MARKET)
+    assert tuple(pd.read_csv(sample_run / "sentences.csv").columns) == sentences_columns(NARRATIVES)
+    assert scores["bubble"].between(0, 1).all()
+    assert "<!doctype html" in (sample_run / "report.html").read_text()[:200].lower()
+    assert pd.read_csv(sample_run / "failures.csv").empty
+
+
+def test_copies_share_a_story(sample_run: Path) -> None:
+    scores = pd.read_csv(sample_run / "scores.csv").set_index("article_id")
+    assert scores.loc["en-031", "story"] == scores.loc["en-032", "story"]
+    assert scores.loc["zhs-015", "story"] == scores.loc["zhs-016", "story"]
+
+
+def test_sentences_select_their_text(sample_run: Path, root: Path) -> None:
+    texts = {row["id"]: row["text"] for p in (root / "corpora/sample").glob("*.jsonl") for row in map(json.loads, p.read_text().splitlines())}
+    sentences = read_table(sample_run / "sentences.csv", ["text"])
+    assert all(texts[row.article_id][row.start : row.end] == row.text for row in sentences.itertuples())
+
+
+def test_steps_give_what_run_gives(sample_run: Path, root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    assert froth("score", root / "corpora/sample", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path).returncode == 0
+    assert froth("trend", "scores.csv", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode == 0
+    assert froth("report", "trend.csv", "-o", "report.html", cwd=tmp_path).returncode == 0
+    for name in ("scores.csv", "trend.csv"):
+        assert (tmp_path / name).read_bytes() == (sample_run / name).read_bytes()
+
+
+def test_the_store_gives_what_files_give_and_a_second_run_adds_nothing(sample_run: Path, root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    n = len(pd.read_csv(sample_run / "scores.csv"))
+    assert last_line(froth("add", root / "corpora/sample", cwd=tmp_path)) == f"added {n}, skipped 0, failed 0"
+    assert last_line(froth("add", root / "corpora/sample", cwd=tmp_path)) == f"added 0, skipped {n}, failed 0"
+    assert last_line(froth("score", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path)) == f"added {n}, skipped 0, failed 0"
+    again = froth("score", "--model", tfidf_folder, "-o", "again.csv", "--sentences", "sentences.csv", cwd=tmp_path)
+    assert last_line(again) == f"added 0, skipped {n}, failed 0"
+    assert (tmp_path / "scores.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
+    assert froth("trend", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "trend.csv").read_bytes() == (sample_run / "trend.csv").read_bytes()
+    first, second = (read_table(p / "sentences.csv", []).sort_values(["article_id", "sentence"], ignore_index=True) for p in (tmp_path, sample_run))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_stdin(tfidf_folder: Path, tmp_path: Path) -> None:
+    line = json.dumps({"id": "x", "title": "t", "text": "It is a bubble.", "date": "2024-01-01"})
+    done = froth("score", "-", "--model", tfidf_folder, "-o", "s.parquet", cwd=tmp_path, stdin=line)
+    assert done.returncode == 0, done.stderr
+    assert pd.read_parquet(tmp_path / "s.parquet")["article_id"].tolist() == ["x"]
+
+
+def test_train_and_evaluate(root: Path, tmp_path: Path) -> None:
+    labels = root / "corpora/labels/sentences.jsonl"
+    trained = froth("train", labels, "--base", "tfidf", "-o", "floor", cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    done = froth("evaluate", labels, "--model", "floor", "-o", "predictions.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ids = [json.loads(line)["id"] for line in labels.read_text().splitlines()]
+    predictions = pd.read_csv(tmp_path / "predictions.csv")
+    assert predictions["id"].tolist() == ids
+    assert list(predictions.columns) == ["id", *(f"{n}_{a}" for n in NARRATIVES for a in ("assert", "reject"))]
+    assert "average_precision" in done.stdout
+    assert "Held-out fold" in (tmp_path / "floor" / "README.md").read_text()
+
+
+def test_training_an_encoder(root: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    labels = root / "corpora/labels/sentences.jsonl"
+    trained = froth("train", labels, "--base", tiny_encoder, "--epochs", 1, "-o", "model", cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert froth("evaluate", labels, "--model", "model", cwd=tmp_path).returncode == 0
+
+
+def test_extract(tmp_path: Path) -> None:
+    body = "<p>" + "</p><p>".join(f"Paragraph {i} says that credit is drying up and that lenders are worried about it." for i in range(8)) + "</p>"
+    (tmp_path / "a.html").write_text(f"<html><head><title>Credit</title></head><body><article><h1>Credit</h1>{body}</article></body></html>")
+    (tmp_path / "b.html").write_text("<html><body></body></html>")
+    done = froth("extract", "b.html", "a.html", "-o", "articles.jsonl", cwd=tmp_path)
+    assert (done.returncode, last_line(done)) == (0, "added 1, skipped 0, failed 1")
+    records = [json.loads(line) for line in (tmp_path / "articles.jsonl").read_text().splitlines()]
+    assert [r["file"] for r in records] == ["b.html", "a.html"]
+    assert records[0]["text"] == ""
+    assert "Paragraph 7" in records[1]["text"]
+    assert pd.read_csv(tmp_path / "failures.csv")["stage"].tolist() == ["extract"]
+
+
+BAD_FILES = {
+    "empty.txt": b"", "binary.txt": bytes(range(256)) * 20, "no_text.csv": b"price,volume\n1,2\n",
+    "latin.csv": "title,text\nx,caf\xe9 cr\xe8me\n".encode("latin-1"), "broken.jsonl": b'{"title": "x", \n',
+}
+
+
+def test_bad_input_beside_good_is_a_row_in_failures_and_nothing_is_lost(tfidf_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, content in BAD_FILES.items():
+        (folder / name).write_bytes(content)
+    good = [{"id": "good", "title": "t", "text": "A bubble.", "date": "2024-01-01"}, {"id": "future", "title": "t", "text": "Soon.", "date": "2199-01-01"}]
+    (folder / "good.jsonl").write_text("\n".join(map(json.dumps, good)))
+    done = froth("score", folder, "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    scores, failures = pd.read_csv(tmp_path / "scores.csv").set_index("article_id"), pd.read_csv(tmp_path / "failures.csv")
+    assert set(scores.index) == {"good", "future"}
+    assert pd.isna(scores.loc["future", "published"])
+    assert set(failures["stage"]) == {"read", "date"}
+    for name in BAD_FILES:
+        assert failures["item"].str.contains(name, regex=False).any(), name
+
+
+@pytest.mark.parametrize("name", sorted(BAD_FILES))
+def test_bad_input_alone_is_one_paragraph(name: str, tfidf_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(BAD_FILES[name])
+    done = froth("score", name, "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert last_line(done).startswith("error: ")
+    assert name in last_line(done)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["score", "nowhere.jsonl"], 1, "nowhere.jsonl"),
+        (["score", "a.jsonl", "--model", "missing"], 1, "no model folder at missing"),
+        (["score", "a.jsonl", "--model", "model.pkl"], 1, "refuses it unopened"),
+        (["score", "a.jsonl", "--zone", "Mars/Olympus"], 2, "Mars/Olympus"),
+        (["trend", "a.jsonl"], 1, "error:"),
+        (["report", "nowhere.csv"], 1, "nowhere.csv"),
+        (["train", "a.jsonl", "-o", "x"], 1, "a.jsonl"),
+        (["evaluate", "nowhere.jsonl"], 1, "nowhere.jsonl"),
+        (["extract", "nowhere.html"], 1, "nowhere.html"),
+        (["score", "--db", "sqlite:////proc/no/such.db"], 1, "error:"),
+        (["frobnicate"], 2, "frobnicate"),
+        (["run", "a.jsonl"], 2, "--out"),
+    ],
+)
+def test_errors_say_what_to_do(arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"title": "t", "text": "x"}\n')
+    (tmp_path / "model.pkl").write_bytes(b"\x80\x04.")
+    done = froth(*arguments, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert says in done.stderr
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    done = froth("score", "nowhere.jsonl", "--debug", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_commands_run_beside_a_decoy_of_our_packages(tmp_path: Path, root: Path, tfidf_folder: Path) -> None:
+    for package in ("models", "nlp", "scrapers", "scripts"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise RuntimeError('decoy')")
+    executable = Path(sys.executable).with_name("froth")
+    if not executable.exists():
+        pytest.skip("froth is not installed in this environment")
+    command = [str(executable), "score", str(root / "corpora/sample/en.jsonl"), "--model", str(tfidf_folder), "-o", "scores.csv"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("verb", ["run", "collect", "add", "extract", "score", "trend", "report", "train", "evaluate"])
+def test_every_verb_is_also_a_script(verb: str, root: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(root / "scripts" / f"{verb}.py"), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+    assert "--help" in done.stdout
+
+
+@pytest.mark.shared
+def test_the_seed(shared: Path, tmp_path: Path) -> None:
+    done = froth("run", shared / "seed", "--market", shared / "market", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (row,) = pd.read_csv(tmp_path / "out/scores.csv").to_dict("records")
+    assert row["lang"] == "zh"
+    assert pd.Timestamp(row["published"]).tz_convert("Asia/Shanghai").isoformat() == "2023-12-26T08:33:01+08:00"
+    assert row["bubble"] >= 0.5
+    assert row["liquidity_crisis"] >= 0.5
+    assert row["bubble_stance"] > 0.5
+    assert row["liquidity_crisis_stance"] > 0.5
+    assert "泡沫" in row["bubble_evidence"]
+    assert any(word in row["liquidity_crisis_evidence"] for word in ("流动性", "抽血", "缩表"))
+    trend = pd.read_csv(tmp_path / "out/trend.csv")
+    assert trend["date"].tolist() == ["2023-12-25"]
+    assert trend["market_cnn_fear_greed"].notna().all()
+    assert (tmp_path / "out/report.html").exists()
