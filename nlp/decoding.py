@@ -29,7 +29,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SIGNATURES = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xfd7zXZ", b"PAR1")
 _HEAD, _CHUNK = 1 << 13, 1 << 20
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
-_CONTROL_SHARE = 0.02
+_MOST_CONTROLS, _CONTROL_SHARE = 8, 0.02
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _FOREIGN = re.compile(r"[^\x00-\x7f\u4e00-\u9fff\u2010-\u2026\u3000-\u303f\uff00-\uff5e·℃①-⑩]")
 # Of FLORES sentences these let through 99% of the Chinese ones in GB 18030, and none in Big5, EUC-KR, EUC-JP, Shift-JIS
@@ -96,7 +96,7 @@ def refuse_binary(head: bytes) -> None:
     if head.startswith(_UTF16):
         return
     n_control = len(head) - len(head.translate(None, _CONTROL))
-    if head.startswith(_SIGNATURES) or b"\0" in head or n_control > _CONTROL_SHARE * len(head):
+    if head.startswith(_SIGNATURES) or b"\0" in head or n_control > max(_MOST_CONTROLS, _CONTROL_SHARE * len(head)):
         raise InputError("is binary data, not text; froth reads text in UTF-8")
 
 

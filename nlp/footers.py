@@ -24,7 +24,7 @@ _FOOTER = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\d*\s*{_COUNTER}\s*[:：]?\s*\d+\s*[次人]?",
-        rf"[(（\[【]?\s*{_EDITOR}\s*[:：]\s*[\w·、/ ]{{1,20}}[)）\]】]?",
+        rf"[(（\[【]?\s*(?:{_EDITOR}\s*[:：]\s*[\w·]{{1,8}}[\s、/]*){{1,4}}[)）\]】]?",
         rf"(?:{_COURTESY}[\s,，、。!！~～]*){{2,12}}",
         r"(?:点击)?(?:阅读原文|閱讀原文|查看原文|返回搜狐.{0,12}|举报/反馈)",
         r"(?:read more|read the full (?:story|article)|advertisement|share this(?: article| story| post)?)\W*",

@@ -177,7 +177,7 @@ def _spaced_stop(mark: Mark, rules: BoundaryRules) -> bool | None:
 
 
 def _opens_sentence(mark: Mark) -> bool:
-    """Whether what follows an abbreviation begins a sentence: a quotation, or a word of the table (but not ET, UN, IT)."""
+    """Whether what follows an abbreviation opens a sentence: a quotation or a word of the table (not ET, UN or IT)."""
     capital = mark.word.istitle() or mark.before.isupper()
     return capital and (mark.opener.strip("（(【[《") != "" or mark.word.lower() in _STARTERS)
 

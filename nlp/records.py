@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 
@@ -138,7 +138,7 @@ def _is_missing(value: object) -> bool:
 def _string(value: object, name: str) -> str:
     if _is_missing(value):
         return ""
-    if isinstance(value, datetime) and value.tzinfo is None and value.time() == value.min.time():
+    if isinstance(value, datetime) and value.tzinfo is None and value.time() == time():
         return value.date().isoformat()  # a column of days that was stored as moments
     if isinstance(value, datetime | date):
         return value.isoformat()

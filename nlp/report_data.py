@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import InputError
+from nlp.report_safety import encodable
 from nlp.trend import Frequency
 
 __all__ = ["MARKET_PREFIX", "MEASURES", "NamedNarrative", "ReportData", "ReportNarrative"]
@@ -63,7 +64,7 @@ class ReportData:
         title: heading of the page.
         freq: length of a period; derived from the dates when None is given.
         n_failed: items that could not be read or scored.
-        zone: the calendar in which the trend was made (`nlp.trend.TrendOptions`).
+        zone: the calendar in which the trend was made (`nlp.trend.TrendOptions`); None is UTC.
 
     Raises:
         InputError: a table lacks columns of its contract or has a cell that is none of its values.
@@ -76,7 +77,7 @@ class ReportData:
     title: str = "Narratives beside the market"
     freq: Frequency | None = None
     n_failed: int = 0
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo | None = None
 
     def __post_init__(self) -> None:
         ids = [narrative.id for narrative in self.narratives]
@@ -130,7 +131,7 @@ def _checked_scores(scores: pd.DataFrame | None, ids: Sequence[str]) -> pd.DataF
         scores[name] = _texts(scores[name], default) if name in scores else default
     for name in (f"{name}_evidence" for name in ids):
         scores[name] = _texts(scores[name]) if name in scores else ""
-    return scores
+    return scores.sort_values("article_id", kind="stable", ignore_index=True)
 
 
 def _checked_sentences(sentences: pd.DataFrame | None, ids: Sequence[str]) -> pd.DataFrame | None:
@@ -142,12 +143,14 @@ def _checked_sentences(sentences: pd.DataFrame | None, ids: Sequence[str]) -> pd
         sentences[name] = _numbers(sentences[name], "the sentences table").fillna(0.0)
     for name in ("article_id", "text", "drivers"):
         sentences[name] = _texts(sentences[name]) if name in sentences else ""
-    return sentences
+    order = ["article_id", *(["sentence"] if "sentence" in sentences else [])]
+    return sentences.sort_values(order, kind="stable", ignore_index=True)
 
 
 def _texts(column: pd.Series, default: str = "") -> pd.Series:
     """The column as str; a missing cell is the default."""
-    return column.astype(object).where(column.notna(), default).astype(str).astype(object)
+    texts = [default if missing else encodable(str(cell)) for cell, missing in zip(column, column.isna(), strict=True)]
+    return pd.Series(texts, index=column.index, name=column.name, dtype=object)
 
 
 def _numbers(column: pd.Series, what: str) -> pd.Series:

@@ -9,6 +9,7 @@ every period keeps its strongest story before any gets a second. What these arti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import numpy as np
@@ -57,10 +58,10 @@ class Evidence:
 def period_of(data: ReportData) -> pd.Series:
     """Per row of the scores the position of its period in `data.trend`, `UNDATED` or `OUTSIDE`."""
     scores = _scores(data)
-    known = known_moments(scores).dt.tz_convert(data.zone).dt.tz_localize(None).astype("datetime64[ns]")
+    known = known_moments(scores).dt.tz_convert(data.zone or UTC).dt.tz_localize(None).astype("datetime64[ns]")
     starts = data.trend["date"]
     position = np.searchsorted(starts.to_numpy("datetime64[ns]"), known.to_numpy("datetime64[ns]"), side="right") - 1
-    end = starts.iloc[-1] + _DAYS[data.freq or "W"] if len(starts) else pd.NaT
+    end = starts.iloc[-1] + _DAYS[data.freq or "W"] if len(starts) else pd.Timestamp.max
     position = np.where((position < 0) | (known >= end).to_numpy(), OUTSIDE, position)
     return pd.Series(np.where(known.isna(), UNDATED, position), index=scores.index)
 

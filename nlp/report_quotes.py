@@ -101,10 +101,9 @@ def drivers_of(cell: str, narrative: str) -> list[str]:
     ['ai_hype', 'leverage']
     """
     entries = _SEPARATORS.split(cell)
-    return [entry[len(narrative) + 1 :] for entry in entries if entry.startswith(f"{narrative}:")]
+    return [harmless(entry[len(narrative) + 1 :], 60) for entry in entries if entry.startswith(f"{narrative}:")]
 
 
 def story_of(scores: pd.DataFrame) -> pd.Series:
     """The story of each article; one without is its own."""
-    story = scores["story"].astype(str)
-    return story.where(story != "", scores["article_id"])
+    return scores["story"].where(scores["story"] != "", scores["article_id"])

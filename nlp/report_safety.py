@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["harmless", "language_tag", "safe_link"]
+__all__ = ["encodable", "harmless", "language_tag", "safe_link"]
 
 _ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor moves
@@ -39,9 +39,18 @@ def harmless(text: object, limit: int = 600) -> str:
     """
     if not isinstance(text, str):
         return ""
-    clean = _SURROGATE.sub("\ufffd", _HIDDEN.sub("", _ANSI.sub("", text)))
+    clean = _HIDDEN.sub("", _ANSI.sub("", encodable(text)))
     clean = " ".join(clean.split())
     return clean if len(clean) <= limit else clean[: limit - 1].rstrip() + "…"
+
+
+def encodable(text: str) -> str:
+    r"""The text with lone surrogates replaced, which neither UTF-8 nor pandas can hold.
+
+    >>> encodable("\ud800x") == "\N{REPLACEMENT CHARACTER}x"
+    True
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def safe_link(url: object) -> str | None:

@@ -152,10 +152,10 @@ class _PhraseTable:
 
 
 def _phrase_table(rows: list[tuple[str, str]]) -> _PhraseTable:
+    import spacy
     from spacy.matcher import PhraseMatcher
-    from spacy.vocab import Vocab
 
-    vocab = Vocab()
+    vocab = spacy.blank("xx").vocab
     matcher = PhraseMatcher(vocab, attr="LOWER")
     known: set[str] = set()
     for key, phrase in rows:

@@ -35,10 +35,6 @@ class AddCounts(Protocol):
     def n_added(self) -> int:
         """Articles that were new."""
 
-    @property
-    def n_skipped(self) -> int:
-        """Articles that were there already."""
-
 
 class ArticleSink(Protocol):
     """Where collected articles go: the store, or anything that looks like it."""
@@ -85,7 +81,7 @@ class _Run:
     def add(self, article: Article) -> None:
         counts = self.sink.add((article,))
         self.n_added += counts.n_added
-        self.n_skipped += counts.n_skipped
+        self.n_skipped += 1 - counts.n_added
 
     def fail(self, item: str, error: Exception) -> None:
         reason = str(error) if isinstance(error, FrothError) else f"{type(error).__name__}: {error}"

@@ -39,6 +39,15 @@ _RESCUE_BELOW = 0.25
 """Share of the balanced text under which a short precise one is taken for a failure (Barron's leaves one sentence)."""
 
 _SKEW = timedelta(minutes=15)
+_SHORTEST, _SHORT = 40, 300
+"""Length of a text in characters, a Han character counting twice: a Chinese flash is whole with thirty."""
+
+_NOTICE = re.compile(
+    r"enable (?:javascript|cookies)|page (?:was |could )?not (?:be )?found|page you(?:'re| are) looking for"
+    r"|log ?in to continue|checking your browser|redirect to your requested|access denied|verify (?:that )?you are"
+    r"|页面不存在|頁面不存在|无法访问|安全验证|安全驗證|请登录|請登入|验证码",
+    re.IGNORECASE,
+)
 _NO_ARTICLE = "no article was found in it; check that it is an article's page and not a list, a login or an error page"
 
 
@@ -127,10 +136,10 @@ def extract_pages(paths: Iterable[Path]) -> Iterator[PageResult]:
 
 
 def page_record(result: PageResult) -> Mapping[str, str | None]:
-    """The line of articles.jsonl for one page; without an article its text is empty and its id is the file's name."""
+    """The line of articles.jsonl for one page: its id is the file's name; without an article its text is empty."""
     article = result.article
     return {
-        "id": article.id if article else result.file,
+        "id": result.file,
         "url": article.url if article else None,
         "source": article.source if article else "",
         "lang": article.lang if article else "und",
@@ -166,7 +175,7 @@ def _find(html: bytes, charset: str | None) -> _Found:
         text = _main_text(tree, precise=len(_HAN.findall(markup)) < _CHINESE_PAGE)
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ExtractionError(f"the page cannot be parsed: {error}") from error
-    if not text:
+    if not _is_article(text, tree):
         raise ExtractionError(_NO_ARTICLE)
     return _Found(tree, text)
 
@@ -178,6 +187,16 @@ def _main_text(tree: HtmlElement, *, precise: bool) -> str:
         balanced = _extracted(tree, precise=False)
         return text if len(text) > _RESCUE_BELOW * len(balanced) else balanced
     return text
+
+
+def _is_article(text: str, tree: HtmlElement) -> bool:
+    """Whether a text is more than a few words, a notice of an error or a gate, or a list of links."""
+    weight = len(text) + len(_HAN.findall(text))
+    if weight < _SHORTEST or (weight < _SHORT and _NOTICE.search(text)):
+        return False
+    links = {" ".join(link.text_content().split()) for link in tree.iter("a")}
+    n_linked = sum(len(line) for line in text.split("\n") if line.lstrip("- ") in links)
+    return n_linked <= len(text) / 2
 
 
 def _extracted(tree: HtmlElement, *, precise: bool) -> str:

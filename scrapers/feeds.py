@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import feedparser
 
 from nlp.dates import ParsedDate, parse_date
+from nlp.urls import canonical_url
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.sources import Source
 
@@ -141,9 +142,10 @@ def _page_url(link: object, base_url: str) -> str | None:
     try:
         url = urljoin(base_url, link.strip())
         parts = urlsplit(url)
-        return url if parts.scheme in ("http", "https") and parts.hostname else None
-    except ValueError:
+        canonical_url(url)
+    except ValueError:  # no address at all, or characters that no address can hold
         return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _parse_json(body: bytes, source: Source, base_url: str) -> Feed:

@@ -7,10 +7,12 @@ from lxml import etree
 
 __all__ = ["fragment_text", "plain_lines"]
 
-_BLOCKS = (
-    *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer"),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section"),
-    *("table", "td", "th", "tr", "ul"),
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section"),
+        *("table", "td", "th", "tr", "ul"),
+    )
 )
 # A character that markup hardly holds, because a line feed in the source of a fragment is only a space.
 _BREAK = "\u2029"
@@ -27,10 +29,11 @@ def fragment_text(html: str) -> str:
     except (etree.LxmlError, ValueError):
         return ""
     etree.strip_elements(root, "script", "style", "template", etree.Comment, etree.PI, with_tail=False)
-    for element in root.iter(*_BLOCKS):
-        element.text = _BREAK + (element.text or "")
-        element.tail = _BREAK + (element.tail or "")
-    return plain_lines("".join(root.itertext()), _BREAK)
+    parts: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        parts.append(_BREAK if element.tag in _BLOCKS else "")
+        parts.append((element.text if event == "start" else element.tail) or "")
+    return plain_lines("".join(parts), _BREAK)
 
 
 def plain_lines(text: str, separator: str = "\n") -> str:

@@ -20,12 +20,12 @@ def collect(
     """Poll feeds, fetch and extract their new pages, and store them with the moment they were first seen."""
     from nlp.store import Store
     from nlp.tables import write_failures
-    from scrapers.collect import collect_sources
+    from scrapers.collect import collect_now
     from scrapers.sources import load_sources
 
     tally = Tally()
     with Store.open(db) as store, progress("collecting") as advance:
-        report = collect_sources(load_sources(sources), store, on_item=advance)
+        report = collect_now(load_sources(sources), store, on_progress=lambda step: advance())
     for failure in report.failures:
         tally.fail(failure)
     tally.n_added, tally.n_skipped = report.n_added, report.n_skipped

@@ -74,10 +74,11 @@ def test_minguo_year_115_is_2026() -> None:
     "text",
     [
         "", " ", "-", "3小时前", "昨天", "yesterday", "2023-02-30", "2023-13-01", "2023年2月29日", "2023-12-26 24:00",
-        "2023-12-26 08:60", "2023-12-26 13:00 AM", "03/04/2023", "12/26/23", "26 Dec 23", "2023-12", "2023", "2023年12月",
-        "115年3月2日", "令和5年12月26日", "2023-12-26 08:33:01 EST", "Dec 26, 2023 8:33 AM ET", "2023-12-26T08:33+99:00",
-        "2023-12-26 08:33 Uhr", "on 2023-12-26", "2023-12-26.", "0001-01-01", "9999-12-31", "20231345", "2023-12-2608:33",
-        "٢٠٢٣-١٢-٢٦", "1e9", "100", 0, -1, 100, 10**13 * 5, 10**400, True, float("nan"), float("inf"), 1e30,
+        "2023-12-26 08:60", "2023-12-26 13:00 AM", "03/04/2023", "12/26/23", "26 Dec 23", "2023-12", "2023",
+        "2023年12月", "115年3月2日", "令和5年12月26日", "2023-12-26 08:33:01 EST", "Dec 26, 2023 8:33 AM ET",
+        "2023-12-26T08:33+99:00", "2023-12-26 08:33 Uhr", "on 2023-12-26", "2023-12-26.", "0001-01-01", "9999-12-31",
+        "20231345", "2023-12-2608:33", "٢٠٢٣-١٢-٢٦", "1e9", "100", 0, -1, 100, 10**13 * 5, 10**400, True,
+        float("nan"), float("inf"), 1e30,
     ],
 )  # fmt: skip
 def test_what_has_no_single_reading_is_unknown(text: str | float) -> None:
@@ -95,10 +96,21 @@ def test_a_local_time_that_the_clock_change_skips_or_repeats_is_unknown(text: st
     assert parse_date(text, SHANGHAI) is not None
 
 
-@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%d %b %Y %H:%M:%S",
-                                  "%B %d, %Y %H:%M:%S", "%Y%m%d%H%M%S", "%a, %d %b %Y %H:%M:%S"])  # fmt: skip
+@pytest.mark.parametrize(
+    "form",
+    [
+        "%Y-%m-%d %H:%M:%S",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y年%m月%d日 %H:%M:%S",
+        "%d %b %Y %H:%M:%S",
+        "%B %d, %Y %H:%M:%S",
+        "%Y%m%d%H%M%S",
+        "%a, %d %b %Y %H:%M:%S",
+    ],
+)
 @given(
-    moment=st.datetimes(datetime(1801, 1, 1), datetime(2099, 12, 31)), zone=st.sampled_from([SHANGHAI, NEW_YORK, UTC])
+    moment=st.datetimes(datetime(1801, 1, 1), datetime(2099, 12, 31)),
+    zone=st.sampled_from([SHANGHAI, NEW_YORK, UTC]),
 )
 def test_written_local_time_comes_back_or_is_unknown(form: str, moment: datetime, zone: ZoneInfo) -> None:
     moment = moment.replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""A web on the loopback interface, and a sink that keeps articles in memory."""
+"""A web on the loopback interface, a store, and pages of our own making."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from nlp.schema import Article
+from nlp.store import Store
 from scrapers.sources import Source
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -58,7 +59,7 @@ class Web:
 
 def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             web.requests.append(self.path)
             web.headers.append({name.lower(): value for name, value in self.headers.items()})
             try:
@@ -87,31 +88,10 @@ def web() -> Iterator[Web]:
     thread.join()
 
 
-@dataclass
-class Counts:
-    n_added: int
-    n_skipped: int
-
-
-class MemorySink:
-    """What the store promises, without a file."""
-
-    def __init__(self) -> None:
-        self.articles: dict[str, Article] = {}
-
-    def add(self, articles: Iterable[Article]) -> Counts:
-        given = list(articles)
-        new = {article.id: article for article in given if article.id not in self.articles}
-        self.articles |= new
-        return Counts(len(new), len(given) - len(new))
-
-    def known_urls(self, urls: Iterable[str]) -> set[str]:
-        return {article.url for article in self.articles.values() if article.url} & set(urls)
-
-
 @pytest.fixture
-def sink() -> MemorySink:
-    return MemorySink()
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "froth.db") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -132,9 +112,9 @@ def make_source() -> Callable[..., Source]:
 
 
 ENGLISH = (
-    "Shares of chip makers rose again on Tuesday, and the strategists at two brokers called the rally detached from earnings.",
-    "Valuations have reached a level that was last seen before the market broke, said the head of research at one of them.",
-    "Bank reserves fell for the sixth week while the overnight facility was nearly empty, which leaves less cash for dealers.",
+    "Shares of chip makers rose again on Tuesday; strategists at two brokers called the rally detached from earnings.",
+    "Valuations have reached a level last seen before the market broke, said the head of research at one of them.",
+    "Bank reserves fell for the sixth week while the overnight facility ran empty, which leaves less cash for dealers.",
 )
 CHINESE = (
     "周二，芯片股再度上涨，两家券商的策略师认为，这一轮行情已经脱离盈利，估值回到了上一次市场崩溃之前的水平。",

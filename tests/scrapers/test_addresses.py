@@ -7,7 +7,7 @@ import pytest
 from scrapers.addresses import ForbiddenAddressError, guarded_socket, is_public
 
 PRIVATE = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104
     "10.1.2.3",
     "100.100.100.200",
     "127.0.0.1",
@@ -35,7 +35,9 @@ def test_what_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "151.101.0.81", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "151.101.0.81", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
 def test_what_is_public(address: str) -> None:
     assert is_public(address)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,6 +19,10 @@ from scrapers.responses import Response, media_type, next_hop, retry_after
 
 QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0)
 IMPATIENT = Limits(total_seconds=0.5, max_bytes=1_000_000, host_delay_seconds=0)
+
+
+# The second is aiohttp's word for addresses such as 2130706433, which it does not even look up.
+REFUSED = re.compile("is not a public address|is not a canonical IPv4 address")
 
 
 def fetch(*urls: str, limits: Limits = QUICK, allow_private: bool = True) -> Response:
@@ -61,10 +66,12 @@ def test_success_needs_no_body(web: Any, status: int) -> None:
 
 @pytest.mark.parametrize("status", [304, 400, 403, 404, 410, 500, 503])
 def test_another_status_is_an_error_that_says_it(web: Any, status: int) -> None:
-    assert failure(web.put("/a", "no", status=status)).status == status
+    assert failure(web.put("/a", status=status)).status == status
 
 
-@pytest.mark.parametrize("url", ["", "a/b", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://[::1", "https:///a"])
+@pytest.mark.parametrize(
+    "url", ["", "a/b", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://[::1", "https:///a"]
+)
 def test_what_is_not_an_address_is_refused(url: str) -> None:
     assert "expected an absolute http or https address" in str(failure(url))
 
@@ -134,17 +141,19 @@ def test_a_redirect_without_location_is_an_error(web: Any) -> None:
 def test_loopback_is_refused_unless_the_source_allows_it(web: Any, host: str) -> None:
     web.put("/a", "secret")
     error = failure(f"http://{host}:{web.port}/a", allow_private=False)
-    assert "is not a public address" in str(error)
+    assert REFUSED.search(str(error))
     assert web.requests == []
 
 
-@pytest.mark.parametrize("host", ["127.0.0.2", "169.254.169.254", "10.0.0.1", "[::1]", "[::ffff:127.0.0.2]", "2130706434"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.2", "169.254.169.254", "10.0.0.1", "[::1]", "[::ffff:127.0.0.2]", "2130706434"]
+)
 def test_a_redirect_to_a_private_address_is_refused(web: Any, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # 127.0.0.1 plays the public web here; every other address is judged as it is.
     real = scrapers.addresses.is_public
     monkeypatch.setattr(scrapers.addresses, "is_public", lambda address: address == "127.0.0.1" or real(address))
     url = web.put("/a", status=302, Location=f"http://{host}:{web.port}/latest/meta-data")
-    assert "is not a public address" in str(failure(url, allow_private=False))
+    assert REFUSED.search(str(failure(url, allow_private=False)))
     assert web.requests == ["/robots.txt", "/a"]
 
 
@@ -168,7 +177,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
     [
         pytest.param(OK + b"Content-Length: 100000\r\n\r\n", b"x", id="dripped body"),
         pytest.param(OK, b"X", id="dripped header"),
-        pytest.param(b"", b"H", id="dripped status line"),
+        pytest.param(b"HTTP/1.1 200 ", b"O", id="dripped status line"),
         pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", id="dripped chunks"),
         pytest.param(OK + b"Content-Length: 5\r\n\r\n", b"", id="silence"),
     ],

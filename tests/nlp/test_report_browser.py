@@ -1,0 +1,235 @@
+"""The report in headless Chromium: it draws, a click brings the evidence, and hostile text does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nlp.report import ReportData, ReportNarrative, write_report
+
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+OPTIONS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1400",
+)  # fmt: skip
+N_WEEKS, GAP, PEAK = 20, 7, 12
+WEEKS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-04-01", periods=N_WEEKS, freq="7D")]
+HOSTILE = [
+    "</script><script>window.hit = 1</script>",
+    "<img src=x onerror='window.hit = 1'>",
+    "<svg onload='window.hit = 1'><a href='javascript:window.hit=1'>x</a></svg>",
+    "<b style='color:red'>bold</b> &lt;i&gt;",
+    "\u202etxt.exe\u2066 \x1b[31mred",
+    "<iframe srcdoc='<script>parent.hit=1</script>'>",
+]
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.effectiveDirective));
+"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM.exists() and DRIVER.exists()), reason="needs /usr/bin/chromium and chromedriver"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory) -> Iterator:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+    yield driver
+    driver.quit()
+
+
+def trend(**market) -> pd.DataFrame:
+    rows = {"date": WEEKS, "n_articles": [4] * N_WEEKS, "n_stories": [0 if i == GAP else 4 for i in range(N_WEEKS)]}
+    for name, low in (("bubble", 0.3), ("liquidity_crisis", 0.1)):
+        level = [None if i == GAP else low + (0.4 if i == PEAK else i / 200) for i in range(N_WEEKS)]
+        rows |= {name: level}
+        rows |= {f"{name}_low": [v and v - 0.05 for v in level], f"{name}_high": [v and v + 0.05 for v in level]}
+        rows |= {f"{name}_{m}": [v and v / 2 for v in level] for m in ("share", "stance", "z")}
+    return pd.DataFrame(rows | market)
+
+
+def tables(text: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two articles a week, one in each language; `text` stands in for every foreign text."""
+    scores, sentences = [], []
+    for i, week in enumerate(WEEKS):
+        for lang, title in (("zh", f"第{i}周：泡沫与流动性"), ("en", f"Week {i}: froth and funding")):
+            name = f"{i:02}{lang}"
+            quote = "资金面骤然收紧，泡沫破裂。" if lang == "zh" else "Funding dried up overnight."
+            told = {"bubble": 0.6, "bubble_stance": 0.5, "liquidity_crisis": 0.4, "liquidity_crisis_stance": -0.5}
+            if i != GAP:
+                scores.append(
+                    {"article_id": name, "title": text or title, "url": text or f"https://example.org/{name}",
+                     "source": text or "Northgate Wire", "lang": lang, "published": f"{week}T06:00:00Z",
+                     "first_seen": None, "story": name, "model": text or "tiny", **told}
+                )  # fmt: skip
+                sentences.append(
+                    {"article_id": name, "sentence": 0, "text": text or quote, "bubble_assert": 0.9,
+                     "bubble_reject": 0.0, "liquidity_crisis_assert": 0.1, "liquidity_crisis_reject": 0.8,
+                     "drivers": f"bubble:valuation;bubble:{text or 'leverage'}"}
+                )  # fmt: skip
+    return pd.DataFrame(scores), pd.DataFrame(sentences)
+
+
+def opened(browser, folder: Path, data: ReportData, address: str = ""):
+    write_report(data, folder / "report.html")
+    browser.get_log("browser")
+    browser.get("about:blank")
+    browser.get(f"file://{folder / 'report.html'}{address}")
+    assert browser.execute_script("return document.documentElement.dataset.ready") == "true"
+    return browser
+
+
+def plain_data() -> ReportData:
+    market = {"market_vix": [15.0 + i for i in range(N_WEEKS)], "market_other": range(N_WEEKS)}
+    names = [ReportNarrative("bubble", "Bubble 泡沫"), ReportNarrative("liquidity_crisis", "Liquidity crisis")]
+    return ReportData(trend(**market), *tables(), names)
+
+
+def text(browser, selector: str) -> str:
+    return browser.find_element("css selector", selector).text
+
+
+def assert_quiet(browser):
+    assert browser.execute_script("return window.violations") == []
+    assert browser.get_log("browser") == []
+    assert browser.execute_script("return performance.getEntriesByType('resource').map((e) => e.name)") == []
+
+
+def click_at(browser, week: str, level: float):
+    """A real click where the week and the level lie in the upper panel."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    script = """const plot = document.getElementById("plot");
+    const axes = plot._fullLayout, box = plot.getBoundingClientRect();
+    return [box.left + axes.xaxis._offset + axes.xaxis.d2p(arguments[0]),
+            box.top + axes.yaxis._offset + axes.yaxis.d2p(arguments[1])];"""
+    browser.execute_script("document.getElementById('plot').scrollIntoView()")
+    x, y = browser.execute_script(script, week, level)
+    actions = ActionChains(browser)
+    actions.w3c_actions.pointer_action.move_to_location(round(x), round(y))
+    actions.w3c_actions.pointer_action.pause(0.2).click()
+    actions.perform()
+
+
+def wait_for(browser, condition):
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    return WebDriverWait(browser, 10).until(lambda _: condition())
+
+
+def test_it_draws_and_starts_at_the_peak(browser, tmp_path):
+    opened(browser, tmp_path, plain_data())
+    assert len(browser.find_elements("css selector", "#plot .scatterlayer .trace")) == 5
+    assert len(browser.find_elements("css selector", "#plot path.js-fill")) >= 2
+    assert len(browser.find_elements("css selector", "#stance .scatterlayer .trace")) == 2
+    assert text(browser, "#evidence-heading") == "Bubble 泡沫, week of 24 Jun 2024"
+    assert "第12周" in text(browser, "#articles")
+    assert text(browser, "#headlines .card").startswith("Bubble 泡沫")
+    assert "0.39" in text(browser, "#headlines .card .big")
+    assert "leverage" in text(browser, "#drivers")
+    assert "1 of 20, left as gaps" in text(browser, "#quality")
+    assert_quiet(browser)
+
+
+def test_the_line_is_broken_where_a_period_has_no_articles(browser, tmp_path):
+    opened(browser, tmp_path, plain_data())
+    bubble = browser.find_elements("css selector", "#plot .scatterlayer .trace")[2]
+    assert len(bubble.find_elements("css selector", ".js-line")) == 2
+    values = browser.execute_script(
+        "return document.getElementById('plot').data.map((trace) => trace.y[arguments[0]])", GAP
+    )
+    assert values[2] is values[3] is None
+
+
+def test_a_click_brings_the_evidence_of_that_period_and_narrative(browser, tmp_path):
+    opened(browser, tmp_path, plain_data())
+    click_at(browser, WEEKS[3], 0.12)
+    wait_for(browser, lambda: text(browser, "#evidence-heading") == "Liquidity crisis, week of 22 Apr 2024")
+    assert "Week 3: froth and funding" in text(browser, "#articles")
+    assert "rejects 0.80" in text(browser, "#articles")
+    assert browser.current_url.endswith("#2024-04-22/liquidity_crisis")
+    click_at(browser, WEEKS[5], 0.33)
+    wait_for(browser, lambda: text(browser, "#evidence-heading") == "Bubble 泡沫, week of 6 May 2024")
+    link = browser.find_element("css selector", "#articles a")
+    assert (link.get_attribute("rel"), link.get_attribute("lang")) == ("noopener noreferrer", "en")
+    assert_quiet(browser)
+
+
+def test_the_evidence_is_reached_without_a_mouse(browser, tmp_path):
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.select import Select
+
+    opened(browser, tmp_path, plain_data(), "#2024-08-07")
+    assert text(browser, "#evidence-heading") == "Bubble 泡沫, week of 5 Aug 2024"
+    Select(browser.find_element("id", "pick-narrative")).select_by_index(1)
+    assert text(browser, "#evidence-heading") == "Liquidity crisis, week of 5 Aug 2024"
+    Select(browser.find_element("id", "pick-period")).select_by_index(GAP - 1)
+    browser.find_element("id", "later").send_keys(Keys.ENTER)
+    assert text(browser, "#articles") == "No articles in this period."
+    browser.execute_script("location.hash = '#2024-04-08'")
+    wait_for(browser, lambda: text(browser, "#evidence-heading") == "Bubble 泡沫, week of 8 Apr 2024")
+
+
+def test_series_are_chosen(browser, tmp_path):
+    opened(browser, tmp_path, plain_data())
+    assert text(browser, "#series-count") == "1 of 2 shown"
+    browser.find_element("css selector", "#series-box summary").click()
+    browser.find_elements("css selector", "#series input")[1].click()
+    wait_for(browser, lambda: len(browser.find_elements("css selector", "#plot .scatterlayer .trace")) == 6)
+    assert_quiet(browser)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_the_screen_in_light_and_dark(browser, tmp_path, width, scheme):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", features)
+    try:
+        opened(browser, tmp_path, plain_data())
+        assert (
+            browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            == 0
+        )
+        assert browser.get_screenshot_as_png().startswith(b"\x89PNG")
+        paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
+        assert_quiet(browser)
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_hostile_text_leaves_nothing_active(browser, tmp_path, payload):
+    market = {f"market_{payload}": [float(i) for i in range(N_WEEKS)]}
+    names = [ReportNarrative("bubble", payload), ReportNarrative("liquidity_crisis", payload)]
+    opened(browser, tmp_path, ReportData(trend(**market), *tables(payload), names, title=payload))
+    click_at(browser, WEEKS[3], 0.33)
+    wait_for(browser, lambda: "22 Apr 2024" in text(browser, "#evidence-heading"))
+    assert browser.execute_script("return window.hit ?? null") is None
+    foreign = "iframe, object, embed, form, base, body img, a:not([href^='https://']), main b[style], main script"
+    found = browser.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].map((e) => e.outerHTML)", foreign
+    )
+    assert [html for html in found if "js-plotly" not in html] == []
+    handlers = """return [...document.querySelectorAll("*")].flatMap((e) => e.getAttributeNames())
+                   .filter((name) => name.startsWith("on"))"""
+    assert browser.execute_script(handlers) == []
+    assert "window.hit" in text(browser, "#articles") or "window.hit" not in payload
+    assert_quiet(browser)

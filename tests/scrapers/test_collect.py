@@ -1,0 +1,219 @@
+"""Collecting from a loopback web into a store, end to end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from nlp.errors import SourceError, StoreError
+from nlp.schema import Article
+from nlp.store import Store
+from scrapers.client import Client, Limits
+from scrapers.collect import CollectReport, Progress, collect, collect_now
+from scrapers.sources import Source
+
+QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0)
+NOW = datetime(2024, 3, 6, tzinfo=UTC)
+
+
+def run(sources: Iterable[Source], sink: Any, **options: Any) -> CollectReport:
+    async def whole() -> CollectReport:
+        async with Client(QUICK) as client:
+            return await collect(sources, client, sink, now=lambda: NOW, **options)
+
+    return asyncio.run(whole())
+
+
+def item(url: str, title: str, date: str = "Tue, 05 Mar 2024 14:30:00 GMT", text: str = "") -> str:
+    what = f"<title>{title}</title><description>{text}</description>"
+    return f"<item>{what}<link>{url}</link><pubDate>{date}</pubDate></item>"
+
+
+def feed(web: Any, path: str, *items: str, encoding: str = "utf-8") -> str:
+    body = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel>{"".join(items)}</channel></rss>'
+    return str(web.put(path, body.encode(encoding), content_type="application/rss+xml"))
+
+
+def by_title(store: Store) -> dict[str, Article]:
+    return {article.title: article for article in store.articles()}
+
+
+@pytest.fixture
+def two_sources(web: Any, make_source: Callable[..., Source], make_page: Callable[..., str]) -> list[Source]:
+    """An English feed of two pages and a Chinese one in GBK with a zoneless date and one without any."""
+    pages = {
+        "/en/1": make_page("Chips rally", "en"),
+        "/en/2?utm_source=rss": make_page("Chips rally more", "en"),
+        "/zh/2": make_page("第二篇", "zh", under_title="<p>2024-03-04 09:30</p>"),
+    }
+    urls = {path: web.put(path, page, content_type="text/html; charset=utf-8") for path, page in pages.items()}
+    gbk = make_page("第一篇", "zh").encode("gbk")
+    urls["/zh/1"] = web.put("/zh/1", gbk, content_type="text/html; charset=gb2312")
+    english = feed(web, "/en", item(urls["/en/1"], "Chips rally"), item(urls["/en/2?utm_source=rss"], "More chips"))
+    chinese = feed(
+        web,
+        "/zh",
+        item(urls["/zh/1"], "第一篇", "2024-03-05 08:15:00"),
+        item(urls["/zh/2"], "第二篇", "刚刚"),
+        encoding="gbk",
+    )
+    return [
+        make_source(url=english),
+        make_source(id="zh", name="海港财经", url=chinese, lang="zh-Hans", zone="Asia/Shanghai"),
+    ]
+
+
+def test_articles_of_two_languages(two_sources: list[Source], store: Store) -> None:
+    report = run(two_sources, store)
+    assert report == CollectReport(4, 0, 0, ())
+    articles = by_title(store)
+    assert set(articles) == {"Chips rally", "More chips", "第一篇", "第二篇"}
+    english, first, second = articles["More chips"], articles["第一篇"], articles["第二篇"]
+    assert (english.source, english.lang, english.first_seen) == ("Harbour Wire", "en", NOW)
+    assert english.published == datetime(2024, 3, 5, 14, 30, tzinfo=UTC)
+    assert english.url is not None
+    assert "utm" not in english.url
+    assert "detached from earnings" in english.text
+    assert (first.lang, first.script, first.published) == ("zh", "zh-Hans", datetime(2024, 3, 5, 0, 15, tzinfo=UTC))
+    assert "脱离盈利" in first.text
+    # The feed says nothing that can be trusted, so the page dates it.
+    assert (second.published, second.published_precision) == (datetime(2024, 3, 4, 1, 30, tzinfo=UTC), "minute")
+
+
+def test_a_second_run_adds_nothing_and_fetches_no_page(two_sources: list[Source], store: Store, web: Any) -> None:
+    run(two_sources, store)
+    before = by_title(store)
+    web.requests.clear()
+    assert run(two_sources, store) == CollectReport(0, 4, 0, ())
+    assert by_title(store) == before
+    assert sorted(web.requests) == ["/en", "/robots.txt", "/zh"]
+
+
+def test_failing_sources_leave_the_others_stored(
+    two_sources: list[Source], store: Store, web: Any, make_source: Callable[..., Source]
+) -> None:
+    broken = {
+        "gone": web.put("/gone", status=404),
+        "down": web.put("/down", status=500),
+        "login": web.put("/login", "<html><body>Please log in</body></html>"),
+        "private": "http://127.0.0.2:1/feed",
+    }
+    sources = [make_source(id=name, url=url, allow_private=name != "private") for name, url in broken.items()]
+    report = run([*sources, *two_sources], store)
+    assert (report.n_added, report.n_failed) == (4, 4)
+    reasons = {failure.item.split()[0]: (failure.stage, failure.reason) for failure in report.failures}
+    assert reasons["gone"][0] == reasons["down"][0] == "fetch"
+    assert "HTTP status 500" in reasons["down"][1]
+    assert reasons["login"] == ("read", reasons["login"][1])
+    assert reasons["login"][1].startswith("not a feed")
+    assert "not a public address" in reasons["private"][1]
+
+
+def test_failing_entries_leave_the_others_stored(
+    web: Any, store: Store, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    web.put("/robots.txt", "User-agent: *\nDisallow: /hidden\n")
+    entries = [
+        item(web.put("/down", status=500), "Server error"),
+        item(web.put("/hidden", make_page("Hidden", "en")), "Forbidden by robots"),
+        item(web.put("/empty", "<html><body></body></html>"), "No article"),
+        item(web.put("/report.pdf", b"%PDF-1.7", content_type="application/pdf"), "A report"),
+        item(web.put("/moved", status=302, Location="file:///etc/passwd"), "Moved"),
+        "<item><description></description></item>",
+        item(web.put("/good", make_page("Good", "en")), "Good"),
+    ]
+    report = run([make_source(url=feed(web, "/feed", *entries))], store)
+    assert (report.n_added, report.n_failed) == (1, 6)
+    assert list(by_title(store)) == ["Good"]
+    stages = {failure.item.rsplit("/", 1)[-1]: failure.stage for failure in report.failures}
+    assert stages["down"] == stages["hidden"] == stages["moved"] == "fetch"
+    assert stages["empty"] == stages["report.pdf"] == "extract"
+    assert "/hidden" not in web.requests
+
+
+def test_a_page_that_failed_is_tried_again_by_the_next_run(
+    web: Any, store: Store, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    source = make_source(url=feed(web, "/feed", item(web.put("/a", status=503), "A")))
+    assert run([source], store).n_failed == 1
+    web.put("/a", make_page("A", "en"))
+    assert run([source], store) == CollectReport(1, 0, 0, ())
+
+
+def test_full_text_entries_need_no_page(web: Any, store: Store, make_source: Callable[..., Source]) -> None:
+    entries = [
+        item(web.url("/1"), "Long", text="The whole text of a note on bank reserves and repo rates."),
+        item(web.url("/2"), "Headline only"),
+        item("", "No link", text="Reserves fell for the sixth week."),
+        item(web.url("/3"), "8.5%", "Wed, 05 Mar 2031 14:30:00 GMT"),
+    ]
+    source = make_source(url=feed(web, "/feed", *entries), full_text=True)
+    assert run([source], store) == CollectReport(4, 0, 0, ())
+    articles = by_title(store)
+    assert articles["Headline only"].text == "Headline only"
+    assert articles["No link"].url is None
+    # Nothing to tell the language by, and a date in the future.
+    assert (articles["8.5%"].lang, articles["8.5%"].published) == ("en", None)
+    assert web.requests == ["/robots.txt", "/feed"]
+    assert run([source], store) == CollectReport(0, 4, 0, ())
+
+
+def test_one_page_in_two_feeds_is_fetched_once(
+    web: Any, store: Store, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    entry = item(web.put("/a", make_page("A", "en")), "A")
+    sources = [make_source(id=f"s{n}", url=feed(web, f"/feed{n}", entry, entry)) for n in range(2)]
+    assert run(sources, store) == CollectReport(1, 3, 0, ())
+    assert web.requests.count("/a") == 1
+
+
+def test_links_of_a_public_source_cannot_reach_inside(
+    web: Any, store: Store, make_source: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import scrapers.addresses
+
+    real = scrapers.addresses.is_public
+    monkeypatch.setattr(scrapers.addresses, "is_public", lambda address: address == "127.0.0.1" or real(address))
+    inside = f"http://127.0.0.2:{web.port}/admin"
+    report = run([make_source(url=feed(web, "/feed", item(inside, "Inside")), allow_private=False)], store)
+    assert (report.n_added, report.n_failed) == (0, 1)
+    assert "/admin" not in web.requests
+
+
+def test_disabled_sources_are_not_polled(
+    two_sources: list[Source], store: Store, make_source: Callable[..., Source], web: Any
+) -> None:
+    off = make_source(id="off", url=web.url("/off"), enabled=False)
+    assert run([off, *two_sources], store).n_added == 4
+    assert "/off" not in web.requests
+    with pytest.raises(SourceError, match="no source is enabled"):
+        run([off], store)
+
+
+def test_progress_counts_up_to_every_entry(two_sources: list[Source], store: Store) -> None:
+    steps: list[Progress] = []
+    run(two_sources, store, on_progress=steps.append)
+    for source in two_sources:
+        assert [step.n_done for step in steps if step.source == source.name] == [0, 1, 2]
+        assert {step.n_entries for step in steps if step.source == source.name} == {2}
+
+
+def test_an_error_of_the_sink_ends_the_run_as_it_is(two_sources: list[Source]) -> None:
+    class Full:
+        def known_urls(self, urls: Iterable[str]) -> set[str]:
+            return set()
+
+        def add(self, articles: Iterable[Article]) -> Any:
+            raise StoreError("the disk is full")
+
+    with pytest.raises(StoreError, match="the disk is full"):
+        run(two_sources, Full())
+
+
+def test_the_synchronous_form(two_sources: list[Source], store: Store) -> None:
+    assert collect_now(two_sources, store, limits=QUICK).n_added == 4
+    assert all(article.first_seen is not None for article in store.articles())
