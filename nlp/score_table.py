@@ -13,7 +13,7 @@ import pandas as pd
 
 from nlp.schema import ArticleScore
 from nlp.stories import Sketch, assign_stories, sketch
-from nlp.tables import score_row, scores_columns
+from nlp.tables import frame, score_row, scores_columns
 
 __all__ = ["ScoreTable"]
 
@@ -48,4 +48,4 @@ class ScoreTable:
         """The rows in the order they came, columns `nlp.tables.scores_columns`."""
         stories = assign_stories(self._sketches)
         rows = [{**row, "story": stories[article_id]} for article_id, row in self._row_by_id.items()]
-        return pd.DataFrame(rows, columns=list(scores_columns(self.narratives)))
+        return frame(rows, scores_columns(self.narratives))

@@ -34,7 +34,7 @@ def open_engine(url: str | Path) -> Engine:
     try:
         engine = _engine(address)
     except (SQLAlchemyError, ImportError) as error:
-        raise StoreError(f"cannot open {_shown(address)}: {error}; is its driver installed?") from error
+        raise StoreError(f"cannot open {_shown(address)}: {error}; install its driver (psycopg)") from error
     try:
         _prepare(engine)
     except StoreError:
@@ -67,9 +67,7 @@ def _address(url: str | Path) -> URL:
     try:
         address = make_url(url)
     except SQLAlchemyError as error:
-        raise StoreError(
-            "cannot read the database URL; expected sqlite:///file.db or postgresql://user@host/name"
-        ) from error
+        raise StoreError("unreadable database URL; write sqlite:///file.db or postgresql://user@host/name") from error
     if address.drivername == "postgres":
         address = address.set(drivername="postgresql")
     if address.get_backend_name() not in DIALECTS:

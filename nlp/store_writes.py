@@ -1,12 +1,14 @@
 """What adding means: the statements by which a batch of articles or of scores goes into the store.
 
-Each function runs inside the caller's transaction. Keys that another process inserted in the meantime count as known.
+Each function runs inside the caller's transaction. Keys that another process inserted in the meantime count as known;
+rows go in by key, so that two processes with the same articles wait for each other in one direction only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
@@ -39,14 +41,15 @@ def write_articles(connection: Connection, batch: Sequence[Article]) -> AddRepor
     for article in batch:
         first_by_id.setdefault(article.id, article)
     statement = insert_new(connection, articles).returning(articles.c.id)
-    n_added = len(connection.scalars(statement, [article_row(article) for article in first_by_id.values()]).all())
+    rows = [article_row(first_by_id[article_id]) for article_id in sorted(first_by_id)]
+    n_added = len(connection.scalars(statement, rows).all())
 
     known = select(articles.c.id, articles.c.content_hash).where(articles.c.id.in_(first_by_id))
     hash_by_id = {row.id: row.content_hash for row in connection.execute(known)}
     others = [article for article in batch if article.content_hash != hash_by_id[article.id]]
     version_by_key = {(article.id, article.content_hash): article for article in reversed(others)}
     statement = insert_new(connection, article_versions).returning(article_versions.c.article_id)
-    rows = [version_row(article) for article in version_by_key.values()]
+    rows = [version_row(version_by_key[key]) for key in sorted(version_by_key)]
     n_versions = len(connection.scalars(statement, rows).all()) if rows else 0
     return AddReport(n_added, len(batch) - n_added - n_versions, n_versions)
 
@@ -63,7 +66,7 @@ def write_scores(connection: Connection, batch: Sequence[tuple[ArticleScore, Seq
     _check_texts(connection, {article_id: score.article for (article_id, _), (score, _) in by_key.items()})
     heads = [
         {"article_id": article_id, "model": model, "n_sentences": score.n_sentences}
-        for (article_id, model), (score, _) in by_key.items()
+        for (article_id, model), (score, _) in sorted(by_key.items(), key=itemgetter(0))
     ]
     head = article_scores.c
     statement = insert_new(connection, article_scores).returning(head.article_id, head.model)

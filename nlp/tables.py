@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAILURE_COLUMNS",
     "TableWriter",
+    "frame",
     "iso",
     "neutralise",
     "read_table",
@@ -119,7 +120,7 @@ class TableWriter:
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Appends rows; a missing column is an empty cell."""
-        self.add_table(_frame(rows, self.columns))
+        self.add_table(frame(rows, self.columns))
 
     def add_table(self, table: pd.DataFrame) -> None:
         """Appends the declared columns of a data frame."""
@@ -162,7 +163,7 @@ def write_table(rows: pd.DataFrame | Sequence[Mapping[str, Any]], path: Path, co
         InputError: the place cannot be written.
     """
     with TableWriter(path, columns) as writer:
-        writer.add_table(rows if isinstance(rows, pd.DataFrame) else _frame(rows, columns))
+        writer.add_table(rows if isinstance(rows, pd.DataFrame) else frame(rows, columns))
 
 
 def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
@@ -197,7 +198,8 @@ def _writable(cell: object) -> object:
     return cell.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8") if isinstance(cell, str) else cell
 
 
-def _frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows as a data frame of declared columns, with text that every writer and reader can hold."""
     return pd.DataFrame([{name: _writable(cell) for name, cell in row.items()} for row in rows], columns=list(columns))
 
 

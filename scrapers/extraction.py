@@ -110,8 +110,8 @@ def not_later(date: ParsedDate | None, now: datetime) -> ParsedDate | None:
     return date if date is not None and date.moment <= now + _SKEW else None
 
 
-def extract_file(path: Path) -> Article:
-    """The article in a saved page.
+def extract_file(path: Path, *, zone: tzinfo | None = None) -> Article:
+    """The article in a saved page; `zone` is that of a date without one.
 
     Raises:
         InputError: the file cannot be read.
@@ -121,14 +121,14 @@ def extract_file(path: Path) -> Article:
         html = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return extract_page(html)
+    return extract_page(html, zone=zone)
 
 
-def extract_pages(paths: Iterable[Path]) -> Iterator[PageResult]:
+def extract_pages(paths: Iterable[Path], *, zone: tzinfo | None = None) -> Iterator[PageResult]:
     """One result per saved page, in input order; a page that fails stops nothing."""
     for path in paths:
         try:
-            yield PageResult(path.name, extract_file(path), None)
+            yield PageResult(path.name, extract_file(path, zone=zone), None)
         except FrothError as error:
             yield PageResult(path.name, None, Failure(str(path), "extract", str(error)))
         except Exception as error:  # the boundary of the batch: a hostile page may break a parser in any way

@@ -73,7 +73,7 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
     """
     from nlp.errors import InputError
     from nlp.reading import read_articles
-    from scrapers.extraction import HTML_READERS
+    from scrapers.saved_pages import HTML_READERS
 
     n_articles = 0
     for item in read_articles(inputs, zone=zone, readers=HTML_READERS):

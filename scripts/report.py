@@ -20,9 +20,10 @@ def report(
     sentences: Annotated[Path | None, typer.Option(help="The sentences behind those; by default sentences.csv beside TREND.", show_default=False)] = None,
 ) -> None:
     """Show narratives and market on one time axis, with the sentences behind every point."""
+    from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
 
-    data = read_report_data(trend, scores, sentences)
+    data = read_report_data(trend, scores, sentences, narratives=load_narratives())
     write_report(data, out)
     sys.stderr.write(f"added {len(data.trend)}, skipped 0, failed 0\n")
 

@@ -29,6 +29,7 @@ def run(
 ) -> None:
     """Score articles, aggregate them beside the market, and write the report."""
     from models.checkpoint import load_classifier
+    from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
     from nlp.trend import TrendOptions
     from scripts.score import score_stream, write_scores
@@ -39,7 +40,8 @@ def run(
     table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
     trend = write_trend(table.table(), out / "trend.csv", market, TrendOptions(freq=freq))
     write_scores(table, out / "scores.csv", tally)
-    write_report(read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv"), out / "report.html")
+    data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
+    write_report(data, out / "report.html")
     sys.stdout.write(_summary(trend, classifier.narratives, out))
 
 

@@ -275,7 +275,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     [
         ("mysql://user:secret@host/db", "SQLite or PostgreSQL, not mysql"),
         ("postgresql+nodriver://user:secret@host/db", "driver"),
-        ("://", "cannot read the database URL"),
+        ("://", "unreadable database URL"),
     ],
 )
 def test_a_url_that_froth_cannot_use_is_refused_without_its_password(url: str, reason: str) -> None:

@@ -15,10 +15,10 @@ import pytest
 
 from nlp.errors import Failure, InputError
 from nlp.report import ReportData, ReportNarrative, narrative_ids, read_report_data, render_report, write_report
-from nlp.report_evidence import MAX_ARTICLES, MAX_PER_PERIOD
-from nlp.report_payload import report_payload
-from nlp.report_quotes import MAX_SENTENCES
-from nlp.report_safety import harmless, safe_link
+from nlp.report.evidence import MAX_ARTICLES, MAX_PER_PERIOD
+from nlp.report.payload import report_payload
+from nlp.report.quotes import MAX_SENTENCES
+from nlp.report.safety import harmless, safe_link
 from nlp.tables import write_failures, write_table
 
 NARRATIVES = (ReportNarrative("bubble", "Bubble"), ReportNarrative("liquidity_crisis", "Liquidity crisis"))
@@ -424,7 +424,7 @@ def test_narratives_are_told_from_the_columns():
 
 
 def test_assets_are_real_files_with_no_address_of_the_network():
-    assets = Path(__file__).parents[2] / "nlp" / "report_assets"
+    assets = Path(__file__).parents[3] / "nlp" / "report" / "assets"
     texts = [path.read_text("utf-8") for path in assets.iterdir()]
     assert len(texts) >= 7
     assert not any(re.search(r"https?://|innerHTML|insertAdjacentHTML|document\.write|eval\(", text) for text in texts)

@@ -139,7 +139,7 @@ def test_it_draws_and_starts_at_the_peak(browser, tmp_path):
     assert text(browser, "#evidence-heading") == "Bubble 泡沫, week of 24 Jun 2024"
     assert "第12周" in text(browser, "#articles")
     assert text(browser, "#headlines .card").startswith("Bubble 泡沫")
-    assert "0.39" in text(browser, "#headlines .card .big")
+    assert text(browser, "#headlines .card .big") == "0.40"
     assert "leverage" in text(browser, "#drivers")
     assert "1 of 20, left as gaps" in text(browser, "#quality")
     assert_quiet(browser)

@@ -3,7 +3,7 @@
 An article belongs to the last period that starts at or before the moment it counts from (`first_seen`, else
 `published`). Copies of one story are shown once, with their number. The page can't hold everything: per period and
 narrative at most `MAX_PER_PERIOD` stories, and over the whole report `MAX_ARTICLES`, given out rank by rank, so that
-every period keeps its strongest story before any gets a second. What these articles say is `nlp.report_quotes`.
+every period keeps its strongest story before any gets a second. What these articles say is `nlp.report.quotes`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nlp.report_data import ReportData
-from nlp.report_quotes import SPEAKS, described, judged, quotes_by_article, story_of
-from nlp.report_safety import harmless
+from nlp.report.data import ReportData
+from nlp.report.quotes import SPEAKS, described, judged, quotes_by_article, story_of
+from nlp.report.safety import harmless
 from nlp.trend import known_moments
 
 __all__ = ["MAX_ARTICLES", "MAX_PER_PERIOD", "OUTSIDE", "UNDATED", "Evidence", "gather_evidence", "period_of"]

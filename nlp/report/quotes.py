@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from nlp.report_data import ReportData
-from nlp.report_safety import harmless, language_tag, safe_link
+from nlp.report.data import ReportData
+from nlp.report.safety import harmless, language_tag, safe_link
 
 __all__ = ["MAX_SENTENCES", "SPEAKS", "described", "driver_counts", "judged", "quotes_by_article", "story_of"]
 

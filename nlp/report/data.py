@@ -1,7 +1,7 @@
 """What a report is made from, checked once: the trend, the article scores, the sentences.
 
 `ReportData` takes the tables of the file contracts, whether they come straight from the pipeline or from disk
-(`nlp.report_files`). Turning them into a page is `nlp.report`.
+(`nlp.report.files`). Turning them into a page is `nlp.report`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import InputError
-from nlp.report_safety import encodable
+from nlp.report.safety import encodable
 from nlp.trend import Frequency
 
 __all__ = ["MARKET_PREFIX", "MEASURES", "NamedNarrative", "ReportData", "ReportNarrative"]

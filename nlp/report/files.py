@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp.errors import InputError
-from nlp.report_data import MEASURES, NamedNarrative, ReportData, ReportNarrative
+from nlp.report.data import MEASURES, NamedNarrative, ReportData, ReportNarrative
 from nlp.tables import read_table
 
 __all__ = ["narrative_ids", "read_report_data"]

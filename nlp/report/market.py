@@ -9,8 +9,8 @@ from math import inf
 
 import pandas as pd
 
-from nlp.report_data import MARKET_PREFIX
-from nlp.report_safety import harmless
+from nlp.report.data import MARKET_PREFIX
+from nlp.report.safety import harmless
 
 __all__ = ["N_DEFAULT_SERIES", "cells", "market_series"]
 

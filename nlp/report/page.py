@@ -1,7 +1,7 @@
 """The report: one HTML file that needs no network, may be forwarded, and runs nothing but its own scripts.
 
-`write_report` puts template, style and scripts (files of `report_assets`), plotly.js and the payload
-(`nlp.report_payload`) together. Foreign text reaches the page as JSON only; the scripts write it as text nodes, never
+`write_report` puts template, style and scripts (files of `assets`), plotly.js and the payload
+(`nlp.report.payload`) together. Foreign text reaches the page as JSON only; the scripts write it as text nodes, never
 as markup. A Content-Security-Policy allows exactly the inlined scripts and style, by hash, and no connection at all.
 """
 
@@ -18,21 +18,11 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from nlp.report_data import NamedNarrative, ReportData, ReportNarrative
-from nlp.report_files import narrative_ids, read_report_data
-from nlp.report_payload import report_payload
-from nlp.report_safety import harmless
+from nlp.report.data import ReportData
+from nlp.report.payload import report_payload
+from nlp.report.safety import harmless
 
-__all__ = [
-    "NamedNarrative",
-    "ReportData",
-    "ReportNarrative",
-    "json_for_html",
-    "narrative_ids",
-    "read_report_data",
-    "render_report",
-    "write_report",
-]
+__all__ = ["json_for_html", "render_report", "write_report"]
 
 _SCRIPTS = ("words.js", "figure.js", "evidence.js", "panels.js", "page.js")
 _MAP_STYLE = re.compile(r'getElementById\("([0-9a-f]{32,64})"\)\)\{var \w+=document\.createElement\("style"\)')
@@ -43,7 +33,7 @@ _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 def write_report(data: ReportData, path: Path) -> None:
     """Write the report to `path`, whole or not at all; the same data give the same bytes.
 
-    The file holds plotly.js (about 4.8 MB) and the evidence (bounded, see `nlp.report_evidence`).
+    The file holds plotly.js (about 4.8 MB) and the evidence (bounded, see `nlp.report.evidence`).
     """
     page = render_report(data)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +108,7 @@ def _filled(template: str, parts: Mapping[str, str]) -> str:
 
 
 def _asset(name: str) -> str:
-    return (resources.files("nlp") / "report_assets" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+    return (resources.files("nlp.report") / "assets" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 @cache

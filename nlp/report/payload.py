@@ -1,17 +1,17 @@
 """The values that a report's page works on: periods, narratives, market series, drivers, data quality, evidence.
 
-Everything is JSON-ready: a missing value is None, a text is already harmless. How it looks is `report_assets`.
+Everything is JSON-ready: a missing value is None, a text is already harmless. How it looks is `assets`.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from nlp.report_data import MEASURES, NamedNarrative, ReportData
-from nlp.report_evidence import OUTSIDE, UNDATED, gather_evidence, period_of
-from nlp.report_market import cells, market_series
-from nlp.report_quotes import driver_counts
-from nlp.report_safety import harmless, language_tag
+from nlp.report.data import MEASURES, NamedNarrative, ReportData
+from nlp.report.evidence import OUTSIDE, UNDATED, gather_evidence, period_of
+from nlp.report.market import cells, market_series
+from nlp.report.quotes import driver_counts
+from nlp.report.safety import harmless, language_tag
 
 __all__ = ["THIN", "report_payload"]
 
