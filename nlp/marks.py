@@ -92,7 +92,7 @@ _PLAIN_WORD = re.compile(r"[^\W\d_A-Z]{4,}")
 _RUN_ON = re.compile(r"(?:\A|\s)[\"'“(]?[^\W\d_]*[^\W\d_A-Z]{3}\Z")
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _TAG_AFTER_QUOTE = re.compile(
-    r"的|等[，、词字说說]|一[词語语說说]|と|って"
+    r"的|等[，、词字说說]|一[词語语說说]|[为為][题題名]|と|って"
     r"|[^，。！？；：“”「」\s]{0,12}(?:说|說|道|表示|称|稱|指出|问|問|认为|認為|回答|感叹|感嘆|强调|強調)(?:[。！？]|\Z|，[“「『])"
     r"|(?:[A-Z][\w.'’-]*\s){1,3}(?:said|says|asked|asks|wondered|wrote)\b"
 )

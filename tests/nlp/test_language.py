@@ -13,7 +13,8 @@ from nlp.language import Language, detect_language, normalise
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "languages.json").read_text("utf-8"))
 
 NOISE = st.text(
-    alphabet="aeAK\u212a\u0301\u0308\u200b\u200c\u200d\u00ad\ufeff\ud83d\ud800\r\n\t\x00\x0b\x85\u2028泡が か\u3099😀\ufe0fاन\u094d"
+    alphabet="aeAK\u212a\u0301\u0308\u200b\u200c\u200d\u00ad\ufeff\ud83d\ud800"
+    "\r\n\t\x00\x0b\x85\u2028泡が か\u3099😀\ufe0fاन\u094d"
 )
 
 
