@@ -76,12 +76,12 @@ class _Alphabet:
 _LATIN_ALPHABET = _Alphabet("en", frozenset({"en", "de", "fr", "es", "pt", "it", "nl"}))
 _CYRILLIC_ALPHABET = _Alphabet("ru", frozenset({"ru", "uk", "bg", "sr", "be", "mk", "kk"}))
 
-_CLEAR_ODDS = 3.0
+_CLEAR_ODDS = 5.0
 """How much likelier than the usual language another must be. Without it one English headline in fifty is lost to its
-company names; it costs one in a hundred of the shortest headlines in the other languages."""
+company names; it costs one in fifty of the shortest headlines in the other languages."""
 
-_LONG_LETTERS = 80
-_FOREIGN_ODDS = 5.0
+_LONG_LETTERS = 60
+_FOREIGN_ODDS = 3.0
 """A text of `_LONG_LETTERS` letters may be in an unexpected language this much likelier than any expected one."""
 
 
@@ -130,11 +130,11 @@ def _han_language(head: str, n_han: int, n_kana: int) -> Language:
 
 def _alphabetic(words: list[str]) -> str:
     """The language of words in one alphabet, lower-cased: the table knows nothing of headlines in capitals."""
-    letters = " ".join(words).lower()
-    n_letters = len(letters) - len(words) + 1
+    letters = "".join(words)
+    n_letters = len(letters)
     if n_letters < 2:
         return "und"
-    ranking: list[tuple[str, float]] = _identifier().rank(letters)
+    ranking: list[tuple[str, float]] = _identifier().rank(" ".join(words).lower())
     n_cyrillic = len(_CYRILLIC.findall(letters))
     n_ascii = sum(map(str.isascii, letters))
     if n_cyrillic * 2 > n_letters:

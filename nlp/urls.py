@@ -7,11 +7,14 @@ is sorted. The path keeps its case. Nothing is fetched or redirected. Source of 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 __all__ = ["canonical_url"]
 
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|spm|scm|share_token|from_source|cmpid|ncid)\Z", re.IGNORECASE)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_PATH_SAFE = "/:@!$&'()*+,;=~"
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -20,8 +23,10 @@ def canonical_url(url: str) -> str:
 
     >>> canonical_url("HTTP://Example.com:80/A/?utm_source=x&b=2&a=1#top")
     'http://example.com/A?a=1&b=2'
+    >>> canonical_url("https://example.cn/%B9%C9/泡沫")
+    'https://example.cn/%B9%C9/%E6%B3%A1%E6%B2%AB'
     """
-    url = url.strip()
+    url = _SURROGATE.sub("\ufffd", url.strip())
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -33,6 +38,8 @@ def canonical_url(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     if port is not None and port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{port}"
-    path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~", errors="surrogateescape").rstrip("/")
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
-    return urlunsplit((scheme, host, path, urlencode(sorted(pairs)), ""))
+    path = quote(unquote_to_bytes(parts.path), safe=_PATH_SAFE).rstrip("/")
+    # Latin-1 keeps every escaped byte as it is: Chinese portals escape GBK as well as UTF-8.
+    query = quote(parts.query, safe=_PRINTABLE)
+    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True, encoding="latin-1") if not _TRACKING.match(pair[0])]
+    return urlunsplit((scheme, host, path, urlencode(sorted(pairs), encoding="latin-1"), ""))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nlp.errors import Failure
-    from nlp.records import Reader, ReadOptions
+    from nlp.reading.records import Reader, ReadOptions
     from nlp.schema import Article
 
 __all__ = ["HTML_READERS", "read_page"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,7 +30,9 @@ def add(
     tally = Tally()
     with Store.open(db) as store, progress("adding") as advance:
         added = store.add(_counted(articles_of(inputs, zone, tally), advance))
-    tally.n_added, tally.n_skipped = added.n_added, added.n_skipped
+    tally.n_added, tally.n_skipped = added.n_added + added.n_versions, added.n_skipped
+    if added.n_versions:
+        sys.stderr.write(f"{added.n_versions} of them are new versions of known articles\n")
     write_failures(tally.failures, failures)
     tally.say(failures)
 

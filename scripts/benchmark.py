@@ -23,6 +23,8 @@ import typer
 if TYPE_CHECKING:
     from nlp.schema import Article
 
+__all__ = ["benchmark"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -21,6 +21,8 @@ import typer
 from models.distillation import DistillationConfig, Pair, distil, embed, retrieval_accuracy, student_from_teacher
 from models.vocabulary import DictionaryEntry, first_vectors, folding_rules, train_tokenizer
 
+__all__ = ["build"]
+
 PAIR_FILES = {"en_zh_finance_mt": 40_000, "wmt_news_human": 12_000, "en_zh_general_mt": 12_000}
 TEXT_FILES = {
     "text/zh/market_commentary_notes": 1200, "text/zh/stockcrash_news": 700, "text/zh/fincuge_texts": 12_000,

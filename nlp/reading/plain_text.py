@@ -2,7 +2,7 @@
 
 The first line with something on it is the title, unless it is as long as a paragraph. One of the next lines that holds
 little else than a date dates the article, and what else it says names the source. What is noise at the end is for
-`nlp.footers` to say. A picture's caption cannot be told from a sentence, so it stays: nothing is lost, a sentence may
+`nlp.reading.footers` to say. A picture's caption cannot be told from a sentence, so it stays: nothing is lost, a sentence may
 count twice.
 """
 
@@ -17,9 +17,9 @@ from pathlib import Path
 from nlp.dates import ParsedDate, default_zone, find_date, parse_date
 from nlp.decoding import decode, open_bytes
 from nlp.errors import Failure, InputError
-from nlp.footers import without_footer
+from nlp.reading.footers import without_footer
 from nlp.language import detect_language, normalise
-from nlp.records import ReadOptions, article_from_row
+from nlp.reading.records import ReadOptions, article_from_row
 from nlp.schema import Article
 
 __all__ = ["PlainText", "parse_plain_text", "read_plain_text"]

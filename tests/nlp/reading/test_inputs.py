@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from nlp.errors import Failure, InputError
 from nlp.language import normalise
 from nlp.reading import read_articles
-from nlp.records import ReadOptions, article_from_row, read_language
+from nlp.reading.records import ReadOptions, article_from_row, read_language
 from nlp.schema import Article
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """JSON lines and JSON: objects with the place they came from, and the articles they describe.
 
 Lines are read one at a time, whatever the size of the file, and a line that cannot be read is a failure that names it.
-A `.json` file is held in memory: one array is one value. What an object means as an article is `nlp.records`.
+A `.json` file is held in memory: one array is one value. What an object means as an article is `nlp.reading.records`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from nlp.decoding import decode, open_bytes, refuse_binary
 from nlp.errors import Failure, InputError
-from nlp.records import ReadOptions, article_from_row
+from nlp.reading.records import ReadOptions, article_from_row
 from nlp.schema import Article
 
 __all__ = ["JsonRow", "json_rows", "read_json", "read_json_lines", "read_jsonl"]

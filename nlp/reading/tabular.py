@@ -1,7 +1,7 @@
 """CSV and Parquet into articles, row by row: a file of any size is never held in memory as a whole.
 
 A row that cannot be read is a failure that names file and line; the rows after it are read. What a row means is
-`nlp.records`.
+`nlp.reading.records`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TextIO
 
 from nlp.decoding import open_text
 from nlp.errors import Failure, InputError
-from nlp.records import COLUMNS, ReadOptions, article_from_row, folded
+from nlp.reading.records import COLUMNS, ReadOptions, article_from_row, folded
 from nlp.schema import Article
 
 __all__ = ["read_csv", "read_parquet"]

@@ -16,11 +16,11 @@ from types import MappingProxyType
 
 from nlp.decoding import bare_suffix
 from nlp.errors import Failure, FrothError, InputError
-from nlp.json_lines import read_json, read_json_lines, read_jsonl
-from nlp.plain_text import read_plain_text
-from nlp.records import Reader, ReadOptions
+from nlp.reading.json_lines import read_json, read_json_lines, read_jsonl
+from nlp.reading.plain_text import read_plain_text
+from nlp.reading.records import Reader, ReadOptions
 from nlp.schema import Article
-from nlp.tabular import read_csv, read_parquet
+from nlp.reading.tabular import read_csv, read_parquet
 
 __all__ = ["READERS", "STDIN", "read_articles"]
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.errors import InputError
-from nlp.footers import without_footer
-from nlp.plain_text import parse_plain_text, read_plain_text
-from nlp.records import ReadOptions
+from nlp.reading.footers import without_footer
+from nlp.reading.plain_text import parse_plain_text, read_plain_text
+from nlp.reading.records import ReadOptions
 from nlp.schema import Article
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

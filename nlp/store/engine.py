@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from nlp.errors import StoreError
-from nlp.store_tables import DIALECTS, METADATA, SCHEMA_VERSION, meta
+from nlp.store.tables import DIALECTS, METADATA, SCHEMA_VERSION, meta
 
 __all__ = ["open_engine", "transaction"]
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, SentenceScore
-from nlp.store_tables import UNKNOWN
+from nlp.store.tables import UNKNOWN
 
 __all__ = [
     "article_of",

@@ -2,7 +2,7 @@
 
 Adding is idempotent and loses nothing: a known id with the same content is passed over, with other content it is kept
 as a version beside the first. A score belongs to an article and a model, and the first one given stays. Every batch is
-one transaction, and several processes may add at once. The tables are `nlp.store_tables`.
+one transaction, and several processes may add at once. The tables are `nlp.store.tables`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, delete, func, select,
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
-from nlp.store_engine import open_engine, transaction
-from nlp.store_rows import article_of, score_of, sentence_of, storable, storable_text
-from nlp.store_tables import article_scores, article_versions, articles, scores, sentence_scores
-from nlp.store_writes import AddReport, write_articles, write_scores
+from nlp.store.engine import open_engine, transaction
+from nlp.store.rows import article_of, score_of, sentence_of, storable, storable_text
+from nlp.store.tables import article_scores, article_versions, articles, scores, sentence_scores
+from nlp.store.writes import AddReport, write_articles, write_scores
 from nlp.urls import canonical_url
 
 __all__ = ["AddReport", "ArticleVersion", "Counts", "Store"]

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, SentenceScore
 from nlp.store import AddReport, Store
-from nlp.store_tables import METADATA
+from nlp.store.tables import METADATA
 
 POSTGRES = "FROTH_TEST_POSTGRES"
 """The variable with the URL of a PostgreSQL database that these tests may empty."""

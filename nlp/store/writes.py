@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
-from nlp.store_rows import article_row, narrative_rows, sentence_rows, storable_text, version_row
-from nlp.store_tables import article_scores, article_versions, articles, insert_new, scores, sentence_scores
+from nlp.store.rows import article_row, narrative_rows, sentence_rows, storable_text, version_row
+from nlp.store.tables import article_scores, article_versions, articles, insert_new, scores, sentence_scores
 
 __all__ = ["AddReport", "write_articles", "write_scores"]
 

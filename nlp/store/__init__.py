@@ -1,0 +1,10 @@
+"""The store: articles, their versions and their scores in a SQL database (SQLite, or PostgreSQL where its driver is installed).
+
+In reading order: `store` (what callers use), `tables` (the schema), `engine` (opening and checking), `rows` (records into rows and
+back), `writes` (idempotent inserts).
+"""
+
+from nlp.store.store import ArticleVersion, Counts, Store
+from nlp.store.writes import AddReport
+
+__all__ = ["AddReport", "ArticleVersion", "Counts", "Store"]
