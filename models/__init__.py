@@ -1,0 +1,1 @@
+"""Text in, probabilities out: passages, windows, encoder, classifier, training, evaluation and the TF-IDF floor."""

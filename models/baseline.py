@@ -1,14 +1,17 @@
 """The honest floor: TF-IDF over words and characters with a logistic regression per narrative.
 
-Behind the same protocol as the transformer, trained in seconds, so it is also the fast double in tests. It reads the judged sentence
-alone, without context. Vectoriser and regression are scikit-learn's; only their numbers are saved (never a pickle).
+Behind the same protocol as the transformer, trained in seconds, so it is also the fast double in tests. It reads the
+judged sentence alone, without context. Vectoriser and regression are scikit-learn's; only their numbers are saved
+(never a pickle).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,7 @@ from nlp.schema import ANSWERS, Answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
     from models.passages import Passage
     from nlp.labelled import LabelledSentence
@@ -59,7 +63,9 @@ class TfidfClassifier:
         vectoriser = _vectoriser(self.vocabulary)
         vectoriser.idf_ = self.idf
         features = vectoriser.transform(texts)
-        logits = [features @ weights.T + shift for weights, shift in zip(self.coefficients, self.intercepts, strict=True)]
+        logits = [
+            features @ weights.T + shift for weights, shift in zip(self.coefficients, self.intercepts, strict=True)
+        ]
         return softmax(np.stack([np.asarray(rows) for rows in logits], axis=1))
 
     def write(self, folder: Path) -> dict[str, Any]:
@@ -68,8 +74,10 @@ class TfidfClassifier:
 
         (folder / "vocabulary.json").write_text(json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8")
         numbers = {"idf": self.idf, "coefficients": self.coefficients, "intercepts": self.intercepts}
-        save_file({name: np.ascontiguousarray(array, dtype=np.float32) for name, array in numbers.items()},
-                  folder / "tfidf.safetensors")
+        save_file(
+            {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in numbers.items()},
+            folder / "tfidf.safetensors",
+        )
         return {"kind": "tfidf"}
 
     @classmethod
@@ -81,10 +89,17 @@ class TfidfClassifier:
         """
         from safetensors.numpy import load_file
 
-        vocabulary = {str(feature): int(column) for feature, column in json.loads((folder / "vocabulary.json").read_text("utf-8")).items()}
+        vocabulary = {
+            str(feature): int(column)
+            for feature, column in json.loads((folder / "vocabulary.json").read_text("utf-8")).items()
+        }
         arrays = {name: array.astype(np.float64) for name, array in load_file(folder / "tfidf.safetensors").items()}
-        if arrays["coefficients"].shape != (len(narratives), len(ANSWERS), len(vocabulary)) or arrays["idf"].shape != (len(vocabulary),):
-            raise ValueError(f"{len(vocabulary)} features do not fit coefficients of shape {arrays['coefficients'].shape}")
+        if arrays["coefficients"].shape != (len(narratives), len(ANSWERS), len(vocabulary)) or arrays["idf"].shape != (
+            len(vocabulary),
+        ):
+            raise ValueError(
+                f"{len(vocabulary)} features do not fit coefficients of shape {arrays['coefficients'].shape}"
+            )
         return cls(narratives, vocabulary, arrays["idf"], arrays["coefficients"], arrays["intercepts"], model_id)
 
 
@@ -121,11 +136,13 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
     return TfidfClassifier(tuple(narratives), vocabulary, np.asarray(vectoriser.idf_), coefficients, intercepts)
 
 
-def _vectoriser(vocabulary: dict[str, int] | None) -> Any:
+def _vectoriser(vocabulary: dict[str, int] | None) -> TfidfVectorizer:
     """Character n-grams within words: words and stems in English, one to three characters in Chinese."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(analyzer=features_of, vocabulary=vocabulary, sublinear_tf=True, min_df=1 if vocabulary else 2)
+    return TfidfVectorizer(
+        analyzer=features_of, vocabulary=vocabulary, sublinear_tf=True, min_df=1 if vocabulary else 2
+    )
 
 
 def features_of(text: str) -> list[str]:
@@ -134,10 +151,8 @@ def features_of(text: str) -> list[str]:
     >>> features_of("AI 泡沫")
     ['ai', '泡', '沫', '泡沫']
     """
-    import re
-
     words = re.findall(r"[a-z0-9']+", text.lower())
-    pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in pairwise(words)]
     runs = re.findall(r"[\u3040-\u30ff\u3400-\u9fff]+", text)
     grams = [run[i : i + n] for n in (1, 2, 3) for run in runs for i in range(len(run) - n + 1)]
     return words + pairs + grams

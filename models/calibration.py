@@ -1,7 +1,7 @@
 """Turns logits into probabilities that mean what they say: vector scaling, one scale and one shift per answer.
 
-Source: Guo et al. 2017, On Calibration of Modern Neural Networks (vector scaling), with the scale shared within a narrative.
-Expected calibration error as there, with equal-width bins.
+Source: Guo et al. 2017, On Calibration of Modern Neural Networks (vector scaling), with the scale shared within a
+narrative. Expected calibration error as there, with equal-width bins.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def fit_calibration(logits: NDArray[np.float64], answers: NDArray[np.int64]) -> 
             shifts.append((0.0,) * len(ANSWERS))
             continue
 
-        def loss(parameters: NDArray[np.float64], rows: NDArray[np.float64] = rows, gold: NDArray[np.int64] = gold) -> float:
+        def loss(
+            parameters: NDArray[np.float64], rows: NDArray[np.float64] = rows, gold: NDArray[np.int64] = gold
+        ) -> float:
             p = softmax(rows * np.exp(parameters[0]) + np.array([0.0, *parameters[1:]]))
             # A weak pull to the identity keeps the shift of an answer seen twice from running away.
             return float(-np.log(p[np.arange(len(gold)), gold] + 1e-12).mean() + 1e-3 * (parameters**2).sum())
@@ -83,8 +85,9 @@ def fit_calibration(logits: NDArray[np.float64], answers: NDArray[np.int64]) -> 
     return Calibration(tuple(scales), tuple(shifts))
 
 
-def expected_calibration_error(p: Sequence[float] | NDArray[np.float64], hit: Sequence[bool] | NDArray[np.bool_],
-                               n_bins: int = 15) -> float:
+def expected_calibration_error(
+    p: Sequence[float] | NDArray[np.float64], hit: Sequence[bool] | NDArray[np.bool_], n_bins: int = 15
+) -> float:
     """Mean gap between stated probability and share of hits over equal-width bins, weighted by size.
 
     >>> expected_calibration_error([0.0, 1.0], [False, True])

@@ -1,4 +1,4 @@
-"""The model card written beside trained weights: what it was trained on, how, and what it measures on the held-out fold."""
+"""The model card beside trained weights: what it was trained on, how, and what it measures on the held-out fold."""
 
 from __future__ import annotations
 
@@ -20,22 +20,31 @@ def model_card(name: str, rows: Sequence[LabelledSentence], record: dict[str, An
     sources = Counter(row.source or "unnamed" for row in rows)
     dates = sorted(row.date for row in rows if row.date)
     lines = [
-        f"# {name}", "",
-        "A froth narrative model: per sentence and narrative the probability that it is asserted, rejected or neither.", "",
+        f"# {name}",
+        "",
+        "A froth narrative model: per sentence and narrative the probability that it is asserted, rejected or neither.",
+        "",
         f"- Base: `{record.get('base', '-')}`",
         f"- Labels: {len(rows)} sentences ({', '.join(f'{lang} {n}' for lang, n in sorted(langs.items()))}), "
         f"{record.get('n_held_out', 0)} of them held out by article",
         f"- Texts date from {dates[0]} to {dates[-1]}" if dates else "- Texts carry no dates",
         f"- Sources: {'; '.join(f'{source} ({n})' for source, n in sources.most_common(12))}",
         f"- Settings: {', '.join(f'{k}={v}' for k, v in record.get('config', {}).items()) or 'defaults'}",
-        "", "## Held-out fold", "",
-        "The fold also fitted the calibration, so these figures flatter; `froth evaluate` on other labels tells more.", "",
-        *_markdown(metrics), "",
+        "",
+        "## Held-out fold",
+        "",
+        "The fold also fitted the calibration, so these figures flatter; `froth evaluate` on other labels tells more.",
+        "",
+        *_markdown(metrics),
+        "",
     ]
     return "\n".join(lines)
 
 
 def _markdown(table: pd.DataFrame) -> list[str]:
     head = [str(column) for column in table.columns]
-    cells = [[f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    cells = [
+        [f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in table.itertuples(index=False)
+    ]
     return ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *cells)]

@@ -1,7 +1,7 @@
 """Model folders: what is in one, written atomically, verified before anything is trusted.
 
-A folder is an ordinary Hugging Face encoder (loadable by `AutoModel`) plus our heads; the table `LAYOUTS` lists the files of each kind.
-Weights are safetensors only. A pickle anywhere in the folder is refused before it is opened.
+A folder is an ordinary Hugging Face encoder (loadable by `AutoModel`) plus our heads; the table `LAYOUTS` lists the
+files of each kind. Weights are safetensors only. A pickle anywhere in the folder is refused before it is opened.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ class Layout:
 LAYOUTS = {
     layout.kind: layout
     for layout in (
-        Layout("encoder", ("model.safetensors", "heads.safetensors"), ("config.json", "tokenizer.json", "tokenizer_config.json")),
+        Layout(
+            "encoder",
+            ("model.safetensors", "heads.safetensors"),
+            ("config.json", "tokenizer.json", "tokenizer_config.json"),
+        ),
         Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
     )
 }
@@ -61,9 +65,13 @@ def model_folder(name_or_path: str | Path) -> Path:
         return Path(str(files("models"))) / str(name_or_path)
     path = Path(name_or_path)
     if path.is_file():
-        raise CheckpointError(unsafe_message(path) if path.suffix in UNSAFE_SUFFIXES else f"{path} is a file: give the model's folder")
+        raise CheckpointError(
+            unsafe_message(path) if path.suffix in UNSAFE_SUFFIXES else f"{path} is a file: give the model's folder"
+        )
     if not path.is_dir():
-        raise CheckpointError(f"no model folder at {path}: give {' or '.join(BUNDLED)}, or a folder that `froth train -o` wrote")
+        raise CheckpointError(
+            f"no model folder at {path}: give {' or '.join(BUNDLED)}, or a folder that `froth train -o` wrote"
+        )
     return path
 
 
@@ -81,10 +89,14 @@ def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto
     return _load_encoder_classifier(path, manifest, model_id).to(choose_device(device))
 
 
-def save_classifier(classifier: Classifier, path: Path, *, name: str | None = None, card: str = "", record: dict[str, Any] | None = None) -> str:
-    """Writes `classifier` as a folder, all of it or nothing; an existing model folder is replaced. Returns the model id.
+def save_classifier(
+    classifier: Classifier, path: Path, *, name: str | None = None, card: str = "", record: dict[str, Any] | None = None
+) -> str:
+    """Writes `classifier` as a folder, all of it or nothing; a model folder there is replaced. Returns the model id.
 
     Args:
+        classifier: what to save.
+        path: the folder.
         name: first half of the model id; the folder's name by default.
         card: Markdown for README.md.
         record: how it was trained, kept in the manifest under `training`.
@@ -98,8 +110,14 @@ def save_classifier(classifier: Classifier, path: Path, *, name: str | None = No
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as scratch:
         folder = Path(scratch) / "model"
         folder.mkdir()
-        manifest = {"format": FORMAT_VERSION, "name": name or path.name, "narratives": list(classifier.narratives),
-                    "answers": list(ANSWERS), **_write_parts(classifier, folder), "training": record or {}}
+        manifest = {
+            "format": FORMAT_VERSION,
+            "name": name or path.name,
+            "narratives": list(classifier.narratives),
+            "answers": list(ANSWERS),
+            **_write_parts(classifier, folder),
+            "training": record or {},
+        }
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "README.md").write_text(card, encoding="utf-8")
         if path.exists():
@@ -121,21 +139,30 @@ def _verified_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or not {"format", "name", "kind", "narratives", "answers"} <= manifest.keys():
         raise CheckpointError(f"{path / MANIFEST} lacks format, name, kind, narratives or answers: train again")
     if manifest["format"] != FORMAT_VERSION:
-        raise CheckpointError(f"{path} has format {manifest['format']}, this froth reads {FORMAT_VERSION}: update froth or train again")
+        raise CheckpointError(
+            f"{path} has format {manifest['format']}, this froth reads {FORMAT_VERSION}: update froth or train again"
+        )
     if manifest["answers"] != list(ANSWERS):
-        raise CheckpointError(f"{path} stores the answers as {manifest['answers']}, froth reads {list(ANSWERS)}: train again")
+        raise CheckpointError(
+            f"{path} stores the answers as {manifest['answers']}, froth reads {list(ANSWERS)}: train again"
+        )
     if manifest["kind"] not in LAYOUTS:
         raise CheckpointError(f"{path} is of kind {manifest['kind']!r}; this froth knows {sorted(LAYOUTS)}")
     layout = LAYOUTS[manifest["kind"]]
     missing = [name for name in (*layout.weights, *layout.others) if not (path / name).is_file()]
     if missing:
-        raise CheckpointError(f"{path} lacks {', '.join(missing)}: the folder is incomplete, copy it again or train again")
+        raise CheckpointError(
+            f"{path} lacks {', '.join(missing)}: the folder is incomplete, copy it again or train again"
+        )
     return manifest
 
 
 def _weights_hash(path: Path, layout: Layout) -> str:
     digest = hashlib.sha256()
-    for name in (*layout.weights, *layout.others, ):
+    for name in (
+        *layout.weights,
+        *layout.others,
+    ):
         digest.update((path / name).read_bytes())
     manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     digest.update(json.dumps({k: v for k, v in manifest.items() if k != "training"}, sort_keys=True).encode())
@@ -159,13 +186,18 @@ def _write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> 
     import torch
     from safetensors.torch import save_file
 
-    half = copy.deepcopy(classifier.encoder.model).to("cpu", torch.float16)
+    half: Any = copy.deepcopy(classifier.encoder.model)
+    half.to("cpu", torch.float16)
     half.save_pretrained(folder)
     classifier.encoder.tokenizer.save_pretrained(folder)
     heads = {name: tensor.detach().cpu().contiguous() for name, tensor in classifier.network.heads.state_dict().items()}
     save_file(heads, folder / "heads.safetensors")
-    return {"kind": "encoder", "max_tokens": classifier.max_tokens, "max_sentence": classifier.max_sentence,
-            "calibration": asdict(classifier.calibration)}
+    return {
+        "kind": "encoder",
+        "max_tokens": classifier.max_tokens,
+        "max_sentence": classifier.max_sentence,
+        "calibration": asdict(classifier.calibration),
+    }
 
 
 def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str) -> NarrativeClassifier:
@@ -181,10 +213,13 @@ def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str
         network.heads.load_state_dict(load_file(path / "heads.safetensors"))
         saved = manifest["calibration"]
         calibration = Calibration(tuple(saved["scales"]), tuple(map(tuple, saved["shifts"])))
-        return NarrativeClassifier(encoder, narratives, calibration, network, manifest["max_tokens"],
-                                   manifest["max_sentence"], model_id)
+        return NarrativeClassifier(
+            encoder, narratives, calibration, network, manifest["max_tokens"], manifest["max_sentence"], model_id
+        )
     except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again") from error
+        raise CheckpointError(
+            f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again"
+        ) from error
 
 
 def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfClassifier:
@@ -193,4 +228,6 @@ def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfCla
     try:
         return TfidfClassifier.read(path, tuple(manifest["narratives"]), model_id)
     except (OSError, KeyError, ValueError) as error:
-        raise CheckpointError(f"the TF-IDF model in {path} cannot be read ({error}): copy the folder again or train again") from error
+        raise CheckpointError(
+            f"the TF-IDF model in {path} cannot be read ({error}): copy the folder again or train again"
+        ) from error

@@ -1,7 +1,8 @@
 """The narrative classifier: an encoder, a small head per narrative, calibrated probabilities.
 
-A sentence's vector is the mean and the maximum of its token states in a window that also holds its neighbours; one linear
-head per narrative answers none / assert / reject. Training is `models.training`; the folder on disk is `models.checkpoint`.
+A sentence's vector is the mean and the maximum of its token states in a window that also holds its neighbours; one
+linear head per narrative answers none / assert / reject. Training is `models.training`; the folder on disk is
+`models.checkpoint`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class NarrativeNetwork(nn.Module):
     """Encoder and heads as one torch module.
 
     Shape:
-        ids, mask: (n_windows, n_tokens); spans: (n_judged, 3) of window, start, end → logits (n_judged, n_narratives, 3).
+        ids, mask: (n_windows, n_tokens); spans: (n_judged, 3) of window, start, end → logits (n_judged, n_narratives,
+            3).
     """
 
     def __init__(self, encoder: nn.Module, width: int, n_narratives: int, dropout: float = 0.1) -> None:
@@ -45,6 +47,7 @@ class NarrativeNetwork(nn.Module):
         self.n_narratives = n_narratives
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+        """Logits of the judged sentences; shapes as above."""
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         positions = torch.arange(ids.shape[1], device=ids.device)
         inside = (positions >= spans[:, 1:2]) & (positions < spans[:, 2:3])
@@ -75,12 +78,20 @@ class NarrativeClassifier:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     @classmethod
-    def untrained(cls, encoder: Encoder, narratives: Sequence[str], max_tokens: int = DEFAULT_MAX_TOKENS) -> NarrativeClassifier:
+    def untrained(
+        cls, encoder: Encoder, narratives: Sequence[str], max_tokens: int = DEFAULT_MAX_TOKENS
+    ) -> NarrativeClassifier:
         """Fresh heads (seed them through torch) over a trained encoder."""
         max_tokens = min(max_tokens, encoder.max_positions)
         network = NarrativeNetwork(encoder.model, encoder.width, len(narratives))
-        return cls(encoder, tuple(narratives), Calibration.identity(len(narratives)), network, max_tokens,
-                   max_sentence=(max_tokens - 1) // 3 - 1)
+        return cls(
+            encoder,
+            tuple(narratives),
+            Calibration.identity(len(narratives)),
+            network,
+            max_tokens,
+            max_sentence=(max_tokens - 1) // 3 - 1,
+        )
 
     @property
     def classes_(self) -> tuple[Answer, ...]:
@@ -91,7 +102,9 @@ class NarrativeClassifier:
     def layout(self) -> WindowLayout:
         """How windows are packed for this encoder."""
         tokenizer = self.encoder.tokenizer
-        return WindowLayout(self.max_tokens, self.max_sentence, int(tokenizer.cls_token_id), int(tokenizer.sep_token_id))
+        return WindowLayout(
+            self.max_tokens, self.max_sentence, int(tokenizer.cls_token_id), int(tokenizer.sep_token_id)
+        )
 
     def to(self, device: torch.device) -> NarrativeClassifier:
         """Moves the network; returns self."""
@@ -120,7 +133,9 @@ def windows_of(passages: Sequence[Passage], classifier: NarrativeClassifier) -> 
     layout = classifier.layout
     windows: list[Window] = []
     row = 0
-    for passage, tokens in zip(passages, tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence), strict=True):
+    for passage, tokens in zip(
+        passages, tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence), strict=True
+    ):
         windows += pack(passage, tokens, layout, row)
         row += len(passage.judged)
     return windows

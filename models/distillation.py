@@ -1,8 +1,8 @@
 """Teaches a small encoder the sentence space of an English teacher, in Chinese and English at once.
 
 The student's mean-pooled vectors of a sentence and of its translation are pulled to the teacher's vector of the English
-side (Reimers and Gurevych 2020, multilingual knowledge distillation) and pushed from those of the other pairs in the batch
-(InfoNCE). The tokenizer and first vectors are `models.vocabulary`; fine-tuning on labels is `models.training`.
+side (Reimers and Gurevych 2020, multilingual knowledge distillation) and pushed from those of the other pairs in the
+batch (InfoNCE). The tokenizer and first vectors are `models.vocabulary`; fine-tuning on labels is `models.training`.
 """
 
 from __future__ import annotations
@@ -50,29 +50,42 @@ class DistillationConfig:
 
 
 def student_from_teacher(
-    teacher: PreTrainedModel, *, vectors: torch.Tensor, layers: Sequence[int], max_positions: int
+    teacher: BertModel, *, vectors: torch.Tensor, layers: Sequence[int], max_positions: int
 ) -> BertModel:
     """A BERT encoder with the given layers and first positions of `teacher` and new input vectors (n_pieces, width)."""
     import torch
     from transformers import BertConfig, BertModel
 
-    config = BertConfig(**{
-        **teacher.config.to_dict(), "num_hidden_layers": len(layers), "vocab_size": len(vectors),
-        "max_position_embeddings": max_positions, "pad_token_id": 0, "type_vocab_size": 1,
-    })
+    config = BertConfig(
+        **{
+            **teacher.config.to_dict(),
+            "num_hidden_layers": len(layers),
+            "vocab_size": len(vectors),
+            "max_position_embeddings": max_positions,
+            "pad_token_id": 0,
+            "type_vocab_size": 1,
+        }
+    )
     student = BertModel(config, add_pooling_layer=False)
+    new: Any = student
+    old: Any = teacher
     with torch.no_grad():
-        student.embeddings.word_embeddings.weight.copy_(vectors)
-        student.embeddings.position_embeddings.weight.copy_(teacher.embeddings.position_embeddings.weight[:max_positions])
-        student.embeddings.token_type_embeddings.weight.copy_(teacher.embeddings.token_type_embeddings.weight[:1])
-        student.embeddings.LayerNorm.load_state_dict(teacher.embeddings.LayerNorm.state_dict())
+        new.embeddings.word_embeddings.weight.copy_(vectors)
+        new.embeddings.position_embeddings.weight.copy_(old.embeddings.position_embeddings.weight[:max_positions])
+        new.embeddings.token_type_embeddings.weight.copy_(old.embeddings.token_type_embeddings.weight[:1])
+        new.embeddings.LayerNorm.load_state_dict(old.embeddings.LayerNorm.state_dict())
     for target, source in enumerate(layers):
-        student.encoder.layer[target].load_state_dict(teacher.encoder.layer[source].state_dict())
+        new.encoder.layer[target].load_state_dict(old.encoder.layer[source].state_dict())
     return student
 
 
 def embed(
-    encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str], *, max_tokens: int, batch_size: int = 64
+    encoder: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Sequence[str],
+    *,
+    max_tokens: int,
+    batch_size: int = 64,
 ) -> torch.Tensor:
     """Unit-length mean-pooled vectors, Shape: (len(texts), width), in the order of `texts`, without gradients."""
     import torch
@@ -94,10 +107,15 @@ def retrieval_accuracy(queries: torch.Tensor, targets: torch.Tensor) -> float:
 
 
 def distil(
-    student: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, pairs: Sequence[Pair], targets: torch.Tensor,
-    config: DistillationConfig, *, on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
+    student: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    pairs: Sequence[Pair],
+    targets: torch.Tensor,
+    config: DistillationConfig,
+    *,
+    on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
 ) -> None:
-    """Trains `student` in place, one pass over `pairs`; `targets` are the teacher's vectors, Shape: (len(pairs), width)."""
+    """Trains `student` in place, one pass over `pairs`; `targets`: the teacher's vectors (len(pairs), width)."""
     import torch
 
     n_steps = math.ceil(len(pairs) / config.batch_pairs)
@@ -124,10 +142,14 @@ def distil(
         on_step(step + 1, n_steps, float(loss.detach()))
 
 
-def _pooled(encoder: Any, tokenizer: Any, texts: list[str], max_tokens: int) -> torch.Tensor:
+def _pooled(
+    encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: list[str], max_tokens: int
+) -> torch.Tensor:
     import torch
 
-    batch = tokenizer(texts, padding=True, truncation=True, max_length=max_tokens, return_tensors="pt", return_token_type_ids=False)
+    batch = tokenizer(
+        texts, padding=True, truncation=True, max_length=max_tokens, return_tensors="pt", return_token_type_ids=False
+    )
     states = encoder(**batch).last_hidden_state
     mask = batch["attention_mask"].unsqueeze(-1).to(states.dtype)
     return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from nlp.errors import CheckpointError
 
@@ -52,21 +52,26 @@ def load_encoder(name_or_path: str) -> Encoder:
         raise CheckpointError(unsafe_message(path))
     if path.is_dir() and not any(path.glob("*.safetensors")):
         unsafe = sorted(p for p in path.iterdir() if p.suffix in UNSAFE_SUFFIXES)
-        raise CheckpointError(unsafe_message(unsafe[0]) if unsafe else f"no *.safetensors in {path}: give a folder with an encoder")
+        raise CheckpointError(
+            unsafe_message(unsafe[0]) if unsafe else f"no *.safetensors in {path}: give a folder with an encoder"
+        )
     options: dict[str, Any] = {"trust_remote_code": False}
     try:
         tokenizer = AutoTokenizer.from_pretrained(name_or_path, use_fast=True, **options)
         model = AutoModel.from_pretrained(name_or_path, use_safetensors=True, dtype="float32", **options)
     except Exception as error:  # tokenizers raises bare Exception, safetensors and transformers their own kinds
         raise CheckpointError(
-            f"cannot load the encoder {name_or_path!r}: {error}. Give a local folder, or a hub name on a machine with network"
+            f"cannot load the encoder {name_or_path!r}: {error}. "
+            "Give a local folder, or a hub name on a machine with network"
         ) from error
     if not tokenizer.is_fast:
         raise CheckpointError(f"{name_or_path!r} has no fast tokenizer; froth needs tokenizer.json")
     for name in ("pad_token_id", "unk_token_id", "cls_token_id", "sep_token_id"):
         if getattr(tokenizer, name) is None:
-            raise CheckpointError(f"the tokenizer of {name_or_path!r} has no {name}; froth needs an encoder's tokenizer")
-    return Encoder(model, tokenizer)
+            raise CheckpointError(
+                f"the tokenizer of {name_or_path!r} has no {name}; froth needs an encoder's tokenizer"
+            )
+    return Encoder(model, cast("PreTrainedTokenizerFast", tokenizer))
 
 
 def choose_device(wish: str) -> torch.device:

@@ -1,6 +1,7 @@
-"""Measures a classifier against labelled sentences: per narrative, answer and language, against the most probable answer.
+"""Measures a classifier against labelled sentences: per narrative, answer and language.
 
-Precision, recall and F1 as in any textbook, average precision by scikit-learn, expected calibration error by `models.calibration`.
+Precision, recall and F1 as in any textbook, average precision by scikit-learn, expected calibration error by
+`models.calibration`.
 """
 
 from __future__ import annotations
@@ -30,11 +31,16 @@ _CHUNK = 512
 
 def predict_labelled(classifier: Classifier, rows: Sequence[LabelledSentence]) -> NDArray[np.float64]:
     """Probabilities of labelled rows in input order, Shape: (n_rows, n_narratives, 3)."""
-    chunks = [classifier.predict_proba([passage_of_label(row) for row in rows[i : i + _CHUNK]]) for i in range(0, len(rows), _CHUNK)]
+    chunks = [
+        classifier.predict_proba([passage_of_label(row) for row in rows[i : i + _CHUNK]])
+        for i in range(0, len(rows), _CHUNK)
+    ]
     return np.concatenate(chunks) if chunks else np.zeros((0, len(classifier.narratives), len(ANSWERS)))
 
 
-def predictions_table(rows: Sequence[LabelledSentence], p: NDArray[np.float64], narratives: Sequence[str]) -> pd.DataFrame:
+def predictions_table(
+    rows: Sequence[LabelledSentence], p: NDArray[np.float64], narratives: Sequence[str]
+) -> pd.DataFrame:
     """The predictions.csv contract: `id`, `<n>_assert`, `<n>_reject`, one row a labelled row in input order."""
     table = pd.DataFrame({"id": [row.id for row in rows]})
     for index, narrative in enumerate(narratives):
@@ -56,8 +62,14 @@ def evaluate(rows: Sequence[LabelledSentence], p: NDArray[np.float64], narrative
             for lang in ("all", *sorted(set(langs.tolist()))):
                 judged = (gold[:, index] >= 0) & ((langs == lang) | (lang == "all"))
                 if judged.any():
-                    found.append({"narrative": narrative, "answer": answer, "lang": lang,
-                                  **_metrics(gold[judged, index], p[judged, index], ANSWERS.index(answer))})
+                    found.append(
+                        {
+                            "narrative": narrative,
+                            "answer": answer,
+                            "lang": lang,
+                            **_metrics(gold[judged, index], p[judged, index], ANSWERS.index(answer)),
+                        }
+                    )
     return pd.DataFrame(found, columns=list(METRIC_COLUMNS))
 
 
@@ -67,7 +79,11 @@ def _metrics(gold: NDArray[np.int64], p: NDArray[np.float64], answer: int) -> di
     true, said = gold == answer, p.argmax(axis=1) == answer
     precision, recall, f1, _ = precision_recall_fscore_support(true, said, average="binary", zero_division=np.nan)
     return {
-        "n": len(gold), "n_gold": int(true.sum()), "precision": float(precision), "recall": float(recall), "f1": float(f1),
+        "n": len(gold),
+        "n_gold": int(true.sum()),
+        "precision": float(precision),
+        "recall": float(recall),
+        "f1": float(f1),
         "average_precision": float(average_precision_score(true, p[:, answer])) if true.any() else float("nan"),
         "ece": expected_calibration_error(p[:, answer], true),
     }

@@ -34,7 +34,9 @@ class Passage:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.stop <= len(self.sentences):
-            raise ValueError(f"judged sentences {self.start}:{self.stop} lie outside the passage of {len(self.sentences)}")
+            raise ValueError(
+                f"judged sentences {self.start}:{self.stop} lie outside the passage of {len(self.sentences)}"
+            )
 
     @property
     def judged(self) -> tuple[str, ...]:
@@ -58,20 +60,22 @@ def passage_of_article(article: Article, sentences: Sequence[Sentence]) -> Passa
 
 @runtime_checkable
 class Classifier(Protocol):
-    """The one protocol behind which the transformer and the TF-IDF floor are equal.
-
-    Attributes:
-        narratives: narrative ids, the second axis of the answers.
-        classes_: the answers, the third axis; always `nlp.schema.ANSWERS`.
-        model_id: name and content hash, written into every score.
-    """
+    """The one protocol behind which the transformer and the TF-IDF floor are equal."""
 
     @property
-    def narratives(self) -> tuple[str, ...]: ...
+    def narratives(self) -> tuple[str, ...]:
+        """Narrative ids, the second axis of the answers."""
+        ...
+
     @property
-    def classes_(self) -> tuple[Answer, ...]: ...
+    def classes_(self) -> tuple[Answer, ...]:
+        """The answers, the third axis; always `nlp.schema.ANSWERS`."""
+        ...
+
     @property
-    def model_id(self) -> str: ...
+    def model_id(self) -> str:
+        """Name and content hash, written into every score."""
+        ...
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """Calibrated probabilities of the judged sentences of all passages, in order.

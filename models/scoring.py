@@ -1,6 +1,7 @@
 """Scores articles: split, judge in context, match drivers, pool. A batch at a time, so memory stays flat.
 
-An article that cannot be scored becomes a `Failure` and the others go on. Reading articles is `nlp.reading`; writing tables is `nlp.tables`.
+An article that cannot be scored becomes a `Failure` and the others go on. Reading articles is `nlp.reading`; writing
+tables is `nlp.tables`.
 """
 
 from __future__ import annotations
@@ -37,14 +38,15 @@ class ScoredArticle:
     sentences: tuple[SentenceScore, ...]
 
 
-def score_articles(articles: Iterable[Article], classifier: Classifier, drivers: DriverMatcher,
-                   *, batch_articles: int = BATCH_ARTICLES) -> Iterator[ScoredArticle | Failure]:
+def score_articles(
+    articles: Iterable[Article], classifier: Classifier, drivers: DriverMatcher, *, batch_articles: int = BATCH_ARTICLES
+) -> Iterator[ScoredArticle | Failure]:
     """Scores in the order of `articles`; the batch size changes no score beyond rounding (1e-5)."""
     stream = iter(articles)
     while batch := list(islice(stream, batch_articles)):
         try:
             yield from _score_batch(batch, classifier, drivers)
-        except Exception:  # noqa: BLE001 - the per-item boundary: find the culprit below, one article at a time
+        except Exception:
             for article in batch:
                 yield _score_alone(article, classifier, drivers)
 
@@ -52,7 +54,7 @@ def score_articles(articles: Iterable[Article], classifier: Classifier, drivers:
 def _score_alone(article: Article, classifier: Classifier, drivers: DriverMatcher) -> ScoredArticle | Failure:
     try:
         return _score_batch([article], classifier, drivers)[0]
-    except Exception as error:  # noqa: BLE001 - the per-item boundary of a batch
+    except Exception as error:
         return Failure(f"article {article.id} ({article.title[:60]})", "score", f"{type(error).__name__}: {error}")
 
 
@@ -61,14 +63,18 @@ def _score_batch(batch: Sequence[Article], classifier: Classifier, drivers: Driv
     p = classifier.predict_proba([passage_of_article(a, s) for a, s in zip(batch, split, strict=True)])
     scored, row = [], 0
     for article, sentences in zip(batch, split, strict=True):
-        scores = tuple(_sentence_score(sentence, p[row + i], classifier.narratives, drivers, article.lang)
-                       for i, sentence in enumerate(sentences))
+        scores = tuple(
+            _sentence_score(sentence, p[row + i], classifier.narratives, drivers, article.lang)
+            for i, sentence in enumerate(sentences)
+        )
         row += len(sentences)
         scored.append(ScoredArticle(score_article(article, scores, classifier.narratives, classifier.model_id), scores))
     return scored
 
 
-def _sentence_score(sentence: Sentence, p: NDArray[np.float64], narratives: Sequence[str], drivers: DriverMatcher, lang: str) -> SentenceScore:
+def _sentence_score(
+    sentence: Sentence, p: NDArray[np.float64], narratives: Sequence[str], drivers: DriverMatcher, lang: str
+) -> SentenceScore:
     return SentenceScore(
         sentence,
         {name: float(p[n, _ASSERT]) for n, name in enumerate(narratives)},

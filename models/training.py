@@ -1,8 +1,9 @@
 """Fine-tunes an encoder and its heads on labelled sentences, then calibrates them on a held-out fold.
 
-Rows are packed several to a window, as articles are when they are scored, so that training and use see the same thing. The loss is
-cross-entropy per narrative over the judged rows, answers weighted by the inverse square root of their share. The fold that
-stops training early and fits the calibration is split off by article. Measuring is `models.evaluation`.
+Rows are packed several to a window, as articles are when they are scored, so that training and use see the same
+thing. The loss is cross-entropy per narrative over the judged rows, answers weighted by the inverse square root of
+their share. The fold that stops training early and fits the calibration is split off by article. Measuring is
+`models.evaluation`.
 """
 
 from __future__ import annotations
@@ -84,8 +85,14 @@ class TrainingRun:
     record: dict[str, Any] = field(default_factory=dict)
 
 
-def train(rows: Sequence[LabelledSentence], *, base: str, narratives: Sequence[str], config: TrainingConfig,
-          on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None) -> TrainingRun:
+def train(
+    rows: Sequence[LabelledSentence],
+    *,
+    base: str,
+    narratives: Sequence[str],
+    config: TrainingConfig,
+    on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
+) -> TrainingRun:
     """A calibrated classifier fine-tuned from the encoder `base` (hub name or folder).
 
     Raises:
@@ -96,36 +103,57 @@ def train(rows: Sequence[LabelledSentence], *, base: str, narratives: Sequence[s
     gold = answers_of(kept, narratives)
     for index, narrative in enumerate(narratives):
         if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
-            raise InputError(f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it")
+            raise InputError(
+                f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
+            )
     torch.manual_seed(config.seed)
-    classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens).to(choose_device(config.device))
+    classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens).to(
+        choose_device(config.device)
+    )
     epochs, best = _fit(classifier, kept, gold, held_out, config, on_step)
     classifier.network.load_state_dict(best)
     logits = classifier.predict_logits([passage_of_label(row) for row in held_out])
     classifier.calibration = fit_calibration(logits, answers_of(held_out, narratives))
-    record = {"base": base, "config": asdict(config), "epochs": [asdict(epoch) for epoch in epochs],
-              "n_trained": len(kept), "n_held_out": len(held_out)}
+    record = {
+        "base": base,
+        "config": asdict(config),
+        "epochs": [asdict(epoch) for epoch in epochs],
+        "n_trained": len(kept),
+        "n_held_out": len(held_out),
+    }
     return TrainingRun(classifier, config, tuple(epochs), len(kept), len(held_out), record)
 
 
-def split_by_article(rows: Sequence[LabelledSentence], share: float, seed: int) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
-    """Rows to train on and rows held out; all sentences of an article fall on one side. A row without article is its own.
+def split_by_article(
+    rows: Sequence[LabelledSentence], share: float, seed: int
+) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
+    """Rows to train on and rows held out; all sentences of an article fall on one side.
 
     Raises:
         InputError: fewer than two articles.
     """
     articles = sorted({row.article or row.id for row in rows})
     if len(articles) < 2:
-        raise InputError(f"{len(rows)} labelled sentences come from {len(articles)} article(s): at least two are needed to hold one out")
+        raise InputError(
+            f"{len(rows)} labelled sentences come from {len(articles)} article(s): "
+            "at least two are needed to hold one out"
+        )
     random.Random(seed).shuffle(articles)  # noqa: S311 - a reproducible split, not a secret
     held = set(articles[: max(1, round(share * len(articles)))])
-    return ([row for row in rows if (row.article or row.id) not in held],
-            [row for row in rows if (row.article or row.id) in held])
+    return (
+        [row for row in rows if (row.article or row.id) not in held],
+        [row for row in rows if (row.article or row.id) in held],
+    )
 
 
-def _fit(classifier: NarrativeClassifier, rows: Sequence[LabelledSentence], gold: NDArray[np.int64],
-         held_out: Sequence[LabelledSentence], config: TrainingConfig, on_step: Callable[[int, int, float], None],
-         ) -> tuple[list[Epoch], dict[str, torch.Tensor]]:
+def _fit(
+    classifier: NarrativeClassifier,
+    rows: Sequence[LabelledSentence],
+    gold: NDArray[np.int64],
+    held_out: Sequence[LabelledSentence],
+    config: TrainingConfig,
+    on_step: Callable[[int, int, float], None],
+) -> tuple[list[Epoch], dict[str, torch.Tensor]]:
     network = classifier.network
     weights = _answer_weights(gold).to(classifier.device)
     held_passages, held_gold = [passage_of_label(row) for row in held_out], answers_of(held_out, classifier.narratives)
@@ -133,12 +161,16 @@ def _fit(classifier: NarrativeClassifier, rows: Sequence[LabelledSentence], gold
     starts = [passage_of_label(row).start for row in rows]
     plans = [_epoch_batches(tokens, starts, classifier, config, epoch) for epoch in range(config.epochs)]
     n_steps = sum(map(len, plans))
-    optimizer = torch.optim.AdamW([
-        {"params": network.encoder.parameters(), "lr": config.learning_rate},
-        {"params": network.heads.parameters(), "lr": config.head_learning_rate},
-    ], weight_decay=0.01)
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": network.encoder.parameters(), "lr": config.learning_rate},
+            {"params": network.heads.parameters(), "lr": config.head_learning_rate},
+        ],
+        weight_decay=0.01,
+    )
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (0.1 * n_steps), max(0.02, (n_steps - step) / (0.9 * n_steps))))
+        optimizer, lambda step: min((step + 1) / (0.1 * n_steps), max(0.02, (n_steps - step) / (0.9 * n_steps)))
+    )
     epochs: list[Epoch] = []
     best, best_loss, step = copy.deepcopy(network.state_dict()), math.inf, 0
     for number, plan in enumerate(plans):
@@ -168,8 +200,13 @@ def _fit(classifier: NarrativeClassifier, rows: Sequence[LabelledSentence], gold
 
 def _loss(logits: torch.Tensor, answers: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Sum over narratives of the weighted cross-entropy of the judged rows."""
-    parts = [torch.nn.functional.cross_entropy(logits[answers[:, n] >= 0, n], answers[answers[:, n] >= 0, n], weight=weights[n])
-             for n in range(logits.shape[1]) if bool((answers[:, n] >= 0).any())]
+    parts = [
+        torch.nn.functional.cross_entropy(
+            logits[answers[:, n] >= 0, n], answers[answers[:, n] >= 0, n], weight=weights[n]
+        )
+        for n in range(logits.shape[1])
+        if bool((answers[:, n] >= 0).any())
+    ]
     return torch.stack(parts).sum()
 
 
@@ -184,8 +221,13 @@ def _answer_weights(gold: NDArray[np.int64]) -> torch.Tensor:
     return torch.from_numpy(weights).float()
 
 
-def _epoch_batches(tokens: Sequence[Sequence[Sequence[int]]], starts: Sequence[int], classifier: NarrativeClassifier,
-                   config: TrainingConfig, epoch: int) -> list[list[Window]]:
+def _epoch_batches(
+    tokens: Sequence[Sequence[Sequence[int]]],
+    starts: Sequence[int],
+    classifier: NarrativeClassifier,
+    config: TrainingConfig,
+    epoch: int,
+) -> list[list[Window]]:
     """The batches of one pass, in an order fixed by seed and epoch: one to six rows to a window."""
     rng = random.Random(f"{config.seed}-{epoch}")  # noqa: S311 - shuffling, not secrets
     order = list(range(len(tokens)))
@@ -195,10 +237,16 @@ def _epoch_batches(tokens: Sequence[Sequence[Sequence[int]]], starts: Sequence[i
     return batches
 
 
-def _packed_rows(order: Sequence[int], tokens: Sequence[Sequence[Sequence[int]]], starts: Sequence[int],
-                 classifier: NarrativeClassifier, rng: random.Random) -> Iterator[Window]:
+def _packed_rows(
+    order: Sequence[int],
+    tokens: Sequence[Sequence[Sequence[int]]],
+    starts: Sequence[int],
+    classifier: NarrativeClassifier,
+    rng: random.Random,
+) -> Iterator[Window]:
     layout = classifier.layout
-    ids, spans, wanted = [layout.cls], [], rng.randint(1, 6)
+    spans: list[Span] = []
+    ids, wanted = [layout.cls], rng.randint(1, 6)
     for row in order:
         size = sum(len(sentence) + 1 for sentence in tokens[row])
         if spans and (len(spans) >= wanted or len(ids) + size > layout.max_tokens):

@@ -1,7 +1,8 @@
 """The vocabulary of the bundled encoder: a Chinese–English unigram tokenizer and a first vector for each of its pieces.
 
 The tokenizer is trained by sentencepiece (Kudo and Richardson 2018) and handed on as a Hugging Face fast tokenizer, so
-that nothing but `tokenizer.json` is needed at run time. Its normaliser folds case, widths (NFKC) and traditional characters into
+that nothing but `tokenizer.json` is needed at run time. Its normaliser folds case, widths (NFKC) and traditional
+characters into
 simplified ones inside the tokenizer: 縮表 and 缩表 are the same pieces, and offsets still point into the original text.
 
 First vectors come from an English teacher: a Latin piece is the mean of the teacher's input vectors of its spelling,
@@ -17,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
@@ -75,25 +76,42 @@ def train_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """A fast tokenizer of `n_pieces` pieces trained on `texts`; digits stand alone, `[CLS] … [SEP]` frame a text."""
     import sentencepiece
-    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from sentencepiece import sentencepiece_model_pb2
+    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     with tempfile.TemporaryDirectory() as folder:
         rule_file = Path(folder) / "rules.tsv"
-        lines = (" ".join(f"{ord(c):X}" for c in old) + "\t" + " ".join(f"{ord(c):X}" for c in new) for old, new in rules.items())
+        lines = (
+            " ".join(f"{ord(c):X}" for c in old) + "\t" + " ".join(f"{ord(c):X}" for c in new)
+            for old, new in rules.items()
+        )
         rule_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(texts), model_prefix=str(Path(folder) / "spm"), vocab_size=n_pieces, model_type="unigram",
-            character_coverage=0.9995, normalization_rule_tsv=str(rule_file), split_digits=True, max_sentence_length=20000,
-            pad_id=0, unk_id=1, bos_id=2, eos_id=3, pad_piece="[PAD]", unk_piece="[UNK]", bos_piece="[CLS]",
-            eos_piece="[SEP]", user_defined_symbols="[MASK]", minloglevel=2,
+            sentence_iterator=iter(texts),
+            model_prefix=str(Path(folder) / "spm"),
+            vocab_size=n_pieces,
+            model_type="unigram",
+            character_coverage=0.9995,
+            normalization_rule_tsv=str(rule_file),
+            split_digits=True,
+            max_sentence_length=20000,
+            pad_id=0,
+            unk_id=1,
+            bos_id=2,
+            eos_id=3,
+            pad_piece="[PAD]",
+            unk_piece="[UNK]",
+            bos_piece="[CLS]",
+            eos_piece="[SEP]",
+            user_defined_symbols="[MASK]",
+            minloglevel=2,
         )
-        proto = sentencepiece_model_pb2.ModelProto()
+        proto: Any = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]  # made at run time by protobuf
         proto.ParseFromString((Path(folder) / "spm.model").read_bytes())
     tokenizer = Tokenizer(models.Unigram([(p.piece, p.score) for p in proto.pieces], unk_id=1, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap), normalizers.Replace(re_spaces(), " ")]
+        [normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap), normalizers.Replace(Regex(" {2,}"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
@@ -102,21 +120,23 @@ def train_tokenizer(
     )
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in SPECIAL_TOKENS])
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=max_tokens, pad_token="[PAD]", unk_token="[UNK]",
-        cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
+        tokenizer_object=tokenizer,
+        model_max_length=max_tokens,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
     )
 
 
-def re_spaces() -> object:
-    """The tokenizers library's own regex for a run of spaces."""
-    from tokenizers import Regex
-
-    return Regex(" {2,}")
-
-
 def first_vectors(
-    pieces: Mapping[str, int], *, entries: Iterable[DictionaryEntry], rules: Mapping[str, str],
-    teacher_tokenizer: PreTrainedTokenizerFast, teacher_vectors: torch.Tensor,
+    pieces: Mapping[str, int],
+    *,
+    entries: Iterable[DictionaryEntry],
+    rules: Mapping[str, str],
+    teacher_tokenizer: PreTrainedTokenizerFast,
+    teacher_vectors: torch.Tensor,
 ) -> torch.Tensor:
     """One vector a piece, Shape: (n_pieces, width): the teacher's for its spelling or its translation.
 
@@ -143,6 +163,7 @@ def first_vectors(
 
     for piece, index in pieces.items():
         word = piece.removeprefix("▁")
+        vector: torch.Tensor | None
         if piece in SPECIAL_TOKENS:
             vector = teacher_vectors[teacher_tokenizer.convert_tokens_to_ids(piece)]
         elif re.search(r"[\u3400-\u9fff]", word):

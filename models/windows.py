@@ -1,7 +1,8 @@
 """Packs a passage into windows of tokens, so that an article is read once and not sentence by sentence.
 
-A window is `[CLS] s1 [SEP] s2 [SEP] …`; each judged sentence is owned by one window, in which the sentence before and the one
-after it also stand. Only those seams are read twice. Pooling a sentence means averaging over its own token span.
+A window is `[CLS] s1 [SEP] s2 [SEP] …`; each judged sentence is owned by one window, in which the sentence before and
+the one after it also stand. Only those seams are read twice. Pooling a sentence means averaging over its own token
+span.
 """
 
 from __future__ import annotations
@@ -58,13 +59,21 @@ class Window:
     spans: tuple[Span, ...]
 
 
-def tokenise(tokenizer: PreTrainedTokenizerFast, passages: Sequence[Passage], max_sentence: int) -> list[list[list[int]]]:
-    """Token ids without marks per sentence per passage, cut to `max_sentence`; an unreadable sentence is one unknown."""
+def tokenise(
+    tokenizer: PreTrainedTokenizerFast, passages: Sequence[Passage], max_sentence: int
+) -> list[list[list[int]]]:
+    """Token ids without marks per sentence per passage, cut to `max_sentence`; an unreadable one is one unknown."""
     flat = [sentence for passage in passages for sentence in passage.sentences]
     if not flat:
         return [[] for _ in passages]
-    encoded = tokenizer(flat, add_special_tokens=False, truncation=True, max_length=max_sentence,
-                        return_attention_mask=False, return_token_type_ids=False)["input_ids"]
+    encoded = tokenizer(
+        flat,
+        add_special_tokens=False,
+        truncation=True,
+        max_length=max_sentence,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+    )["input_ids"]
     unknown = [tokenizer.unk_token_id]
     tokens = iter(encoded)
     return [[next(tokens) or unknown for _ in passage.sentences] for passage in passages]

@@ -1,1 +1,1 @@
-"""Text, narratives, store, intensity, trend and report: everything between an article and a page. No network, no torch."""
+"""Text, narratives, store, intensity, trend and report. No network, no torch."""

@@ -1,8 +1,8 @@
 """How sure a period's mean is: 95% bands by the Bayesian bootstrap over stories.
 
-Rubin 1981, with a Dirichlet-process base measure (Ferguson 1973) of the weight of one story: the stories of earlier periods, before
-there are any the uniform distribution on [0, 1]. So a period with one story has a wide band instead of none, and the base
-measure looks only back. What the band does not carry yet is the classifier's own error.
+Rubin 1981, with a Dirichlet-process base measure (Ferguson 1973) of the weight of one story: the stories of earlier
+periods, before there are any the uniform distribution on [0, 1]. So a period with one story has a wide band instead
+of none, and the base measure looks only back. What the band does not carry yet is the classifier's own error.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Band:
 
 
 def bayesian_bootstrap(values: Sequence[float], base: Sequence[float], *, key: str) -> Band:
-    """The mean of `values` (in [0, 1], not empty) and its band; `key` seeds the draws, so equal input gives equal bytes.
+    """The mean of `values` (in [0, 1], not empty) and its band; equal input gives equal bytes.
 
     Args:
         values: one number a story of the period.
         base: the stories of earlier periods in a fixed order, may be empty.
-        key: what the band is of (period and narrative).
+        key: what the band is of (period and narrative); it seeds the draws.
     """
     observed = np.sort(np.asarray(values, dtype=float))
     mean = float(observed.mean())

@@ -17,8 +17,8 @@ from typing import Literal
 
 from nlp.decoding import BROKEN_FILE
 from nlp.errors import Failure, InputError
-from nlp.reading.json_lines import JsonRow, json_rows
 from nlp.language import normalise
+from nlp.reading.json_lines import JsonRow, json_rows
 from nlp.reading.records import ReadOptions, article_from_row, read_language
 from nlp.schema import Article
 

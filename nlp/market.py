@@ -6,7 +6,7 @@ A file is a series: a `date` column and a value (`close` where there is OHLC). T
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ _PRICE_COLUMNS = {"open", "high", "low", "volume", "adj close"}
 
 @dataclass(frozen=True, slots=True)
 class MarketSeries:
-    """One series: `values` is a float Series over a sorted, unique, naive DatetimeIndex of days, without missing values."""
+    """One series: `values` is a float Series over sorted, unique, naive days, without missing values."""
 
     name: str
     column: str
@@ -47,7 +47,9 @@ def read_market(folder: Path) -> MarketFolder:
         MarketError: no such folder, or not one readable series in it.
     """
     if not folder.is_dir():
-        raise MarketError(f"no market folder at {folder}: give a folder with one CSV per series (a date column and a value)")
+        raise MarketError(
+            f"no market folder at {folder}: give a folder with one CSV per series (a date column and a value)"
+        )
     series, failures = [], []
     for path in sorted(folder.glob("*.csv")):
         try:
@@ -61,7 +63,7 @@ def read_market(folder: Path) -> MarketFolder:
 
 
 def read_series(path: Path) -> MarketSeries:
-    """One series. The value is `close`, else the column named like the file, else the first numeric column that is no price range.
+    """One series. Its value is `close`, else the column named like the file, else the first numeric one but prices.
 
     Raises:
         MarketError: no date column, no numeric column, a date that is none.
@@ -72,14 +74,20 @@ def read_series(path: Path) -> MarketSeries:
         raise MarketError(f"{path} cannot be read as a UTF-8 CSV ({error})") from error
     by_lower = {str(column).strip().lower(): column for column in table.columns}
     if "date" not in by_lower:
-        raise MarketError(f"{path} has the columns {list(table.columns)}, but none called date: name the day column date")
+        raise MarketError(
+            f"{path} has the columns {list(table.columns)}, but none called date: name the day column date"
+        )
     column = _value_column(table, by_lower, path)
     dates = pd.to_datetime(table[by_lower["date"]], errors="coerce", format="mixed", utc=True)
     if dates.isna().any():
         row = int(np.flatnonzero(dates.isna())[0])
-        raise MarketError(f"{path}, row {row + 2}: {table[by_lower['date']].iloc[row]!r} is not a date: write YYYY-MM-DD")
-    values = pd.Series(pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float),
-                       index=pd.DatetimeIndex(dates).tz_localize(None).normalize())
+        raise MarketError(
+            f"{path}, row {row + 2}: {table[by_lower['date']].iloc[row]!r} is not a date: write YYYY-MM-DD"
+        )
+    values = pd.Series(
+        pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float),
+        index=pd.DatetimeIndex(dates).tz_localize(None).normalize(),
+    )
     values = values[np.isfinite(values)].sort_index(kind="stable")
     values = values[~values.index.duplicated(keep="last")]
     if values.empty:
@@ -94,7 +102,7 @@ def align_market(series: Iterable[MarketSeries], period_ends: Sequence[pd.Timest
         series: what to line up.
         period_ends: last day of each period, ascending, naive.
     """
-    ends = pd.DatetimeIndex(period_ends)
+    ends = pd.DatetimeIndex(list(period_ends))
     columns = {}
     for item in series:
         places = item.values.index.searchsorted(ends, side="right") - 1
@@ -105,11 +113,15 @@ def align_market(series: Iterable[MarketSeries], period_ends: Sequence[pd.Timest
     return pd.DataFrame(columns, index=range(len(ends)))
 
 
-def _value_column(table: pd.DataFrame, by_lower: dict[str, object], path: Path) -> object:
+def _value_column(table: pd.DataFrame, by_lower: Mapping[str, str], path: Path) -> str:
     for name in ("close", path.stem.lower()):
         if name in by_lower:
             return by_lower[name]
     for name, column in by_lower.items():
-        if name != "date" and name not in _PRICE_COLUMNS and pd.to_numeric(table[column], errors="coerce").notna().any():
+        if (
+            name != "date"
+            and name not in _PRICE_COLUMNS
+            and pd.to_numeric(table[column], errors="coerce").notna().any()
+        ):
             return column
     raise MarketError(f"{path} has no numeric value column beside date: its columns are {list(table.columns)}")

@@ -1,7 +1,7 @@
 """The records that flow through froth: frozen, checked once when they are made.
 
-`Article` → (split) → `Sentence` → (score) → `SentenceScore` → (pool) → `ArticleScore`. Everything else in froth is a function
-over these. Reading files into articles is `nlp.reading`; the table of narratives is `nlp.narratives`.
+`Article` → (split) → `Sentence` → (score) → `SentenceScore` → (pool) → `ArticleScore`. Everything else in froth is a
+function over these. Reading files into articles is `nlp.reading`; the table of narratives is `nlp.narratives`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, Self
+from typing import Literal, Self, TypedDict, Unpack
 
 from nlp.errors import ArticleError
 from nlp.urls import canonical_url
@@ -45,6 +45,16 @@ def content_hash(title: str, text: str) -> str:
     """
     joined = "\n".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in (title, text))
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class _Known(TypedDict, total=False):
+    """What `Article.create` hands on unchanged."""
+
+    lang: str
+    script: str | None
+    published: datetime | None
+    published_precision: Precision | None
+    first_seen: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +102,16 @@ class Article:
         object.__setattr__(self, "content_hash", content_hash(self.title, self.text))
 
     @classmethod
-    def create(cls, *, title: str = "", text: str = "", id: str | None = None, url: str | None = None,
-               source: str = "", **rest: object) -> Self:
+    def create(
+        cls,
+        *,
+        title: str = "",
+        text: str = "",
+        id: str | None = None,
+        url: str | None = None,
+        source: str = "",
+        **rest: Unpack[_Known],
+    ) -> Self:
         """An article from raw parts: NFC, headline-only repair, canonical URL, id by the rule of the design.
 
         The id is the first 16 hex digits of the SHA-256 of the canonical URL, else of source, title and text.
@@ -107,10 +125,9 @@ class Article:
             text = title
         if url is not None:
             url = canonical_url(url)
-        if id is None:
-            basis = url if url is not None else "\n".join((source, title, text))
-            id = hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return cls(id=id, title=title, text=text, url=url, source=source, **rest)  # type: ignore[arg-type]
+        basis = url if url is not None else "\n".join((source, title, text))
+        derived = hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return cls(id=derived if id is None else id, title=title, text=text, url=url, source=source, **rest)
 
     @property
     def known_at(self) -> datetime | None:

@@ -1,7 +1,7 @@
 """The scores table: article scores as rows, with the story that each article belongs to.
 
-Stories need all articles, so rows are gathered first and numbered at the end; what is kept of an article meanwhile is its row and
-its sketch, not its text.
+Stories need all articles, so rows are gathered first and numbered at the end; what is kept of an article meanwhile is
+its row and its sketch, not its text.
 """
 
 from __future__ import annotations

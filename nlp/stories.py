@@ -1,8 +1,9 @@
 """Copies of one text are one story: syndicated and lightly edited articles share a story id.
 
-Shingles (runs of three words, or of five CJK characters) are sketched with MinHash, candidates found by locality-sensitive hashing
-(Broder 1997; datasketch), and each candidate is verified on the shingles themselves: the smaller text must be contained in the larger.
-A story is named after its earliest article, so articles that come later change no earlier story.
+Shingles (runs of three words, or of five CJK characters) are sketched with MinHash, candidates found by
+locality-sensitive hashing (Broder 1997; datasketch), and each candidate is verified on the shingles themselves: the
+smaller text must be contained in the larger. A story is named after its earliest article, so articles that come later
+change no earlier story.
 """
 
 from __future__ import annotations
@@ -65,12 +66,14 @@ def shingles(text: str) -> set[str]:
 
 def sketch(article: Article) -> Sketch:
     """The sketch of an article's text; its title does not count, since copies change it first."""
-    hashes = np.fromiter((zlib.crc32(s.encode("utf-8", "surrogatepass")) for s in shingles(article.text)), dtype=np.uint32)
+    hashes = np.fromiter(
+        (zlib.crc32(s.encode("utf-8", "surrogatepass")) for s in shingles(article.text)), dtype=np.uint32
+    )
     return Sketch(article.id, article.known_at or _FAR_FUTURE, np.unique(hashes))
 
 
 def assign_stories(sketches: Iterable[Sketch]) -> dict[str, str]:
-    """Story id per article id; a story's id is that of its earliest article (ties by id). Any order of input, one answer."""
+    """Story id per article id; a story's id is that of its earliest article (ties by id). The order does not matter."""
     from datasketch import MinHashLSH
 
     index = MinHashLSH(threshold=_THRESHOLD, num_perm=_N_PERMUTATIONS)

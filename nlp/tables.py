@@ -1,7 +1,7 @@
 """The CSV and Parquet files that people open: declared columns, rows from records, and safe, stable writing.
 
-CSV is UTF-8, RFC 4180, ISO dates; a cell that a spreadsheet would run as a formula gets a leading apostrophe, which reading takes off
-again. The columns are a contract: README.md documents each one and a test holds the two together.
+CSV is UTF-8, RFC 4180, ISO dates; a cell that a spreadsheet would run as a formula gets a leading apostrophe, which
+reading takes off again. The columns are a contract: README.md documents each one and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ _LINE_END = "\r\n"
 
 def scores_columns(narratives: Sequence[str]) -> tuple[str, ...]:
     """The columns of scores.csv."""
-    return (*_ARTICLE_COLUMNS, *(f"{n}{suffix}" for n in narratives for suffix in ("", "_stance", "_evidence")), "model")
+    return (
+        *_ARTICLE_COLUMNS,
+        *(f"{n}{suffix}" for n in narratives for suffix in ("", "_stance", "_evidence")),
+        "model",
+    )
 
 
 def sentences_columns(narratives: Sequence[str]) -> tuple[str, ...]:
@@ -61,9 +65,15 @@ def score_row(score: ArticleScore) -> dict[str, Any]:
     """One row of scores.csv, all but `story`, which is known only when all articles are."""
     article = score.article
     row: dict[str, Any] = {
-        "article_id": article.id, "url": article.url, "source": article.source, "lang": article.lang,
-        "published": iso(article.published), "first_seen": iso(article.first_seen), "title": article.title,
-        "n_sentences": score.n_sentences, "model": score.model,
+        "article_id": article.id,
+        "url": article.url,
+        "source": article.source,
+        "lang": article.lang,
+        "published": iso(article.published),
+        "first_seen": iso(article.first_seen),
+        "title": article.title,
+        "n_sentences": score.n_sentences,
+        "model": score.model,
     }
     for name, told in score.by_narrative.items():
         row[name] = round(told.intensity, _DIGITS)
@@ -77,8 +87,14 @@ def sentence_rows(scores: Iterable[SentenceScore]) -> list[dict[str, Any]]:
     rows = []
     for score in scores:
         sentence = score.sentence
-        row: dict[str, Any] = {"article_id": sentence.article_id, "sentence": sentence.index, "start": sentence.start,
-                               "end": sentence.end, "text": sentence.text, "drivers": ";".join(score.drivers)}
+        row: dict[str, Any] = {
+            "article_id": sentence.article_id,
+            "sentence": sentence.index,
+            "start": sentence.start,
+            "end": sentence.end,
+            "text": sentence.text,
+            "drivers": ";".join(score.drivers),
+        }
         for name in score.p_assert:
             row[f"{name}_assert"] = round(score.p_assert[name], _DIGITS)
             row[f"{name}_reject"] = round(score.p_reject[name], _DIGITS)
@@ -112,10 +128,16 @@ class TableWriter:
     def __enter__(self) -> Self:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            header = b"" if self._is_parquet else pd.DataFrame(columns=self.columns).to_csv(index=False, lineterminator=_LINE_END).encode()
+            header = (
+                b""
+                if self._is_parquet
+                else pd.DataFrame(columns=self.columns).to_csv(index=False, lineterminator=_LINE_END).encode()
+            )
             self._scratch.write_bytes(header)
         except OSError as error:
-            raise InputError(f"cannot write {self.path} ({error}): choose a place that can be written with -o") from error
+            raise InputError(
+                f"cannot write {self.path} ({error}): choose a place that can be written with -o"
+            ) from error
         return self
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -173,14 +195,24 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
         InputError: no such file, not a table, or a required column is missing.
     """
     try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
-            path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype={"article_id": str, "story": str, "title": str}
+        table = (
+            pd.read_parquet(path)
+            if path.suffix == ".parquet"
+            else pd.read_csv(
+                path,
+                encoding="utf-8-sig",
+                keep_default_na=False,
+                na_values=[""],
+                dtype={"article_id": str, "story": str, "title": str},
+            )
         )
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as a froth table ({error})") from error
     missing = [column for column in required if column not in table.columns]
     if missing:
-        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}")
+        raise InputError(
+            f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}"
+        )
     return table.map(_unescaped)
 
 

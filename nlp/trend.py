@@ -1,8 +1,9 @@
 """The trend table: narrative intensity per period, with its band, beside the market.
 
-A period's intensity is the mean over its stories of the mean intensity of the story's articles, so twenty copies of one wire report
-weigh as much as one. Shares and stances are over articles, the z-score over earlier periods only. Rows never look ahead:
-articles or market values that are added later change no earlier row. An empty period has empty cells, never 0.
+A period's intensity is the mean over its stories of the mean intensity of the story's articles, so twenty copies of
+one wire report weigh as much as one. Shares and stances are over articles, the z-score over earlier periods only.
+Rows never look
+ahead: articles or market values that are added later change no earlier row. An empty period has empty cells, never 0.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ FREQUENCIES: dict[Frequency, str] = {"D": "D", "W": "W-SUN", "M": "M"}
 MIN_Z_PERIODS = 8
 """A z-score needs at least this many earlier periods with articles."""
 
+UTC = ZoneInfo("UTC")
+"""The calendar unless another is asked for."""
+
 _DIGITS = 6
 _MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 
@@ -45,7 +49,7 @@ class TrendOptions:
 
     freq: Frequency = "W"
     by: Literal["lang", "source"] | None = None
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC
 
 
 def narratives_of_scores(columns: Sequence[str]) -> tuple[str, ...]:
@@ -64,7 +68,9 @@ def trend_columns(narratives: Sequence[str], series: Sequence[str] = (), by: str
     return (*head, *(f"{n}{measure}" for n in narratives for measure in _MEASURES), *(f"market_{s}" for s in series))
 
 
-def trend_table(scores: pd.DataFrame, market: Sequence[MarketSeries] = (), options: TrendOptions | None = None) -> pd.DataFrame:
+def trend_table(
+    scores: pd.DataFrame, market: Sequence[MarketSeries] = (), options: TrendOptions | None = None
+) -> pd.DataFrame:
     """One row per period (and group) from the first to the last that has articles, columns `trend_columns`.
 
     Args:
@@ -78,11 +84,15 @@ def trend_table(scores: pd.DataFrame, market: Sequence[MarketSeries] = (), optio
     options = options or TrendOptions()
     narratives = narratives_of_scores(list(scores.columns))
     if not narratives:
-        raise InputError("the scores hold no narrative columns (<n>, <n>_stance, <n>_evidence): give a scores.csv from `froth score`")
+        raise InputError(
+            "the scores hold no narrative columns (<n>, <n>_stance, <n>_evidence): give a scores.csv from `froth score`"
+        )
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
-    dated = scores.assign(period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq]))[moments.notna()]
+    dated = scores.assign(
+        period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
+    )[moments.notna()]
     periods = pd.period_range(dated["period"].min(), dated["period"].max(), freq=FREQUENCIES[options.freq])
     groups = sorted(dated[options.by].fillna("").astype(str).unique()) if options.by else [None]
     parts = []
@@ -93,17 +103,22 @@ def trend_table(scores: pd.DataFrame, market: Sequence[MarketSeries] = (), optio
     aligned = align_market(market, [p.end_time.normalize() for p in periods])
     table = pd.concat([part.join(aligned) for part in parts], ignore_index=True)
     columns = trend_columns(narratives, [s.name for s in market], options.by)
-    return table.sort_values(["date", *([options.by] if options.by else [])], kind="stable", ignore_index=True)[list(columns)]
+    return table.sort_values(["date", *([options.by] if options.by else [])], kind="stable", ignore_index=True)[
+        list(columns)
+    ]
 
 
 def known_moments(scores: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     """When each article counts from: `first_seen`, else `published`, aware UTC; NaT where neither is known."""
-    columns = [pd.to_datetime(scores[name], utc=True, errors="coerce", format="ISO8601") for name in ("first_seen", "published")]
+    columns = [
+        pd.to_datetime(scores[name], utc=True, errors="coerce", format="ISO8601")
+        for name in ("first_seen", "published")
+    ]
     return columns[0].fillna(columns[1])
 
 
 def _rows_of_group(dated: pd.DataFrame, periods: pd.PeriodIndex, narratives: Sequence[str], group: str) -> pd.DataFrame:
-    by_period = dict(iter(dated.groupby("period", sort=True)))
+    by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
     rows = []
     past: dict[str, list[float]] = {n: [] for n in narratives}
     means: dict[str, list[float]] = {n: [] for n in narratives}
@@ -120,14 +135,16 @@ def _rows_of_group(dated: pd.DataFrame, periods: pd.PeriodIndex, narratives: Seq
 
 
 def _measures(articles: pd.DataFrame, name: str, past: list[float], means: list[float], key: str) -> dict[str, float]:
-    """The six measures of one narrative in one period; appends to the histories `past` (stories) and `means` (periods)."""
+    """The six measures of one narrative in one period; appends to `past` (stories) and `means` (periods)."""
     intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
     by_story = intensity.groupby(articles["story"]).mean().sort_index().tolist()
     band = bayesian_bootstrap(by_story, past, key=key)
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
     total = float(intensity.sum())
     measures = {
-        name: band.mean, f"{name}_low": band.low, f"{name}_high": band.high,
+        name: band.mean,
+        f"{name}_low": band.low,
+        f"{name}_high": band.high,
         f"{name}_share": float(np.mean([asserts(i, s) for i, s in zip(intensity, stance, strict=True)])),
         f"{name}_stance": float((intensity * stance).sum()) / total if total > 0 else 0.0,
         f"{name}_z": (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan,

@@ -1,7 +1,8 @@
 """Canonical URLs: the form in which two addresses of one page are equal.
 
-Scheme and host are lower-cased, default ports, fragments, tracking parameters and a trailing slash are dropped and the query
-is sorted. The path keeps its case. Nothing is fetched or redirected. Source of the parameter list: the vendors' own documentation.
+Scheme and host are lower-cased, default ports, fragments, tracking parameters and a trailing slash are dropped and
+the query is sorted. The path keeps its case. Nothing is fetched or redirected. Source of the parameter list: the
+vendors' own documentation.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 __all__ = ["canonical_url"]
 
-_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|spm|scm|share_token|from_source|cmpid|ncid)\Z", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|spm|scm|share_token|from_source|cmpid|ncid)\Z", re.IGNORECASE
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -41,5 +44,7 @@ def canonical_url(url: str) -> str:
     path = quote(unquote_to_bytes(parts.path), safe=_PATH_SAFE).rstrip("/")
     # Latin-1 keeps every escaped byte as it is: Chinese portals escape GBK as well as UTF-8.
     query = quote(parts.query, safe=_PRINTABLE)
-    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True, encoding="latin-1") if not _TRACKING.match(pair[0])]
+    pairs = [
+        pair for pair in parse_qsl(query, keep_blank_values=True, encoding="latin-1") if not _TRACKING.match(pair[0])
+    ]
     return urlunsplit((scheme, host, path, urlencode(sorted(pairs), encoding="latin-1"), ""))

@@ -21,7 +21,9 @@ def add(
     inputs: InputsArgument,
     db: DbOption = DEFAULT_DB,
     zone: ZoneOption = None,
-    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path("failures.csv"),
+    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path(
+        "failures.csv"
+    ),
 ) -> None:
     """Import articles into the store; what is there already is skipped."""
     from nlp.store import Store

@@ -1,7 +1,7 @@
 """`make benchmark`: how fast and how large froth is here, stage by stage and as whole processes, side by side.
 
-Prints medians of repeated runs with their range and the ratio to the TF-IDF floor. Nothing is asserted: machines differ. The
-articles are corpora/sample, repeated under new ids until there are enough.
+Prints medians of repeated runs with their range and the ratio to the TF-IDF floor. Nothing is asserted: machines
+differ. The articles are corpora/sample, repeated under new ids until there are enough.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def benchmark(
         job()
         times = sorted(_timed(job) for _ in range(repeats))
         median = statistics.median(times)
-        say(f"| {name} | {median:.2f} ({times[0]:.2f}–{times[-1]:.2f}) | {len(articles) / median:.0f} | {n_characters / median:.0f} |\n")
+        say(
+            f"| {name} | {median:.2f} ({times[0]:.2f}–{times[-1]:.2f}) "
+            f"| {len(articles) / median:.0f} | {n_characters / median:.0f} |\n"
+        )
     with tempfile.TemporaryDirectory() as scratch:
         floor, ours = _processes(articles, Path(scratch), model, repeats)
     say("\n| whole process `froth score` | seconds | articles/s | peak MiB |\n|---|---|---|---|\n")
@@ -73,7 +76,9 @@ def _stages(articles: list[Article], model: str) -> dict[str, Callable[[], objec
     passages = [passage_of_article(a, s) for a, s in zip(articles, split, strict=True)]
     return {
         "split sentences": lambda: [split_sentences(a) for a in articles],
-        "match drivers": lambda: [drivers.drivers(s.text, a.lang) for a, own in zip(articles, split, strict=True) for s in own],
+        "match drivers": lambda: [
+            drivers.drivers(s.text, a.lang) for a, own in zip(articles, split, strict=True) for s in own
+        ],
         f"classify ({classifier.model_id})": lambda: classifier.predict_proba(passages),
         "find copies": lambda: assign_stories([sketch(a) for a in articles]),
     }
@@ -86,12 +91,29 @@ def _processes(articles: list[Article], scratch: Path, model: str, repeats: int)
     from nlp.labelled import read_labelled
     from nlp.tables import write_table
 
-    save_classifier(train_tfidf(read_labelled([ROOT / "corpora/labels/sentences.jsonl"]), ("bubble", "liquidity_crisis")), scratch / "tfidf")
-    write_table([{"id": a.id, "title": a.title, "text": a.text} for a in articles], scratch / "articles.parquet", ["id", "title", "text"])
+    save_classifier(
+        train_tfidf(read_labelled([ROOT / "corpora/labels/sentences.jsonl"]), ("bubble", "liquidity_crisis")),
+        scratch / "tfidf",
+    )
+    write_table(
+        [{"id": a.id, "title": a.title, "text": a.text} for a in articles],
+        scratch / "articles.parquet",
+        ["id", "title", "text"],
+    )
     measured: dict[str, list[tuple[float, float]]] = {str(scratch / "tfidf"): [], model: []}
     for turn in range(repeats + 1):
         for name, results in measured.items():
-            command = [sys.executable, "-m", "scripts.cli", "score", str(scratch / "articles.parquet"), "--model", name, "-o", str(scratch / "s.csv")]
+            command = [
+                sys.executable,
+                "-m",
+                "scripts.cli",
+                "score",
+                str(scratch / "articles.parquet"),
+                "--model",
+                name,
+                "-o",
+                str(scratch / "s.csv"),
+            ]
             started = time.perf_counter()
             process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)  # noqa: S603
             _, status, usage = os.wait4(process.pid, 0)

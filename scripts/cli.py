@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from scripts import add, collect, console, evaluate, extract, report, run, score, train, trend
 
 __all__ = ["VERBS", "main"]
 
-VERBS = {
+VERBS: dict[str, Callable[..., None]] = {
     "run": run.run,
     "collect": collect.collect,
     "add": add.add,
@@ -24,9 +26,12 @@ VERBS = {
 def main() -> None:
     """Runs the command line `froth VERB …`."""
     app = typer.Typer(
-        add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
         help="Reads the financial press in Chinese and English and measures who says 'bubble' and 'liquidity crisis', "
-             "beside the market. --debug anywhere on the line shows tracebacks.",
+        "beside the market. --debug anywhere on the line shows tracebacks.",
     )
     for name, command in VERBS.items():
         app.command(name)(command)

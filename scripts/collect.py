@@ -13,9 +13,13 @@ __all__ = ["collect"]
 
 
 def collect(
-    sources: Annotated[Path | None, typer.Option(help="Source declarations (TOML); by default froth's own.", show_default=False)] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="Source declarations (TOML); by default froth's own.", show_default=False)
+    ] = None,
     db: DbOption = DEFAULT_DB,
-    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path("failures.csv"),
+    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path(
+        "failures.csv"
+    ),
 ) -> None:
     """Poll feeds, fetch and extract their new pages, and store them with the moment they were first seen."""
     from nlp.store import Store

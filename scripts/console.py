@@ -21,8 +21,19 @@ from nlp.errors import Failure, FrothError
 if TYPE_CHECKING:
     from nlp.schema import Article
 
-__all__ = ["DEFAULT_DB", "DbOption", "DeviceOption", "InputsArgument", "MarketOption", "ModelOption", "Tally", "ZoneOption",
-           "articles_of", "main", "progress"]
+__all__ = [
+    "DEFAULT_DB",
+    "DbOption",
+    "DeviceOption",
+    "InputsArgument",
+    "MarketOption",
+    "ModelOption",
+    "Tally",
+    "ZoneOption",
+    "articles_of",
+    "main",
+    "progress",
+]
 
 DEFAULT_DB = "sqlite:///froth.db"
 
@@ -35,14 +46,30 @@ def parse_zone(name: str) -> ZoneInfo:
         raise typer.BadParameter(f"{name!r} is no IANA time zone; write for example Asia/Shanghai") from error
 
 
-InputsArgument = Annotated[list[str], typer.Argument(help="Files or folders (.txt .html .jsonl .json .csv .parquet); - reads JSONL from stdin.",
-                                                     show_default=False)]
+InputsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        help="Files or folders (.txt .html .jsonl .json .csv .parquet); - reads JSONL from stdin.", show_default=False
+    ),
+]
 ModelOption = Annotated[str, typer.Option("--model", help="A bundled name or a model folder.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, …")]
-DbOption = Annotated[str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")]
-MarketOption = Annotated[Path | None, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)]
-ZoneOption = Annotated[ZoneInfo | None, typer.Option("--zone", parser=parse_zone, metavar="ZONE", show_default=False,
-                       help="Zone of dates without one; by default China's for Chinese texts, Japan's and Korea's for theirs, else UTC.")]
+DbOption = Annotated[
+    str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")
+]
+MarketOption = Annotated[
+    Path | None, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)
+]
+ZoneOption = Annotated[
+    ZoneInfo | None,
+    typer.Option(
+        "--zone",
+        parser=parse_zone,
+        metavar="ZONE",
+        show_default=False,
+        help="Zone of dates without one; by default that of the language's country (zh, ja, ko), else UTC.",
+    ),
+]
 
 
 @dataclass
@@ -83,7 +110,9 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
             n_articles += 1
             yield item
     if not n_articles:
-        first = f"; the first problem was {tally.failures[0].item}: {tally.failures[0].reason}" if tally.failures else ""
+        first = (
+            f"; the first problem was {tally.failures[0].item}: {tally.failures[0].reason}" if tally.failures else ""
+        )
         raise InputError(f"not one article in {', '.join(inputs)}{first}")
 
 
@@ -119,12 +148,14 @@ def main(command: Callable[..., Any] | typer.Typer) -> None:
             raise
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the outermost boundary of a command
+    except Exception as error:
         if debug:
             raise
         where = traceback.extract_tb(error.__traceback__)[-1]
-        sys.stderr.write(f"error: froth failed unexpectedly in {Path(where.filename).name}:{where.lineno} "
-                         f"({type(error).__name__}: {error}); run it again with --debug and report what it prints\n")
+        sys.stderr.write(
+            f"error: froth failed unexpectedly in {Path(where.filename).name}:{where.lineno} "
+            f"({type(error).__name__}: {error}); run it again with --debug and report what it prints\n"
+        )
         sys.exit(1)
 
 

@@ -15,7 +15,9 @@ __all__ = ["evaluate"]
 
 def evaluate(
     labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences (JSONL).", show_default=False)],
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the probabilities of every row here.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the probabilities of every row here.", show_default=False)
+    ] = None,
     model: ModelOption = "default",
     device: DeviceOption = "auto",
 ) -> None:
@@ -33,7 +35,9 @@ def evaluate(
         predictions = predictions_table(rows, p, classifier.narratives)
         write_table(predictions, out, list(predictions.columns))
     metrics = measure(rows, p, classifier.narratives)
-    sys.stdout.write(f"{classifier.model_id} on {len(rows)} sentences\n{metrics.to_string(index=False, float_format='%.3f')}\n")
+    sys.stdout.write(
+        f"{classifier.model_id} on {len(rows)} sentences\n{metrics.to_string(index=False, float_format='%.3f')}\n"
+    )
     sys.stderr.write(f"added {len(rows)}, skipped 0, failed 0\n")
 
 

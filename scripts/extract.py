@@ -16,9 +16,11 @@ __all__ = ["extract"]
 
 def extract(
     pages: Annotated[list[Path], typer.Argument(help="Saved HTML pages.", show_default=False)],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Articles, one JSON record per page.")] = Path("articles.jsonl"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="Articles, one JSON record per page.")] = Path(
+        "articles.jsonl"
+    ),
 ) -> None:
-    """Extract title, date and text from saved pages; a page without an article has an empty text and a row in failures.csv."""
+    """Extract title, date and text from saved pages; one without an article has an empty text and a failures row."""
     from nlp.errors import InputError
     from nlp.tables import write_failures
     from scrapers.extraction import extract_pages, page_record

@@ -16,8 +16,13 @@ __all__ = ["report"]
 def report(
     trend: Annotated[Path, typer.Argument(help="A trend table from `froth trend`.", show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("report.html"),
-    scores: Annotated[Path | None, typer.Option(help="The scores behind it; by default scores.csv beside TREND.", show_default=False)] = None,
-    sentences: Annotated[Path | None, typer.Option(help="The sentences behind those; by default sentences.csv beside TREND.", show_default=False)] = None,
+    scores: Annotated[
+        Path | None, typer.Option(help="The scores behind it; by default scores.csv beside TREND.", show_default=False)
+    ] = None,
+    sentences: Annotated[
+        Path | None,
+        typer.Option(help="The sentences behind those; by default sentences.csv beside TREND.", show_default=False),
+    ] = None,
 ) -> None:
     """Show narratives and market on one time axis, with the sentences behind every point."""
     from nlp.narratives import load_narratives

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from scripts.console import DeviceOption, InputsArgument, MarketOption, ModelOption, Tally, ZoneOption, articles_of, main
+from scripts.console import (
+    DeviceOption,
+    InputsArgument,
+    MarketOption,
+    ModelOption,
+    Tally,
+    ZoneOption,
+    articles_of,
+    main,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

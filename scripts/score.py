@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nlp.errors import Failure
-from scripts.console import DEFAULT_DB, DbOption, DeviceOption, ModelOption, Tally, ZoneOption, articles_of, main, progress
+from scripts.console import (
+    DEFAULT_DB,
+    DbOption,
+    DeviceOption,
+    ModelOption,
+    Tally,
+    ZoneOption,
+    articles_of,
+    main,
+    progress,
+)
 
 if TYPE_CHECKING:
     from models.passages import Classifier
@@ -22,9 +32,13 @@ __all__ = ["score"]
 
 
 def score(
-    inputs: Annotated[list[str] | None, typer.Argument(help="Files or folders; without any, the store is scored.", show_default=False)] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="Files or folders; without any, the store is scored.", show_default=False)
+    ] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="The scores table (.csv or .parquet).")] = Path("scores.csv"),
-    sentences: Annotated[Path | None, typer.Option(help="Also write every sentence here (.csv or .parquet).", show_default=False)] = None,
+    sentences: Annotated[
+        Path | None, typer.Option(help="Also write every sentence here (.csv or .parquet).", show_default=False)
+    ] = None,
     db: DbOption = DEFAULT_DB,
     model: ModelOption = "default",
     device: DeviceOption = "auto",
@@ -42,8 +56,14 @@ def score(
     write_scores(table, out, tally)
 
 
-def score_stream(articles: Iterable[Article], classifier: Classifier, tally: Tally, *, sentences: Path | None = None,
-                 keep: Callable[[ScoredArticle], object] = lambda scored: None) -> ScoreTable:
+def score_stream(
+    articles: Iterable[Article],
+    classifier: Classifier,
+    tally: Tally,
+    *,
+    sentences: Path | None = None,
+    keep: Callable[[ScoredArticle], object] = lambda scored: None,
+) -> ScoreTable:
     """Scores a stream of articles into a table, each id once; `keep` sees every scored article."""
     from models.scoring import score_articles
     from nlp.narratives import DriverMatcher, load_narratives
@@ -52,7 +72,9 @@ def score_stream(articles: Iterable[Article], classifier: Classifier, tally: Tal
 
     table = ScoreTable(classifier.narratives)
     with ExitStack() as stack:
-        writer = stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
+        writer = (
+            stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
+        )
         advance = stack.enter_context(progress("scoring"))
         for item in score_articles(_each_once(articles, tally), classifier, DriverMatcher(load_narratives())):
             advance()
@@ -87,19 +109,28 @@ def _each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
         elif known == article.content_hash:
             tally.n_skipped += 1
         else:
-            tally.fail(Failure(f"article {article.id} ({article.title[:60]})", "read",
-                               "another article with this id but a different text came before: give each its own id"))
+            tally.fail(
+                Failure(
+                    f"article {article.id} ({article.title[:60]})",
+                    "read",
+                    "another article with this id but a different text came before: give each its own id",
+                )
+            )
 
 
-def _score_store(db: str, classifier: Classifier, tally: Tally, sentences: Path | None) -> Any:
+def _score_store(db: str, classifier: Classifier, tally: Tally, sentences: Path | None) -> ScoreTable:
     """Scores what this model has not scored yet, then reads all its scores back."""
     from nlp.score_table import ScoreTable
     from nlp.store import Store
     from nlp.tables import TableWriter, sentence_rows, sentences_columns
 
     with Store.open(db) as store:
-        score_stream(store.articles(unscored_by=classifier.model_id), classifier, tally,
-                     keep=lambda scored: store.add_scores(scored.score, scored.sentences))
+        score_stream(
+            store.articles(unscored_by=classifier.model_id),
+            classifier,
+            tally,
+            keep=lambda scored: store.add_scores(scored.score, scored.sentences),
+        )
         table = ScoreTable(classifier.narratives)
         for scored in store.scores(classifier.model_id):
             table.add(scored)

@@ -42,8 +42,9 @@ def train(
     sys.stderr.write(f"added {len(rows)}, skipped 0, failed 0\n")
 
 
-def _fit(rows: list[LabelledSentence], base: str, narratives: tuple[str, ...],
-         settings: dict[str, Any]) -> tuple[Classifier, list[LabelledSentence], dict[str, Any]]:
+def _fit(
+    rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], settings: dict[str, Any]
+) -> tuple[Classifier, list[LabelledSentence], dict[str, Any]]:
     from models.training import TrainingConfig, split_by_article
 
     config = TrainingConfig(**settings)
@@ -51,13 +52,22 @@ def _fit(rows: list[LabelledSentence], base: str, narratives: tuple[str, ...],
     if base == "tfidf":
         from models.baseline import train_tfidf
 
-        return train_tfidf(kept, narratives, seed=config.seed), held_out, {"base": base, "n_trained": len(kept), "n_held_out": len(held_out)}
+        return (
+            train_tfidf(kept, narratives, seed=config.seed),
+            held_out,
+            {"base": base, "n_trained": len(kept), "n_held_out": len(held_out)},
+        )
     from models.checkpoint import BUNDLED, model_folder
     from models.training import train as fine_tune
 
     with progress("training") as advance:
-        run = fine_tune(rows, base=str(model_folder(base)) if base in BUNDLED else base, narratives=narratives, config=config,
-                        on_step=advance)
+        run = fine_tune(
+            rows,
+            base=str(model_folder(base)) if base in BUNDLED else base,
+            narratives=narratives,
+            config=config,
+            on_step=advance,
+        )
     return run.classifier, held_out, {**run.record, "base": base}
 
 

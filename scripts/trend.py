@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,14 +19,20 @@ __all__ = ["trend", "write_trend"]
 
 
 def trend(
-    scores: Annotated[Path | None, typer.Argument(help="A scores file; without one, the store's scores.", show_default=False)] = None,
+    scores: Annotated[
+        Path | None, typer.Argument(help="A scores file; without one, the store's scores.", show_default=False)
+    ] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="The trend table (.csv or .parquet).")] = Path("trend.csv"),
     market: MarketOption = None,
     freq: Annotated[Literal["D", "W", "M"], typer.Option(help="Days, weeks from Monday, or months.")] = "W",
-    by: Annotated[Literal["lang", "source"] | None, typer.Option(help="Break each period down.", show_default=False)] = None,
-    zone: Annotated[ZoneInfo, typer.Option(parser=parse_zone, metavar="ZONE", help="The calendar that days are counted in.")] = ZoneInfo("UTC"),
+    by: Annotated[
+        Literal["lang", "source"] | None, typer.Option(help="Break each period down.", show_default=False)
+    ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="The calendar that days are counted in.")] = "UTC",
     db: DbOption = DEFAULT_DB,
-    model: Annotated[str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)
+    ] = None,
 ) -> None:
     """Aggregate article scores by period, beside the market."""
     from nlp.tables import read_table
@@ -35,7 +40,7 @@ def trend(
 
     required = ("article_id", "published", "first_seen", "story", "lang", "source")
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
-    write_trend(table, out, market, TrendOptions(freq=freq, by=by, zone=zone))
+    write_trend(table, out, market, TrendOptions(freq=freq, by=by, zone=parse_zone(zone)))
 
 
 def write_trend(scores: pd.DataFrame, out: Path, market: Path | None, options: TrendOptions) -> pd.DataFrame:
@@ -50,7 +55,8 @@ def write_trend(scores: pd.DataFrame, out: Path, market: Path | None, options: T
     table = trend_table(scores, folder.series if folder else (), options)
     write_table(table, out, list(table.columns))
     n_undated = int(known_moments(scores).isna().sum())
-    sys.stderr.write(f"added {len(scores) - n_undated}, skipped {n_undated} (no date), failed {len(folder.failures) if folder else 0}\n")
+    n_failed = len(folder.failures) if folder else 0
+    sys.stderr.write(f"added {len(scores) - n_undated}, skipped {n_undated} (no date), failed {n_failed}\n")
     return table
 
 

@@ -57,11 +57,26 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]",
-                                   sep_token="[SEP]", mask_token="[MASK]", model_max_length=128)
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
+        model_max_length=128,
+    )
     torch.manual_seed(0)
-    model = BertModel(BertConfig(vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-                                 intermediate_size=64, max_position_embeddings=128))
+    model = BertModel(
+        BertConfig(
+            vocab_size=len(pieces),
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=128,
+        )
+    )
     path = tmp_path_factory.mktemp("tiny") / "encoder"
     model.save_pretrained(path)
     fast.save_pretrained(path)
@@ -82,5 +97,11 @@ def tfidf_folder(labelled_rows: list[LabelledSentence], tmp_path_factory: pytest
 @pytest.fixture
 def article() -> Article:
     """One short article with a date."""
-    return Article.create(title="AI shares", text="Prices are detached from earnings. It is a bubble.", lang="en",
-                          source="Harbour Wire", published=datetime(2024, 3, 1, 9, 30, tzinfo=UTC), published_precision="minute")
+    return Article.create(
+        title="AI shares",
+        text="Prices are detached from earnings. It is a bubble.",
+        lang="en",
+        source="Harbour Wire",
+        published=datetime(2024, 3, 1, 9, 30, tzinfo=UTC),
+        published_precision="minute",
+    )

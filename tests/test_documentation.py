@@ -27,7 +27,11 @@ def test_every_documented_command_exists(readme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", sorted({*scores_columns(["<n>"]), *sentences_columns(["<n>"]), *trend_columns(["<n>"], ["<series>"]), *FAILURE_COLUMNS}))
+    "column",
+    sorted(
+        {*scores_columns(["<n>"]), *sentences_columns(["<n>"]), *trend_columns(["<n>"], ["<series>"]), *FAILURE_COLUMNS}
+    ),
+)
 def test_every_column_is_documented(column: str, readme: str) -> None:
     assert f"`{column}`" in readme
 
@@ -46,5 +50,7 @@ def test_links_lead_somewhere(root: Path) -> None:
 
 
 def test_the_files_that_the_map_names_exist(root: Path) -> None:
-    for path in re.findall(r"`((?:nlp|scrapers|models|scripts|corpora)/[\w./]+)`", (root / "ARCHITECTURE.md").read_text(encoding="utf-8")):
+    for path in re.findall(
+        r"`((?:nlp|scrapers|models|scripts|corpora)/[\w./]+)`", (root / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    ):
         assert (root / path).exists(), path

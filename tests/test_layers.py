@@ -17,7 +17,15 @@ ONLY_IN = {
     "feedparser": {"scrapers/feeds.py"},
     "spacy": {"nlp/text.py"},
 }
-ONLY_BELOW = {"sqlalchemy": "nlp/store", "plotly": "nlp/report", "torch": "models", "transformers": "models", "aiohttp": "scrapers", "trafilatura": "scrapers", "protego": "scrapers"}
+ONLY_BELOW = {
+    "sqlalchemy": "nlp/store",
+    "plotly": "nlp/report",
+    "torch": "models",
+    "transformers": "models",
+    "aiohttp": "scrapers",
+    "trafilatura": "scrapers",
+    "protego": "scrapers",
+}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -40,14 +48,24 @@ def test_imports_go_one_way(root: Path, package: str) -> None:
 
 @pytest.mark.parametrize("library", sorted(ONLY_IN))
 def test_library_is_imported_in_its_file_only(root: Path, library: str) -> None:
-    users = {str(path.relative_to(root)) for package in ALLOWED for path in (root / package).rglob("*.py") if library in imports_of(path)}
+    users = {
+        str(path.relative_to(root))
+        for package in ALLOWED
+        for path in (root / package).rglob("*.py")
+        if library in imports_of(path)
+    }
     assert users
     assert users <= ONLY_IN[library]
 
 
 @pytest.mark.parametrize("library", sorted(ONLY_BELOW))
 def test_library_is_imported_below_its_package_only(root: Path, library: str) -> None:
-    users = [path.relative_to(root) for package in ALLOWED for path in (root / package).rglob("*.py") if library in imports_of(path)]
+    users = [
+        path.relative_to(root)
+        for package in ALLOWED
+        for path in (root / package).rglob("*.py")
+        if library in imports_of(path)
+    ]
     outside = [path for path in users if not path.is_relative_to(ONLY_BELOW[library])]
     # The builder of the bundled encoder is a script about torch models; no command is.
     assert [str(path) for path in outside if path.name != "build_encoder.py"] == []

@@ -14,7 +14,7 @@ import pytest
 def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=120)  # noqa: S603
+    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=120)
     (path,) = out.glob("froth_narratives-*.whl")
     return zipfile.ZipFile(path)
 
@@ -26,8 +26,15 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["nlp/narratives.toml", "nlp/report/assets/report.html", "nlp/py.typed", "scrapers/sources.toml", "models/default/model.safetensors",
-     "models/default/tokenizer.json", "models/default/README.md"],
+    [
+        "nlp/narratives.toml",
+        "nlp/report/assets/report.html",
+        "nlp/py.typed",
+        "scrapers/sources.toml",
+        "models/default/model.safetensors",
+        "models/default/tokenizer.json",
+        "models/default/README.md",
+    ],
 )
 def test_data_files_travel(wheel: zipfile.ZipFile, name: str) -> None:
     assert name in wheel.namelist()

@@ -1,7 +1,7 @@
 """Reading articles: every input format of froth into one stream of articles and failures.
 
-In reading order: `inputs` (what may be given, one reader per suffix), `records` (a row of any table into an article), `json_lines`, `tabular`
-(CSV, Parquet), `plain_text` and its `footers`.
+In reading order: `inputs` (what may be given, one reader per suffix), `records` (a row of any table into an article),
+`json_lines`, `tabular` (CSV, Parquet), `plain_text` and its `footers`.
 """
 
 from nlp.reading.inputs import READERS, STDIN, read_articles

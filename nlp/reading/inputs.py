@@ -19,8 +19,8 @@ from nlp.errors import Failure, FrothError, InputError
 from nlp.reading.json_lines import read_json, read_json_lines, read_jsonl
 from nlp.reading.plain_text import read_plain_text
 from nlp.reading.records import Reader, ReadOptions
-from nlp.schema import Article
 from nlp.reading.tabular import read_csv, read_parquet
+from nlp.schema import Article
 
 __all__ = ["READERS", "STDIN", "read_articles"]
 

@@ -2,8 +2,8 @@
 
 The first line with something on it is the title, unless it is as long as a paragraph. One of the next lines that holds
 little else than a date dates the article, and what else it says names the source. What is noise at the end is for
-`nlp.reading.footers` to say. A picture's caption cannot be told from a sentence, so it stays: nothing is lost, a sentence may
-count twice.
+`nlp.reading.footers` to say. A picture's caption cannot be told from a sentence, so it stays: nothing is lost, a
+sentence may count twice.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from nlp.dates import ParsedDate, default_zone, find_date, parse_date
 from nlp.decoding import decode, open_bytes
 from nlp.errors import Failure, InputError
-from nlp.reading.footers import without_footer
 from nlp.language import detect_language, normalise
+from nlp.reading.footers import without_footer
 from nlp.reading.records import ReadOptions, article_from_row
 from nlp.schema import Article
 

@@ -1,7 +1,7 @@
-"""The store: articles, their versions and their scores in a SQL database (SQLite, or PostgreSQL where its driver is installed).
+"""The store: articles, their versions and their scores in a SQL database (SQLite or PostgreSQL).
 
-In reading order: `store` (what callers use), `tables` (the schema), `engine` (opening and checking), `rows` (records into rows and
-back), `writes` (idempotent inserts).
+In reading order: `store` (what callers use), `tables` (the schema), `engine` (opening and checking), `rows` (records
+into rows and back), `writes` (idempotent inserts).
 """
 
 from nlp.store.store import ArticleVersion, Counts, Store

@@ -26,9 +26,13 @@ def test_parity_with_scikit_learn(labelled_rows: list[LabelledSentence]) -> None
     from sklearn.pipeline import make_pipeline
 
     texts, gold = [row.text for row in labelled_rows], answers_of(labelled_rows, NARRATIVES)
-    pipeline = make_pipeline(TfidfVectorizer(analyzer=features_of, sublinear_tf=True, min_df=2), LogisticRegression(C=10.0, max_iter=2000))
+    pipeline = make_pipeline(
+        TfidfVectorizer(analyzer=features_of, sublinear_tf=True, min_df=2), LogisticRegression(C=10.0, max_iter=2000)
+    )
     expected = pipeline.fit(texts, gold[:, 0]).predict_proba(texts)
-    np.testing.assert_allclose(predict_labelled(train_tfidf(labelled_rows, NARRATIVES), labelled_rows)[:, 0], expected, atol=1e-6)
+    np.testing.assert_allclose(
+        predict_labelled(train_tfidf(labelled_rows, NARRATIVES), labelled_rows)[:, 0], expected, atol=1e-6
+    )
 
 
 def test_two_and_one_answers(labelled_rows: list[LabelledSentence]) -> None:

@@ -32,7 +32,9 @@ def test_error_is_a_share(pairs: list[tuple[float, bool]]) -> None:
 
 
 def test_error_by_hand() -> None:
-    assert expected_calibration_error([0.9, 0.9, 0.1, 0.1], [True, False, False, False]) == pytest.approx((0.4 + 0.1) / 2)
+    assert expected_calibration_error([0.9, 0.9, 0.1, 0.1], [True, False, False, False]) == pytest.approx(
+        (0.4 + 0.1) / 2
+    )
 
 
 def test_shapes_are_checked() -> None:

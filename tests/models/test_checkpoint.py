@@ -21,7 +21,9 @@ PASSAGES = [Passage(("a bubble?", "美国科技股有泡沫", "no."), 0, 3)]
 @pytest.fixture
 def folder(tiny_encoder: Path, tmp_path: Path) -> Path:
     torch.manual_seed(2)
-    save_classifier(NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), ("bubble",)), tmp_path / "model", card="# card")
+    save_classifier(
+        NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), ("bubble",)), tmp_path / "model", card="# card"
+    )
     return tmp_path / "model"
 
 
@@ -37,7 +39,9 @@ def test_round_trip(folder: Path) -> None:
 def test_round_trip_of_the_floor(tfidf_folder: Path, tmp_path: Path) -> None:
     first = load_classifier(tfidf_folder)
     save_classifier(first, tmp_path / "copy")
-    np.testing.assert_allclose(load_classifier(tmp_path / "copy").predict_proba(PASSAGES), first.predict_proba(PASSAGES))
+    np.testing.assert_allclose(
+        load_classifier(tmp_path / "copy").predict_proba(PASSAGES), first.predict_proba(PASSAGES)
+    )
 
 
 def test_saving_is_all_or_nothing_and_replaces_models_only(folder: Path, tmp_path: Path) -> None:
@@ -52,7 +56,9 @@ def test_saving_is_all_or_nothing_and_replaces_models_only(folder: Path, tmp_pat
 
 def test_other_weights_have_another_id(tiny_encoder: Path, folder: Path, tmp_path: Path) -> None:
     torch.manual_seed(3)
-    other = save_classifier(NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), ("bubble",)), tmp_path / "b", name="model")
+    other = save_classifier(
+        NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), ("bubble",)), tmp_path / "b", name="model"
+    )
     assert other != load_classifier(folder).model_id
 
 
@@ -93,8 +99,13 @@ def test_missing_things_are_named(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"answers": ["assert", "none", "reject"]}, "stores the answers as"), ({"format": 99}, "format 99"),
-     ({"kind": "oracle"}, "of kind 'oracle'"), ({"narratives": ["bubble", "x"]}, "do not fit"), ({"calibration": {}}, "do not fit")],
+    [
+        ({"answers": ["assert", "none", "reject"]}, "stores the answers as"),
+        ({"format": 99}, "format 99"),
+        ({"kind": "oracle"}, "of kind 'oracle'"),
+        ({"narratives": ["bubble", "x"]}, "do not fit"),
+        ({"calibration": {}}, "do not fit"),
+    ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(folder: Path, change: dict[str, object], says: str) -> None:
     manifest = json.loads((folder / "froth.json").read_text())

@@ -11,7 +11,16 @@ from models.classifier import NarrativeClassifier
 from models.encoder import load_encoder
 from models.passages import Classifier, Passage
 
-TEXTS = ("ai stocks are in a bubble.", "美国科技股有泡沫", "no crisis here", "缩表抽血", "a", "", "流动性危机 " * 30, "ok. " * 50)
+TEXTS = (
+    "ai stocks are in a bubble.",
+    "美国科技股有泡沫",
+    "no crisis here",
+    "缩表抽血",
+    "a",
+    "",
+    "流动性危机 " * 30,
+    "ok. " * 50,
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +40,11 @@ def test_parity_with_the_plain_call(classifier: NarrativeClassifier) -> None:
     """One text, the tokenizer's own special tokens, transformers' own forward, the pooling spelt out."""
     for text in TEXTS[:4]:
         encoder = classifier.encoder
-        ids = [encoder.tokenizer.cls_token_id, *encoder.tokenizer.encode(text, add_special_tokens=False), encoder.tokenizer.sep_token_id]
+        ids = [
+            encoder.tokenizer.cls_token_id,
+            *encoder.tokenizer.encode(text, add_special_tokens=False),
+            encoder.tokenizer.sep_token_id,
+        ]
         with torch.inference_mode():
             states = encoder.model(input_ids=torch.tensor([ids])).last_hidden_state[0, 1:-1]
             pooled = torch.cat([states.mean(0), states.amax(0)])
@@ -49,7 +62,10 @@ def test_batch_and_order_change_nothing(classifier: NarrativeClassifier) -> None
 
 
 def test_context_is_read(classifier: NarrativeClassifier) -> None:
-    bare, between = (classifier.predict_proba([p])[0] for p in (Passage(("it is.",), 0, 1), Passage(("泡沫", "it is.", "泡沫"), 1, 2)))
+    bare, between = (
+        classifier.predict_proba([p])[0]
+        for p in (Passage(("it is.",), 0, 1), Passage(("泡沫", "it is.", "泡沫"), 1, 2))
+    )
     assert np.abs(bare - between).max() > 1e-4
 
 

@@ -11,21 +11,41 @@ from models.training import TrainingConfig, split_by_article, train
 from nlp.errors import InputError
 from nlp.labelled import LabelledSentence
 
-CONFIG = TrainingConfig(epochs=12, patience=12, learning_rate=3e-3, head_learning_rate=1e-2, batch_tokens=512, max_tokens=96)
+CONFIG = TrainingConfig(
+    epochs=12, patience=12, learning_rate=3e-3, head_learning_rate=1e-2, batch_tokens=512, max_tokens=96
+)
 
 
 def toy(n: int) -> list[LabelledSentence]:
     """Rows that a model of letters can learn: 泡沫 asserts, 不是泡沫 rejects, else none."""
     texts = {1: "美国科技股有泡沫", -1: "科技股不是泡沫", 0: "美国科技股"}
-    return [LabelledSentence(id=str(i), lang="zh", text=texts[label] + "的" * (i % 3), before="", after="", labels={"bubble": label},
-                             date="2024-01-01", source="", article=f"a{i}")
-            for i in range(n) for label in [(1, -1, 0)[i % 3]]]
+    return [
+        LabelledSentence(
+            id=str(i),
+            lang="zh",
+            text=texts[label] + "的" * (i % 3),
+            before="",
+            after="",
+            labels={"bubble": label},
+            date="2024-01-01",
+            source="",
+            article=f"a{i}",
+        )
+        for i in range(n)
+        for label in [(1, -1, 0)[i % 3]]
+    ]
 
 
 def test_it_learns_and_calibrates(tiny_encoder: Path) -> None:
     rows = toy(240)
     steps: list[tuple[int, int]] = []
-    run = train(rows, base=str(tiny_encoder), narratives=("bubble",), config=CONFIG, on_step=lambda step, n, loss: steps.append((step, n)))
+    run = train(
+        rows,
+        base=str(tiny_encoder),
+        narratives=("bubble",),
+        config=CONFIG,
+        on_step=lambda step, n, loss: steps.append((step, n)),
+    )
     p = predict_labelled(run.classifier, rows)
     assert (p[:, 0].argmax(-1) == answers_of(rows, ("bubble",))[:, 0]).mean() > 0.95
     assert run.epochs[-1].training_loss < run.epochs[0].training_loss
@@ -37,20 +57,51 @@ def test_it_learns_and_calibrates(tiny_encoder: Path) -> None:
 def test_the_same_seed_gives_the_same_model(tiny_encoder: Path) -> None:
     config = TrainingConfig(epochs=1, max_tokens=96)
     first, second = (train(toy(60), base=str(tiny_encoder), narratives=("bubble",), config=config) for _ in range(2))
-    np.testing.assert_allclose(predict_labelled(first.classifier, toy(9)), predict_labelled(second.classifier, toy(9)), atol=1e-6)
+    np.testing.assert_allclose(
+        predict_labelled(first.classifier, toy(9)), predict_labelled(second.classifier, toy(9)), atol=1e-6
+    )
 
 
 def test_missing_labels_are_not_learnt_from(tiny_encoder: Path) -> None:
-    rows = [*toy(60), *(LabelledSentence(id=f"x{i}", lang="zh", text="美国", before="", after="", labels={"other": i % 2}, date="", source="",
-                                         article=f"b{i}") for i in range(30))]
-    run = train(rows, base=str(tiny_encoder), narratives=("bubble", "other"), config=TrainingConfig(epochs=1, max_tokens=96))
+    rows = [
+        *toy(60),
+        *(
+            LabelledSentence(
+                id=f"x{i}",
+                lang="zh",
+                text="美国",
+                before="",
+                after="",
+                labels={"other": i % 2},
+                date="",
+                source="",
+                article=f"b{i}",
+            )
+            for i in range(30)
+        ),
+    ]
+    run = train(
+        rows, base=str(tiny_encoder), narratives=("bubble", "other"), config=TrainingConfig(epochs=1, max_tokens=96)
+    )
     assert predict_labelled(run.classifier, rows).shape == (90, 2, 3)
     assert answers_of(rows, ("bubble", "other"))[-1].tolist() == [-1, 1]
 
 
 def test_articles_do_not_straddle_the_split() -> None:
-    rows = [LabelledSentence(id=str(i), lang="en", text="x", before="", after="", labels={"bubble": 0}, date="", source="", article=f"a{i // 5}")
-            for i in range(100)]
+    rows = [
+        LabelledSentence(
+            id=str(i),
+            lang="en",
+            text="x",
+            before="",
+            after="",
+            labels={"bubble": 0},
+            date="",
+            source="",
+            article=f"a{i // 5}",
+        )
+        for i in range(100)
+    ]
     kept, held = split_by_article(rows, 0.2, seed=1)
     assert len(kept) + len(held) == 100
     assert held
@@ -73,7 +124,16 @@ def test_config_refuses_nonsense() -> None:
 
 def test_metrics_against_counting_by_hand() -> None:
     rows = toy(6)  # gold: assert, reject, none, assert, reject, none
-    p = np.array([[[0.1, 0.8, 0.1]], [[0.2, 0.6, 0.2]], [[0.9, 0.05, 0.05]], [[0.7, 0.2, 0.1]], [[0.1, 0.2, 0.7]], [[0.9, 0.1, 0.0]]])
+    p = np.array(
+        [
+            [[0.1, 0.8, 0.1]],
+            [[0.2, 0.6, 0.2]],
+            [[0.9, 0.05, 0.05]],
+            [[0.7, 0.2, 0.1]],
+            [[0.1, 0.2, 0.7]],
+            [[0.9, 0.1, 0.0]],
+        ]
+    )
     table = evaluate(rows, p, ("bubble",)).set_index(["answer", "lang"])
     said = table.loc[("assert", "all")]
     assert (said["n"], said["n_gold"], said["precision"], said["recall"], said["f1"]) == (6, 2, 0.5, 0.5, 0.5)

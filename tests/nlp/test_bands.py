@@ -30,5 +30,8 @@ def test_same_key_same_bytes_in_any_order_of_stories() -> None:
 def test_the_normal_limit_joins_the_bootstrap() -> None:
     rng = np.random.default_rng(0)
     values = rng.beta(0.5, 2, size=1001)
-    limit, drawn = bayesian_bootstrap(values.tolist(), [], key="k"), bayesian_bootstrap(values[:1000].tolist(), [], key="k")
+    limit, drawn = (
+        bayesian_bootstrap(values.tolist(), [], key="k"),
+        bayesian_bootstrap(values[:1000].tolist(), [], key="k"),
+    )
     assert abs((limit.high - limit.low) / (drawn.high - drawn.low) - 1) < 0.1

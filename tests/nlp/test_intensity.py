@@ -13,7 +13,9 @@ probability_pairs = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(lambda p: (p
 
 
 def scores_of(pairs: list[tuple[float, float]]) -> list[SentenceScore]:
-    return [SentenceScore(Sentence("a", i, i, i + 1, "x"), {"bubble": a}, {"bubble": r}) for i, (a, r) in enumerate(pairs)]
+    return [
+        SentenceScore(Sentence("a", i, i, i + 1, "x"), {"bubble": a}, {"bubble": r}) for i, (a, r) in enumerate(pairs)
+    ]
 
 
 @given(st.lists(probability_pairs, max_size=40))

@@ -15,32 +15,46 @@ WIRE = (
     "One trader in Chicago called it the quietest squeeze he had seen in ten years. "
     "The overnight rate closed four basis points above the floor."
 )
-CHINESE = "周二资金面再度收紧，财政部又完成一轮短债交割。交易员称准备金仍然充裕，但逆回购余额正在快速下降。一位芝加哥的交易员称这是十年来最安静的一次抽水。"
+CHINESE = (
+    "周二资金面再度收紧，财政部又完成一轮短债交割。交易员称准备金仍然充裕，"
+    "但逆回购余额正在快速下降。一位芝加哥的交易员称这是十年来最安静的一次抽水。"
+)
 
 
 def made(name: str, text: str, day: int) -> Article:
-    return Article.create(id=name, title=name, text=text, published=datetime(2024, 1, day, tzinfo=UTC), published_precision="day")
+    return Article.create(
+        id=name, title=name, text=text, published=datetime(2024, 1, day, tzinfo=UTC), published_precision="day"
+    )
 
 
 def test_a_copy_and_an_edited_copy_share_the_earliest_story() -> None:
-    edited = "CHICAGO (Harbour Wire) - " + WIRE.replace(" One trader in Chicago called it the quietest squeeze he had seen in ten years.", "")
+    edited = "CHICAGO (Harbour Wire) - " + WIRE.replace(
+        " One trader in Chicago called it the quietest squeeze he had seen in ten years.", ""
+    )
     articles = [made("later", WIRE, 3), made("first", WIRE, 1), made("edited", edited, 2), made("other", CHINESE, 1)]
     stories = assign_stories(map(sketch, articles))
     assert stories == {"later": "first", "first": "first", "edited": "first", "other": "other"}
 
 
 def test_chinese_copies() -> None:
-    stories = assign_stories(map(sketch, [made("a", CHINESE, 1), made("b", "【转载】" + CHINESE + "（完）", 2), made("c", WIRE, 2)]))
+    stories = assign_stories(
+        map(sketch, [made("a", CHINESE, 1), made("b", "【转载】" + CHINESE + "（完）", 2), made("c", WIRE, 2)])
+    )
     assert stories == {"a": "a", "b": "a", "c": "c"}
 
 
 def test_short_flashes_are_copies_only_when_equal() -> None:
-    stories = assign_stories(map(sketch, [made("a", "VIX hits 40", 1), made("b", "VIX hits 40!", 2), made("c", "VIX hits 20", 2)]))
+    stories = assign_stories(
+        map(sketch, [made("a", "VIX hits 40", 1), made("b", "VIX hits 40!", 2), made("c", "VIX hits 20", 2)])
+    )
     assert stories == {"a": "a", "b": "a", "c": "c"}
 
 
 def test_later_articles_change_no_earlier_story() -> None:
-    early = [made(str(n), f"{WIRE} Report number {n} came with its own extra sentence about topic {n}.", n) for n in range(1, 9)]
+    early = [
+        made(str(n), f"{WIRE} Report number {n} came with its own extra sentence about topic {n}.", n)
+        for n in range(1, 9)
+    ]
     late = [made(f"late{n}", WIRE, 20 + n) for n in range(3)]
     before, after = assign_stories(map(sketch, early)), assign_stories(map(sketch, early + late))
     assert {key: after[key] for key in before} == before
@@ -70,5 +84,7 @@ def test_shingles_of_mixed_text_do_not_cross_scripts() -> None:
 
 def test_known_at_prefers_first_seen() -> None:
     seen = datetime(2024, 5, 1, tzinfo=UTC)
-    article = Article.create(title="t", text="x", published=seen - timedelta(days=3), published_precision="day", first_seen=seen)
+    article = Article.create(
+        title="t", text="x", published=seen - timedelta(days=3), published_precision="day", first_seen=seen
+    )
     assert sketch(article).known_at == seen

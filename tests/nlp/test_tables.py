@@ -33,7 +33,15 @@ def test_hostile_cells_do_not_break_the_file(tmp_path: Path) -> None:
     cells = ['a"b', "x,y", "two\nlines", "nul\x00", "half\ud83d", "=cmd|' /C calc'!A0", "NA", "null"]
     write_table([{"title": c} for c in cells], tmp_path / "t.csv", ["title"])
     assert read_table(tmp_path / "t.csv", ["title"])["title"].tolist() == [
-        'a"b', "x,y", "two\nlines", "nul\ufffd", "half?", "=cmd|' /C calc'!A0", "NA", "null"]
+        'a"b',
+        "x,y",
+        "two\nlines",
+        "nul\ufffd",
+        "half?",
+        "=cmd|' /C calc'!A0",
+        "NA",
+        "null",
+    ]
 
 
 def test_batches_make_one_file(tmp_path: Path) -> None:
@@ -47,9 +55,13 @@ def test_batches_make_one_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_failed_half_way_does_not_appear(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), TableWriter(tmp_path / "t.csv", ["a"]) as writer:
-        writer.add([{"a": 1}])
-        raise RuntimeError("power cut")
+    def interrupted() -> None:
+        with TableWriter(tmp_path / "t.csv", ["a"]) as writer:
+            writer.add([{"a": 1}])
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        interrupted()
     assert list(tmp_path.iterdir()) == []
 
 

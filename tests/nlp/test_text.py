@@ -126,7 +126,7 @@ def test_a_pipeline_that_has_seen_too_many_words_is_replaced(monkeypatch):
 
 def test_spacy_is_not_imported_before_a_text_is_read():
     code = "import sys, nlp.text, nlp.narratives, nlp.language; print({'spacy', 'py3langid'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert done.stdout.strip() == "set()"
 
 

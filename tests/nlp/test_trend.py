@@ -23,14 +23,21 @@ def scores_frame(rows: list[tuple[str, str, float]], **columns: object) -> pd.Da
 def many(n: int, start: str = "2024-01-01") -> pd.DataFrame:
     rng = np.random.default_rng(3)
     days = pd.Timestamp(start) + pd.to_timedelta(rng.integers(0, 200, n), unit="D")
-    return scores_frame([(f"{d.date()}T10:00:00Z", f"s{i // 2}", float(x)) for i, (d, x) in enumerate(zip(days, rng.random(n), strict=True))])
+    return scores_frame(
+        [
+            (f"{d.date()}T10:00:00Z", f"s{i // 2}", float(x))
+            for i, (d, x) in enumerate(zip(days, rng.random(n), strict=True))
+        ]
+    )
 
 
 SERIES = MarketSeries("vix", "close", pd.Series(np.arange(400.0), index=pd.date_range("2023-12-01", periods=400)))
 
 
 def test_stories_not_copies_are_averaged() -> None:
-    table = trend_table(scores_frame([("2024-01-01T00:00:00Z", "loud", 0.9)] * 20 + [("2024-01-02T00:00:00Z", "quiet", 0.1)]))
+    table = trend_table(
+        scores_frame([("2024-01-01T00:00:00Z", "loud", 0.9)] * 20 + [("2024-01-02T00:00:00Z", "quiet", 0.1)])
+    )
     row = table.iloc[0]
     assert (row["date"], row["n_articles"], row["n_stories"], row["bubble"]) == ("2024-01-01", 21, 2, 0.5)
     assert row["bubble_low"] <= 0.5 <= row["bubble_high"]
@@ -38,7 +45,9 @@ def test_stories_not_copies_are_averaged() -> None:
 
 
 def test_an_empty_period_is_empty_and_never_zero() -> None:
-    table = trend_table(scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), ("2024-01-20T00:00:00Z", "b", 0.5)]), [SERIES])
+    table = trend_table(
+        scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), ("2024-01-20T00:00:00Z", "b", 0.5)]), [SERIES]
+    )
     assert table["date"].tolist() == ["2024-01-01", "2024-01-08", "2024-01-15"]
     empty = table.iloc[1]
     assert empty["n_articles"] == 0
@@ -48,7 +57,10 @@ def test_an_empty_period_is_empty_and_never_zero() -> None:
 
 @pytest.mark.parametrize(("freq", "dates"), [("D", 20), ("W", 3), ("M", 1)])
 def test_frequencies(freq: str, dates: int) -> None:
-    table = trend_table(scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), ("2024-01-20T00:00:00Z", "b", 0.5)]), options=TrendOptions(freq=freq))  # type: ignore[arg-type]
+    table = trend_table(
+        scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), ("2024-01-20T00:00:00Z", "b", 0.5)]),
+        options=TrendOptions(freq=freq),
+    )  # type: ignore[arg-type]
     assert len(table) == dates
 
 
@@ -67,9 +79,15 @@ def test_first_seen_counts_before_published() -> None:
 def test_appending_the_future_changes_no_earlier_byte(tmp_path: Path, freq: str) -> None:
     options = TrendOptions(freq=freq)  # type: ignore[arg-type]
     early, late = many(120), many(80, "2024-08-01").assign(story=lambda t: "late" + t["story"])
-    later_market = MarketSeries("vix", "close", pd.concat([SERIES.values, pd.Series([9e9], index=[pd.Timestamp("2025-06-01")])]))
+    later_market = MarketSeries(
+        "vix", "close", pd.concat([SERIES.values, pd.Series([9e9], index=[pd.Timestamp("2025-06-01")])])
+    )
     write_table(trend_table(early, [SERIES], options), tmp_path / "a.csv", trend_columns(["bubble"], ["vix"]))
-    write_table(trend_table(pd.concat([late, early]), [later_market], options), tmp_path / "b.csv", trend_columns(["bubble"], ["vix"]))
+    write_table(
+        trend_table(pd.concat([late, early]), [later_market], options),
+        tmp_path / "b.csv",
+        trend_columns(["bubble"], ["vix"]),
+    )
     before, after = (tmp_path / "a.csv").read_bytes(), (tmp_path / "b.csv").read_bytes()
     assert after.startswith(before)
     assert len(after) > len(before)

@@ -8,7 +8,8 @@ from nlp.urls import canonical_url
 
 urls = st.builds(
     lambda host, path, query: f"https://{host}.example/{path}?{query}",
-    st.text("abc", min_size=1), st.text(st.characters(exclude_categories=["Zs", "Cc"]), max_size=12),
+    st.text("abc", min_size=1),
+    st.text(st.characters(exclude_categories=["Zs", "Cc"]), max_size=12),
     st.text(st.sampled_from("ab=&%2f股泡+ ;#"), max_size=12),
 )
 

@@ -21,7 +21,9 @@ MARKET = ("fear_greed", "rrpontsyd", "vix", "walcl")
 def froth(*arguments: object, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scripts.cli", *map(str, arguments)]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, input=stdin, timeout=300, check=False)  # noqa: S603
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, input=stdin, timeout=300, check=False
+    )
 
 
 def last_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -31,7 +33,9 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 @pytest.fixture(scope="module")
 def sample_run(root: Path, tfidf_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    done = froth("run", root / "corpora/sample", "--market", root / "corpora/market", "--model", tfidf_folder, "-o", out, cwd=out)
+    done = froth(
+        "run", root / "corpora/sample", "--market", root / "corpora/market", "--model", tfidf_folder, "-o", out, cwd=out
+    )
     assert done.returncode == 0, done.stderr
     assert "trend.csv" in done.stdout
     return out
@@ -56,30 +60,48 @@ def test_copies_share_a_story(sample_run: Path) -> None:
 
 
 def test_sentences_select_their_text(sample_run: Path, root: Path) -> None:
-    texts = {row["id"]: row["text"] for p in (root / "corpora/sample").glob("*.jsonl") for row in map(json.loads, p.read_text().splitlines())}
+    texts = {
+        row["id"]: row["text"]
+        for p in (root / "corpora/sample").glob("*.jsonl")
+        for row in map(json.loads, p.read_text().splitlines())
+    }
     sentences = read_table(sample_run / "sentences.csv", ["text"])
     assert all(texts[row.article_id][row.start : row.end] == row.text for row in sentences.itertuples())
 
 
 def test_steps_give_what_run_gives(sample_run: Path, root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
-    assert froth("score", root / "corpora/sample", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path).returncode == 0
-    assert froth("trend", "scores.csv", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode == 0
+    assert (
+        froth("score", root / "corpora/sample", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path).returncode
+        == 0
+    )
+    assert (
+        froth("trend", "scores.csv", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode
+        == 0
+    )
     assert froth("report", "trend.csv", "-o", "report.html", cwd=tmp_path).returncode == 0
     for name in ("scores.csv", "trend.csv"):
         assert (tmp_path / name).read_bytes() == (sample_run / name).read_bytes()
 
 
-def test_the_store_gives_what_files_give_and_a_second_run_adds_nothing(sample_run: Path, root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+def test_the_store_gives_what_files_give_and_a_second_run_adds_nothing(
+    sample_run: Path, root: Path, tfidf_folder: Path, tmp_path: Path
+) -> None:
     n = len(pd.read_csv(sample_run / "scores.csv"))
     assert last_line(froth("add", root / "corpora/sample", cwd=tmp_path)) == f"added {n}, skipped 0, failed 0"
     assert last_line(froth("add", root / "corpora/sample", cwd=tmp_path)) == f"added 0, skipped {n}, failed 0"
-    assert last_line(froth("score", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path)) == f"added {n}, skipped 0, failed 0"
+    assert (
+        last_line(froth("score", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path))
+        == f"added {n}, skipped 0, failed 0"
+    )
     again = froth("score", "--model", tfidf_folder, "-o", "again.csv", "--sentences", "sentences.csv", cwd=tmp_path)
     assert last_line(again) == f"added 0, skipped {n}, failed 0"
     assert (tmp_path / "scores.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
     assert froth("trend", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode == 0
     assert (tmp_path / "trend.csv").read_bytes() == (sample_run / "trend.csv").read_bytes()
-    first, second = (read_table(p / "sentences.csv", []).sort_values(["article_id", "sentence"], ignore_index=True) for p in (tmp_path, sample_run))
+    first, second = (
+        read_table(p / "sentences.csv", []).sort_values(["article_id", "sentence"], ignore_index=True)
+        for p in (tmp_path, sample_run)
+    )
     pd.testing.assert_frame_equal(first, second)
 
 
@@ -112,8 +134,16 @@ def test_training_an_encoder(root: Path, tiny_encoder: Path, tmp_path: Path) -> 
 
 
 def test_extract(tmp_path: Path) -> None:
-    body = "<p>" + "</p><p>".join(f"Paragraph {i} says that credit is drying up and that lenders are worried about it." for i in range(8)) + "</p>"
-    (tmp_path / "a.html").write_text(f"<html><head><title>Credit</title></head><body><article><h1>Credit</h1>{body}</article></body></html>")
+    body = (
+        "<p>"
+        + "</p><p>".join(
+            f"Paragraph {i} says that credit is drying up and that lenders are worried about it." for i in range(8)
+        )
+        + "</p>"
+    )
+    (tmp_path / "a.html").write_text(
+        f"<html><head><title>Credit</title></head><body><article><h1>Credit</h1>{body}</article></body></html>"
+    )
     (tmp_path / "b.html").write_text("<html><body></body></html>")
     done = froth("extract", "b.html", "a.html", "-o", "articles.jsonl", cwd=tmp_path)
     assert (done.returncode, last_line(done)) == (0, "added 1, skipped 0, failed 1")
@@ -125,8 +155,11 @@ def test_extract(tmp_path: Path) -> None:
 
 
 BAD_FILES = {
-    "empty.txt": b"", "binary.txt": bytes(range(256)) * 20, "no_text.csv": b"price,volume\n1,2\n",
-    "latin.csv": "title,text\nx,caf\xe9 cr\xe8me\n".encode("latin-1"), "broken.jsonl": b'{"title": "x", \n',
+    "empty.txt": b"",
+    "binary.txt": bytes(range(256)) * 20,
+    "no_text.csv": b"price,volume\n1,2\n",
+    "latin.csv": "title,text\nx,caf\xe9 cr\xe8me\n".encode("latin-1"),
+    "broken.jsonl": b'{"title": "x", \n',
 }
 
 
@@ -135,11 +168,17 @@ def test_bad_input_beside_good_is_a_row_in_failures_and_nothing_is_lost(tfidf_fo
     folder.mkdir()
     for name, content in BAD_FILES.items():
         (folder / name).write_bytes(content)
-    good = [{"id": "good", "title": "t", "text": "A bubble.", "date": "2024-01-01"}, {"id": "future", "title": "t", "text": "Soon.", "date": "2199-01-01"}]
+    good = [
+        {"id": "good", "title": "t", "text": "A bubble.", "date": "2024-01-01"},
+        {"id": "future", "title": "t", "text": "Soon.", "date": "2199-01-01"},
+    ]
     (folder / "good.jsonl").write_text("\n".join(map(json.dumps, good)))
     done = froth("score", folder, "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    scores, failures = pd.read_csv(tmp_path / "scores.csv").set_index("article_id"), pd.read_csv(tmp_path / "failures.csv")
+    scores, failures = (
+        pd.read_csv(tmp_path / "scores.csv").set_index("article_id"),
+        pd.read_csv(tmp_path / "failures.csv"),
+    )
     assert set(scores.index) == {"good", "future"}
     assert pd.isna(scores.loc["future", "published"])
     assert set(failures["stage"]) == {"read", "date"}
@@ -196,15 +235,31 @@ def test_commands_run_beside_a_decoy_of_our_packages(tmp_path: Path, root: Path,
     executable = Path(sys.executable).with_name("froth")
     if not executable.exists():
         pytest.skip("froth is not installed in this environment")
-    command = [str(executable), "score", str(root / "corpora/sample/en.jsonl"), "--model", str(tfidf_folder), "-o", "scores.csv"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603
+    command = [
+        str(executable),
+        "score",
+        str(root / "corpora/sample/en.jsonl"),
+        "--model",
+        str(tfidf_folder),
+        "-o",
+        "scores.csv",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("verb", ["run", "collect", "add", "extract", "score", "trend", "report", "train", "evaluate"])
 def test_every_verb_is_also_a_script(verb: str, root: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(root / "scripts" / f"{verb}.py"), "--help"]
-    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert "--help" in done.stdout
 

@@ -305,8 +305,7 @@ with Store.open(sys.argv[1]) as store:
 def test_processes_add_at_once_to_a_new_file(tmp_path: Path, root: Path) -> None:
     command = [sys.executable, "-c", _ADDER, str(tmp_path / "froth.db")]
     running = [
-        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
-        for _ in range(3)
+        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)
     ]
     outputs = [process.communicate(timeout=120) for process in running]
     assert [(process.returncode, error) for process, (_, error) in zip(running, outputs, strict=True)] == [(0, "")] * 3
