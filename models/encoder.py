@@ -47,6 +47,7 @@ def load_encoder(name_or_path: str) -> Encoder:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     path = Path(name_or_path)
     if path.is_file() and path.suffix in UNSAFE_SUFFIXES:
         raise CheckpointError(unsafe_message(path))
@@ -64,6 +65,8 @@ def load_encoder(name_or_path: str) -> Encoder:
             f"cannot load the encoder {name_or_path!r}: {error}. "
             "Give a local folder, or a hub name on a machine with network"
         ) from error
+    if getattr(model, "pooler", None) is not None:
+        model.pooler = None  # froth reads token states; an unused pooler would only add random weights to a checkpoint
     if not tokenizer.is_fast:
         raise CheckpointError(f"{name_or_path!r} has no fast tokenizer; froth needs tokenizer.json")
     for name in ("pad_token_id", "unk_token_id", "cls_token_id", "sep_token_id"):
