@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from nlp.errors import Failure, FrothError
+from nlp.safety import harmless
 
 if TYPE_CHECKING:
     from nlp.schema import Article
@@ -83,7 +84,7 @@ class Tally:
     def fail(self, failure: Failure) -> None:
         """Keeps a failure and says it."""
         self.failures.append(failure)
-        sys.stderr.write(f"failed: {failure.item}: {failure.reason}\n")
+        sys.stderr.write(f"failed: {harmless(failure.item)}: {harmless(failure.reason)}\n")
 
     def say(self, failures_file: Path | None = None) -> None:
         """Prints the closing line; names the failures file first where there is something in it."""
@@ -146,7 +147,7 @@ def main(command: Callable[..., Any] | typer.Typer) -> None:
     except FrothError as error:
         if debug:
             raise
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {harmless(str(error), 2000)}\n")
         sys.exit(1)
     except Exception as error:
         if debug:

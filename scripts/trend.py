@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from nlp.safety import harmless
 from scripts.console import DEFAULT_DB, DbOption, MarketOption, main, parse_zone
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def write_trend(scores: pd.DataFrame, out: Path, market: Path | None, options: T
 
     folder = read_market(market) if market else None
     for failure in folder.failures if folder else ():
-        sys.stderr.write(f"failed: {failure.item}: {failure.reason}\n")
+        sys.stderr.write(f"failed: {harmless(failure.item)}: {harmless(failure.reason)}\n")
     table = trend_table(scores, folder.series if folder else (), options)
     write_table(table, out, list(table.columns))
     n_undated = int(known_moments(scores).isna().sum())

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import InputError
-from nlp.report.safety import encodable
+from nlp.safety import encodable
 from nlp.trend import Frequency
 
 __all__ = ["MARKET_PREFIX", "MEASURES", "NamedNarrative", "ReportData", "ReportNarrative"]

@@ -17,7 +17,7 @@ import pandas as pd
 
 from nlp.report.data import ReportData
 from nlp.report.quotes import SPEAKS, described, judged, quotes_by_article, story_of
-from nlp.report.safety import harmless
+from nlp.safety import harmless
 from nlp.trend import known_moments
 
 __all__ = ["MAX_ARTICLES", "MAX_PER_PERIOD", "OUTSIDE", "UNDATED", "Evidence", "gather_evidence", "period_of"]

@@ -10,7 +10,7 @@ from math import inf
 import pandas as pd
 
 from nlp.report.data import MARKET_PREFIX
-from nlp.report.safety import harmless
+from nlp.safety import harmless
 
 __all__ = ["N_DEFAULT_SERIES", "cells", "market_series"]
 

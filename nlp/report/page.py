@@ -20,7 +20,7 @@ from pathlib import Path
 
 from nlp.report.data import ReportData
 from nlp.report.payload import report_payload
-from nlp.report.safety import harmless
+from nlp.safety import harmless
 
 __all__ = ["json_for_html", "render_report", "write_report"]
 

@@ -11,7 +11,7 @@ from nlp.report.data import MEASURES, NamedNarrative, ReportData
 from nlp.report.evidence import OUTSIDE, UNDATED, gather_evidence, period_of
 from nlp.report.market import cells, market_series
 from nlp.report.quotes import driver_counts
-from nlp.report.safety import harmless, language_tag
+from nlp.safety import harmless, language_tag
 
 __all__ = ["THIN", "report_payload"]
 

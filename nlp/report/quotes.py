@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nlp.report.data import ReportData
-from nlp.report.safety import harmless, language_tag, safe_link
+from nlp.safety import harmless, language_tag, safe_link
 
 __all__ = ["MAX_SENTENCES", "SPEAKS", "described", "driver_counts", "judged", "quotes_by_article", "story_of"]
 

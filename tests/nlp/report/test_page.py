@@ -18,7 +18,7 @@ from nlp.report import ReportData, ReportNarrative, narrative_ids, read_report_d
 from nlp.report.evidence import MAX_ARTICLES, MAX_PER_PERIOD
 from nlp.report.payload import report_payload
 from nlp.report.quotes import MAX_SENTENCES
-from nlp.report.safety import harmless, safe_link
+from nlp.safety import harmless, safe_link
 from nlp.tables import write_failures, write_table
 
 NARRATIVES = (ReportNarrative("bubble", "Bubble"), ReportNarrative("liquidity_crisis", "Liquidity crisis"))

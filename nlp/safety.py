@@ -1,4 +1,4 @@
-"""Foreign text and addresses made harmless before they enter a report.
+"""Foreign text and addresses made harmless before they reach a report or a terminal.
 
 Titles, sentences and source names come from anybody's web page. Escaping is the writer's task (`nlp.report`); here go
 what escaping does not catch: terminal sequences, control characters, characters that reverse or hide text, and
