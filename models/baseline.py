@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.passages import answers_of
+from nlp.errors import InputError
 from nlp.schema import ANSWERS, Answer
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
     """Fits the floor on labelled sentences; an answer that never occurs gets a probability near 0.
 
     Raises:
-        ValueError: a narrative without a single judged row.
+        InputError: a narrative without a single judged row.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -121,7 +122,7 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
         answers = gold[judged, index]
         present = np.unique(answers)
         if not len(present):
-            raise ValueError(f"no row is labelled for {narrative!r}")
+            raise InputError(f"no row is labelled for {narrative!r}: add rows or drop it")
         if len(present) == 1:
             intercepts[index, present[0]] = 0.0
             continue

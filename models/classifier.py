@@ -7,7 +7,7 @@ linear head per narrative answers none / assert / reject. Training is `models.tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from models.batches import batches_of_windows, collate
 from models.calibration import Calibration
 from models.windows import Window, WindowLayout, pack, tokenise
 from nlp.schema import ANSWERS, Answer
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.passages import Passage
 
-__all__ = ["NarrativeClassifier", "NarrativeNetwork", "batches_of_windows", "windows_of"]
+__all__ = ["NarrativeClassifier", "NarrativeNetwork", "windows_of"]
 
 DEFAULT_MAX_TOKENS = 256
 _BATCH_TOKENS = 8192
@@ -106,6 +107,11 @@ class NarrativeClassifier:
             self.max_tokens, self.max_sentence, int(tokenizer.cls_token_id), int(tokenizer.sep_token_id)
         )
 
+    @property
+    def pad(self) -> int:
+        """The token id that fills up a batch."""
+        return int(self.encoder.tokenizer.pad_token_id)
+
     def to(self, device: torch.device) -> NarrativeClassifier:
         """Moves the network; returns self."""
         self.device = device
@@ -119,8 +125,9 @@ class NarrativeClassifier:
         self.network.eval()
         with torch.inference_mode():
             for batch in batches_of_windows(windows, _BATCH_TOKENS):
-                ids, mask, spans, rows = collate(batch, int(self.encoder.tokenizer.pad_token_id), self.device)
-                logits[rows] = self.network(ids, mask, spans).double().cpu().numpy()
+                tensors = collate(batch, self.pad, self.device)
+                found = self.network(tensors.ids, tensors.mask, tensors.spans)
+                logits[tensors.rows] = found.double().cpu().numpy()
         return logits
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
@@ -139,30 +146,3 @@ def windows_of(passages: Sequence[Passage], classifier: NarrativeClassifier) -> 
         windows += pack(passage, tokens, layout, row)
         row += len(passage.judged)
     return windows
-
-
-def batches_of_windows(windows: Sequence[Window], max_tokens: int) -> Iterator[list[Window]]:
-    """Windows of like length together, at most `max_tokens` tokens with their padding, longest first."""
-    batch: list[Window] = []
-    for window in sorted(windows, key=lambda w: len(w.ids), reverse=True):
-        if batch and (len(batch) + 1) * len(batch[0].ids) > max_tokens:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
-
-
-def collate(
-    windows: Sequence[Window], pad: int, device: torch.device
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[int]]:
-    """Tensors of a batch: ids and mask (n, longest), spans (n_judged, 3), and the row of each span."""
-    longest = max(len(window.ids) for window in windows)
-    ids = torch.full((len(windows), longest), pad, dtype=torch.long)
-    mask = torch.zeros((len(windows), longest), dtype=torch.long)
-    for index, window in enumerate(windows):
-        ids[index, : len(window.ids)] = torch.tensor(window.ids)
-        mask[index, : len(window.ids)] = 1
-    spans = [(index, span.start, span.end) for index, window in enumerate(windows) for span in window.spans]
-    rows = [span.row for window in windows for span in window.spans]
-    return ids.to(device), mask.to(device), torch.tensor(spans, device=device), rows

@@ -11,27 +11,29 @@ from __future__ import annotations
 import copy
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from models.baseline import train_tfidf
+from models.batches import TokenisedRow, collate, shuffled_batches
 from models.calibration import fit_calibration
-from models.classifier import NarrativeClassifier, batches_of_windows, collate
+from models.classifier import NarrativeClassifier
 from models.encoder import choose_device, load_encoder
-from models.passages import answers_of, passage_of_label
-from models.windows import Span, Window, tokenise
+from models.loss import NarrativeLoss, answer_weights
+from models.passages import Classifier, answers_of, passage_of_label
+from models.windows import tokenise
 from nlp.errors import InputError
-from nlp.schema import ANSWERS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from models.classifier import NarrativeNetwork
+    from models.windows import Window
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Epoch", "TrainingConfig", "TrainingRun", "split_by_article", "train"]
+__all__ = ["Epoch", "TrainingConfig", "TrainingRun", "split_by_article", "train", "train_floor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,19 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """The trained classifier and how it came about."""
+    """What came of a training.
 
-    classifier: NarrativeClassifier
-    config: TrainingConfig
+    Attributes:
+        classifier: calibrated, at its best pass.
+        held_out: the rows that stopped the training and fitted the calibration.
+        epochs: losses of every pass.
+        record: base, settings, losses and counts, as kept in the checkpoint's manifest.
+    """
+
+    classifier: Classifier
+    held_out: tuple[LabelledSentence, ...]
     epochs: tuple[Epoch, ...]
-    n_trained: int
-    n_held_out: int
-    record: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any]
 
 
 def train(
@@ -99,7 +106,8 @@ def train(
         InputError: too few rows or articles to hold any out, or a narrative that no row judges.
         CheckpointError: `base` cannot be loaded.
     """
-    kept, held_out = split_by_article(rows, config.held_out, config.seed)
+    judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
+    kept, held_out = split_by_article(judged, config.held_out, config.seed)
     gold = answers_of(kept, narratives)
     for index, narrative in enumerate(narratives):
         if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
@@ -107,11 +115,9 @@ def train(
                 f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
             )
     torch.manual_seed(config.seed)
-    classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens).to(
-        choose_device(config.device)
-    )
-    epochs, best = _fit(classifier, kept, gold, held_out, config, on_step)
-    classifier.network.load_state_dict(best)
+    classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
+    classifier.to(choose_device(config.device))
+    epochs = _fit(classifier, kept, held_out, config, on_step)
     logits = classifier.predict_logits([passage_of_label(row) for row in held_out])
     classifier.calibration = fit_calibration(logits, answers_of(held_out, narratives))
     record = {
@@ -121,7 +127,18 @@ def train(
         "n_trained": len(kept),
         "n_held_out": len(held_out),
     }
-    return TrainingRun(classifier, config, tuple(epochs), len(kept), len(held_out), record)
+    return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
+
+
+def train_floor(rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig) -> TrainingRun:
+    """The TF-IDF floor on the same split; only `held_out` and `seed` of the settings matter to it.
+
+    Raises:
+        InputError: as `train`.
+    """
+    kept, held_out = split_by_article(rows, config.held_out, config.seed)
+    record = {"base": "tfidf", "n_trained": len(kept), "n_held_out": len(held_out)}
+    return TrainingRun(train_tfidf(kept, narratives, seed=config.seed), tuple(held_out), (), record)
 
 
 def split_by_article(
@@ -149,112 +166,72 @@ def split_by_article(
 def _fit(
     classifier: NarrativeClassifier,
     rows: Sequence[LabelledSentence],
-    gold: NDArray[np.int64],
     held_out: Sequence[LabelledSentence],
     config: TrainingConfig,
     on_step: Callable[[int, int, float], None],
-) -> tuple[list[Epoch], dict[str, torch.Tensor]]:
-    network = classifier.network
-    weights = _answer_weights(gold).to(classifier.device)
-    held_passages, held_gold = [passage_of_label(row) for row in held_out], answers_of(held_out, classifier.narratives)
-    tokens = tokenise(classifier.encoder.tokenizer, [passage_of_label(row) for row in rows], classifier.max_sentence)
-    starts = [passage_of_label(row).start for row in rows]
-    plans = [_epoch_batches(tokens, starts, classifier, config, epoch) for epoch in range(config.epochs)]
+) -> list[Epoch]:
+    """Trains in place, stops early, leaves the classifier at its best pass."""
+    gold, held_gold = answers_of(rows, classifier.narratives), answers_of(held_out, classifier.narratives)
+    held_passages = [passage_of_label(row) for row in held_out]
+    loss_of = NarrativeLoss(answer_weights(gold).to(classifier.device))
+    plans = _plans(classifier, rows, config)
     n_steps = sum(map(len, plans))
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": network.encoder.parameters(), "lr": config.learning_rate},
-            {"params": network.heads.parameters(), "lr": config.head_learning_rate},
-        ],
-        weight_decay=0.01,
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (0.1 * n_steps), max(0.02, (n_steps - step) / (0.9 * n_steps)))
-    )
+    stepper = _Stepper(classifier.network, config, n_steps)
     epochs: list[Epoch] = []
-    best, best_loss, step = copy.deepcopy(network.state_dict()), math.inf, 0
-    for number, plan in enumerate(plans):
-        network.train()
+    best, step = copy.deepcopy(classifier.network.state_dict()), 0
+    for number, plan in enumerate(plans, start=1):
+        classifier.network.train()
         losses = []
-        for batch in plan:
-            ids, mask, spans, order = collate(batch, int(classifier.encoder.tokenizer.pad_token_id), classifier.device)
-            answers = torch.from_numpy(gold[order]).to(classifier.device)
-            loss = _loss(network(ids, mask, spans), answers, weights)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+        for windows in plan:
+            batch = collate(windows, classifier.pad, classifier.device)
+            answers = torch.from_numpy(gold[batch.rows]).to(classifier.device)
+            losses.append(stepper.step(loss_of(classifier.network(batch.ids, batch.mask, batch.spans), answers)))
             step += 1
-            losses.append(float(loss.detach()))
             on_step(step, n_steps, losses[-1])
         logits = torch.from_numpy(classifier.predict_logits(held_passages)).float().to(classifier.device)
-        held_loss = float(_loss(logits, torch.from_numpy(held_gold).to(classifier.device), weights))
-        epochs.append(Epoch(number + 1, sum(losses) / len(losses), held_loss))
-        if held_loss < best_loss:
-            best, best_loss = copy.deepcopy(network.state_dict()), held_loss
-        elif number + 1 - min(epochs, key=lambda e: e.held_out_loss).number >= config.patience:
+        held_loss = float(loss_of(logits, torch.from_numpy(held_gold).to(classifier.device)))
+        if held_loss < min((epoch.held_out_loss for epoch in epochs), default=math.inf):
+            best = copy.deepcopy(classifier.network.state_dict())
+        epochs.append(Epoch(number, sum(losses) / len(losses), held_loss))
+        if number - min(epochs, key=lambda epoch: epoch.held_out_loss).number >= config.patience:
             break
-    return epochs, best
+    classifier.network.load_state_dict(best)
+    return epochs
 
 
-def _loss(logits: torch.Tensor, answers: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Sum over narratives of the weighted cross-entropy of the judged rows."""
-    parts = [
-        torch.nn.functional.cross_entropy(
-            logits[answers[:, n] >= 0, n], answers[answers[:, n] >= 0, n], weight=weights[n]
-        )
-        for n in range(logits.shape[1])
-        if bool((answers[:, n] >= 0).any())
+def _plans(
+    classifier: NarrativeClassifier, rows: Sequence[LabelledSentence], config: TrainingConfig
+) -> list[list[list[Window]]]:
+    """The batches of every pass, fixed by the seed."""
+    passages = [passage_of_label(row) for row in rows]
+    tokens = tokenise(classifier.encoder.tokenizer, passages, classifier.max_sentence)
+    tokenised = [TokenisedRow(ids, passage.start) for ids, passage in zip(tokens, passages, strict=True)]
+    return [
+        shuffled_batches(tokenised, classifier.layout, config.batch_tokens, random.Random(f"{config.seed}-{epoch}"))  # noqa: S311 - shuffling
+        for epoch in range(config.epochs)
     ]
-    return torch.stack(parts).sum()
 
 
-def _answer_weights(gold: NDArray[np.int64]) -> torch.Tensor:
-    """Inverse square root of each answer's share, mean 1 over the rows. Shape: (n_narratives, 3)."""
-    weights = np.ones((gold.shape[1], len(ANSWERS)))
-    for column in range(gold.shape[1]):
-        judged = gold[gold[:, column] >= 0, column]
-        share = np.bincount(judged, minlength=len(ANSWERS)) / len(judged)
-        raw = np.where(share > 0, 1 / np.sqrt(np.maximum(share, 1e-6)), 0.0)
-        weights[column] = raw / (raw * share).sum()
-    return torch.from_numpy(weights).float()
+class _Stepper:
+    """AdamW with a linear warm-up over a tenth of the steps and a linear decay."""
 
+    def __init__(self, network: NarrativeNetwork, config: TrainingConfig, n_steps: int) -> None:
+        self.network = network
+        groups = [
+            {"params": network.encoder.parameters(), "lr": config.learning_rate},
+            {"params": network.heads.parameters(), "lr": config.head_learning_rate},
+        ]
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer,
+            lambda step: min((step + 1) / (0.1 * n_steps), max(0.02, (n_steps - step) / (0.9 * n_steps))),
+        )
 
-def _epoch_batches(
-    tokens: Sequence[Sequence[Sequence[int]]],
-    starts: Sequence[int],
-    classifier: NarrativeClassifier,
-    config: TrainingConfig,
-    epoch: int,
-) -> list[list[Window]]:
-    """The batches of one pass, in an order fixed by seed and epoch: one to six rows to a window."""
-    rng = random.Random(f"{config.seed}-{epoch}")  # noqa: S311 - shuffling, not secrets
-    order = list(range(len(tokens)))
-    rng.shuffle(order)
-    batches = list(batches_of_windows(list(_packed_rows(order, tokens, starts, classifier, rng)), config.batch_tokens))
-    rng.shuffle(batches)
-    return batches
-
-
-def _packed_rows(
-    order: Sequence[int],
-    tokens: Sequence[Sequence[Sequence[int]]],
-    starts: Sequence[int],
-    classifier: NarrativeClassifier,
-    rng: random.Random,
-) -> Iterator[Window]:
-    layout = classifier.layout
-    spans: list[Span] = []
-    ids, wanted = [layout.cls], rng.randint(1, 6)
-    for row in order:
-        size = sum(len(sentence) + 1 for sentence in tokens[row])
-        if spans and (len(spans) >= wanted or len(ids) + size > layout.max_tokens):
-            yield Window(tuple(ids), tuple(spans))
-            ids, spans, wanted = [layout.cls], [], rng.randint(1, 6)
-        for index, sentence in enumerate(tokens[row]):
-            if index == starts[row]:
-                spans.append(Span(row, len(ids), len(ids) + len(sentence)))
-            ids += [*sentence, layout.sep]
-    if spans:
-        yield Window(tuple(ids), tuple(spans))
+    def step(self, loss: torch.Tensor) -> float:
+        """One update; returns the loss."""
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        return float(loss.detach())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scripts.console import DeviceOption, main, progress
 
 if TYPE_CHECKING:
-    from models.passages import Classifier
+    from models.training import TrainingConfig, TrainingRun
     from nlp.labelled import LabelledSentence
 
 __all__ = ["train"]
@@ -30,45 +31,31 @@ def train(
     from models.card import model_card
     from models.checkpoint import save_classifier
     from models.evaluation import evaluate, predict_labelled
+    from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
 
     rows = read_labelled(labelled)
     narratives = tuple(sorted({name for row in rows for name in row.labels}))
-    settings = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed, "device": device}
-    classifier, held_out, record = _fit(rows, base, narratives, settings)
-    metrics = evaluate(held_out, predict_labelled(classifier, held_out), narratives)
-    model_id = save_classifier(classifier, out, record=record, card=model_card(out.name, rows, record, metrics))
+    config = TrainingConfig(epochs=epochs, learning_rate=learning_rate, seed=seed, device=device)
+    run = train_floor(rows, narratives, config) if base == "tfidf" else _fine_tune(rows, base, narratives, config)
+    metrics = evaluate(run.held_out, predict_labelled(run.classifier, run.held_out), narratives)
+    model_id = save_classifier(
+        run.classifier, out, record=run.record, card=model_card(out.name, rows, run.record, metrics)
+    )
     sys.stdout.write(f"{metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}\n")
     sys.stderr.write(f"added {len(rows)}, skipped 0, failed 0\n")
 
 
-def _fit(
-    rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], settings: dict[str, Any]
-) -> tuple[Classifier, list[LabelledSentence], dict[str, Any]]:
-    from models.training import TrainingConfig, split_by_article
-
-    config = TrainingConfig(**settings)
-    kept, held_out = split_by_article(rows, config.held_out, config.seed)
-    if base == "tfidf":
-        from models.baseline import train_tfidf
-
-        return (
-            train_tfidf(kept, narratives, seed=config.seed),
-            held_out,
-            {"base": base, "n_trained": len(kept), "n_held_out": len(held_out)},
-        )
+def _fine_tune(
+    rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], config: TrainingConfig
+) -> TrainingRun:
     from models.checkpoint import BUNDLED, model_folder
     from models.training import train as fine_tune
 
+    folder = str(model_folder(base)) if base in BUNDLED else base
     with progress("training") as advance:
-        run = fine_tune(
-            rows,
-            base=str(model_folder(base)) if base in BUNDLED else base,
-            narratives=narratives,
-            config=config,
-            on_step=advance,
-        )
-    return run.classifier, held_out, {**run.record, "base": base}
+        run = fine_tune(rows, base=folder, narratives=narratives, config=config, on_step=advance)
+    return replace(run, record={**run.record, "base": base})
 
 
 if __name__ == "__main__":

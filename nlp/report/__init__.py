@@ -1,8 +1,7 @@
 """The report: a trend table and what stands behind it as one self-contained HTML page.
 
 In reading order: `data` (what goes in, checked), `files` (from CSVs), `quotes` and `evidence` (the sentences behind a
-point), `market`, `payload` (all of it as JSON), `page` (template, style and scripts of `assets` around it), `safety`
-(foreign text made harmless).
+point), `market`, `payload` (all of it as JSON), `page` (template, style and scripts of `assets` around it).
 """
 
 from nlp.report.data import NamedNarrative, ReportData, ReportNarrative

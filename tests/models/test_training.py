@@ -51,7 +51,7 @@ def test_it_learns_and_calibrates(tiny_encoder: Path) -> None:
     assert run.epochs[-1].training_loss < run.epochs[0].training_loss
     assert steps[0][0] == 1
     assert steps[-1][0] <= steps[-1][1]
-    assert run.n_trained + run.n_held_out == 240
+    assert run.record["n_trained"] + len(run.held_out) == 240
 
 
 def test_the_same_seed_gives_the_same_model(tiny_encoder: Path) -> None:

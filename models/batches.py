@@ -1,0 +1,94 @@
+"""Windows into batches of tensors: by length for scoring, several labelled rows to a window for training."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from models.windows import Span, Window, WindowLayout
+
+__all__ = ["Batch", "TokenisedRow", "batches_of_windows", "collate", "shuffled_batches"]
+
+_MOST_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some windows as tensors.
+
+    Attributes:
+        ids, mask: Shape: (n_windows, longest).
+        spans: window, start and end of each judged sentence. Shape: (n_judged, 3).
+        rows: the row of each judged sentence.
+    """
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    spans: torch.Tensor
+    rows: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedRow:
+    """A labelled sentence between its neighbours as token ids; `judged` is its place among them."""
+
+    sentences: list[list[int]]
+    judged: int
+
+
+def batches_of_windows(windows: Sequence[Window], max_tokens: int) -> Iterator[list[Window]]:
+    """Windows of like length together, at most `max_tokens` tokens with their padding, longest first."""
+    batch: list[Window] = []
+    for window in sorted(windows, key=lambda w: len(w.ids), reverse=True):
+        if batch and (len(batch) + 1) * len(batch[0].ids) > max_tokens:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def collate(windows: Sequence[Window], pad: int, device: torch.device) -> Batch:
+    """Windows padded to the longest of them, on `device`."""
+    longest = max(len(window.ids) for window in windows)
+    ids = torch.full((len(windows), longest), pad, dtype=torch.long)
+    mask = torch.zeros((len(windows), longest), dtype=torch.long)
+    for index, window in enumerate(windows):
+        ids[index, : len(window.ids)] = torch.tensor(window.ids)
+        mask[index, : len(window.ids)] = 1
+    spans = [(index, span.start, span.end) for index, window in enumerate(windows) for span in window.spans]
+    rows = [span.row for window in windows for span in window.spans]
+    return Batch(ids.to(device), mask.to(device), torch.tensor(spans, device=device), rows)
+
+
+def shuffled_batches(
+    rows: Sequence[TokenisedRow], layout: WindowLayout, max_tokens: int, rng: random.Random
+) -> list[list[Window]]:
+    """The batches of one pass over labelled rows: one to six rows to a window, as articles are packed when scored."""
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    batches = list(batches_of_windows(list(_windows_of_rows(rows, order, layout, rng)), max_tokens))
+    rng.shuffle(batches)
+    return batches
+
+
+def _windows_of_rows(
+    rows: Sequence[TokenisedRow], order: Sequence[int], layout: WindowLayout, rng: random.Random
+) -> Iterator[Window]:
+    spans: list[Span] = []
+    ids, wanted = [layout.cls], rng.randint(1, _MOST_ROWS)
+    for number in order:
+        row = rows[number]
+        size = sum(len(sentence) + 1 for sentence in row.sentences)
+        if spans and (len(spans) >= wanted or len(ids) + size > layout.max_tokens):
+            yield Window(tuple(ids), tuple(spans))
+            ids, spans, wanted = [layout.cls], [], rng.randint(1, _MOST_ROWS)
+        for index, sentence in enumerate(row.sentences):
+            if index == row.judged:
+                spans.append(Span(number, len(ids), len(ids) + len(sentence)))
+            ids += [*sentence, layout.sep]
+    if spans:
+        yield Window(tuple(ids), tuple(spans))
