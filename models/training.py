@@ -106,14 +106,10 @@ def train(
         InputError: too few rows or articles to hold any out, or a narrative that no row judges.
         CheckpointError: `base` cannot be loaded.
     """
+    _refuse_one_sided(rows, narratives)
     judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
     kept, held_out = split_by_article(judged, config.held_out, config.seed)
-    gold = answers_of(kept, narratives)
-    for index, narrative in enumerate(narratives):
-        if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
-            raise InputError(
-                f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
-            )
+    _refuse_one_sided(kept, narratives)
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.to(choose_device(config.device))
@@ -128,6 +124,15 @@ def train(
         "n_held_out": len(held_out),
     }
     return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
+
+
+def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> None:
+    gold = answers_of(rows, narratives)
+    for index, narrative in enumerate(narratives):
+        if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
+            raise InputError(
+                f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
+            )
 
 
 def train_floor(rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig) -> TrainingRun:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,7 +111,12 @@ def test_articles_do_not_straddle_the_split() -> None:
 
 def test_too_little_to_learn_from_is_said(tiny_encoder: Path) -> None:
     with pytest.raises(InputError, match="at least two are needed"):
-        train(toy(1), base=str(tiny_encoder), narratives=("bubble",), config=CONFIG)
+        train(
+            [replace(row, article="one") for row in toy(3)],
+            base=str(tiny_encoder),
+            narratives=("bubble",),
+            config=CONFIG,
+        )
     with pytest.raises(InputError, match="fewer than two answers for 'absent'"):
         train(toy(30), base=str(tiny_encoder), narratives=("absent",), config=CONFIG)
 
