@@ -70,13 +70,13 @@ class LabelledArticle:
     labels: Mapping[str, int]
 
 
-def read_labelled(paths: Iterable[Path | str]) -> list[LabelledSentence]:
-    """The labelled sentences of JSON-lines files, in order.
+def read_labelled(paths: Iterable[Path | str], *, bare: bool = False) -> list[LabelledSentence]:
+    """The labelled sentences of JSON-lines files, in order; with `bare`, rows without labels are taken as not judged.
 
     Raises:
         InputError: a file or a line that does not keep to the contract, named in the message.
     """
-    return [_sentence(row) for path in paths for row in _rows(Path(path))]
+    return [_sentence(row, bare=bare) for path in paths for row in _rows(Path(path))]
 
 
 def read_labelled_articles(paths: Iterable[Path | str], *, zone: tzinfo | None = None) -> list[LabelledArticle]:
@@ -109,7 +109,7 @@ def labelled_kind(path: Path | str) -> Literal["sentences", "articles"]:
         InputError: a file that cannot be read, is empty, or tells in no row.
     """
     for row in _rows(Path(path)):
-        values = set(_labels(row, range(-1, 4)).values())
+        values = set() if row.value.get("labels") is None else set(_labels(row, range(-1, 4)).values())
         if row.value.keys() & _OF_SENTENCES or -1 in values:
             return "sentences"
         if row.value.keys() & _OF_ARTICLES or values & {2, 3}:
@@ -137,7 +137,7 @@ def _rows(path: Path) -> Iterator[JsonRow]:
         raise InputError(f"{path} is empty; expected one labelled sentence or article per line")
 
 
-def _sentence(row: JsonRow) -> LabelledSentence:
+def _sentence(row: JsonRow, *, bare: bool) -> LabelledSentence:
     text = _string(row, "text")
     if not text.strip():
         raise InputError(f"{row.item}: has no text; give every row the sentence that was judged")
@@ -150,7 +150,7 @@ def _sentence(row: JsonRow) -> LabelledSentence:
         text=text,
         before=_string(row, "before"),
         after=_string(row, "after"),
-        labels=_labels(row, SENTENCE_LABELS),
+        labels={} if bare and row.value.get("labels") is None else _labels(row, SENTENCE_LABELS),
         date=_string(row, "date"),
         source=_string(row, "source"),
         article=_string(row, "article"),

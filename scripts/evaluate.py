@@ -1,44 +1,73 @@
-"""`froth evaluate`: a model against labelled sentences → a table on stdout and predictions.csv."""
+"""`froth evaluate`: a model against labelled sentences or rated articles → a table on stdout and predictions.csv."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.console import DeviceOption, ModelOption, main
+from scripts.console import DeviceOption, ModelOption, Tally, main
+
+if TYPE_CHECKING:
+    from models.passages import Classifier
 
 __all__ = ["evaluate"]
 
 
 def evaluate(
-    labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences (JSONL).", show_default=False)],
+    labelled: Annotated[
+        list[Path], typer.Argument(help="Labelled sentences, or articles rated 0 to 3 (JSONL).", show_default=False)
+    ],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Write the probabilities of every row here.", show_default=False)
+        Path | None, typer.Option("-o", "--out", help="Write the prediction for every row here.", show_default=False)
     ] = None,
     model: ModelOption = "default",
     device: DeviceOption = "auto",
 ) -> None:
-    """Measure a model: precision, recall, F1, average precision and calibration per narrative, answer and language."""
+    """Measure a model per narrative and language: F1 and calibration, for articles rank correlation and AUC."""
     from models.checkpoint import load_classifier
+    from nlp.errors import InputError
+    from nlp.labelled import labelled_kind
+
+    kinds = {labelled_kind(path) for path in labelled}
+    if len(kinds) > 1:
+        raise InputError("some of these files hold sentences and some articles: evaluate them one kind at a time")
+    classifier = load_classifier(model, device=device)
+    measure = _on_articles if kinds == {"articles"} else _on_sentences
+    sys.stdout.write(f"{classifier.model_id}\n{measure(classifier, labelled, out)}\n")
+
+
+def _on_sentences(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:
     from models.evaluation import evaluate as measure
     from models.evaluation import predict_labelled, predictions_table
     from nlp.labelled import read_labelled
     from nlp.tables import write_table
 
-    rows = read_labelled(labelled)
-    classifier = load_classifier(model, device=device)
+    rows = read_labelled(labelled, bare=True)
     p = predict_labelled(classifier, rows)
     if out:
         predictions = predictions_table(rows, p, classifier.narratives)
         write_table(predictions, out, list(predictions.columns))
-    metrics = measure(rows, p, classifier.narratives)
-    sys.stdout.write(
-        f"{classifier.model_id} on {len(rows)} sentences\n{metrics.to_string(index=False, float_format='%.3f')}\n"
-    )
-    sys.stderr.write(f"added {len(rows)}, skipped 0, failed 0\n")
+    Tally(n_added=len(rows)).say()
+    return measure(rows, p, classifier.narratives).to_string(index=False, float_format="%.3f")
+
+
+def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:
+    from models.article_evaluation import evaluate_articles
+    from nlp.labelled import read_labelled_articles
+    from nlp.tables import write_table
+    from scripts.score import score_stream
+
+    tally = Tally()
+    rated = read_labelled_articles(labelled)
+    scores = score_stream((item.article for item in rated), classifier, tally).table()
+    if out:
+        columns = [column for n in classifier.narratives for column in (n, f"{n}_stance")]
+        write_table(scores.rename(columns={"article_id": "id"}), out, ["id", *columns])
+    tally.say()
+    return evaluate_articles(rated, scores, classifier.narratives).to_string(index=False, float_format="%.3f")
 
 
 if __name__ == "__main__":

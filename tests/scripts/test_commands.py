@@ -126,6 +126,24 @@ def test_train_and_evaluate(root: Path, tmp_path: Path) -> None:
     assert "Held-out fold" in (tmp_path / "floor" / "README.md").read_text()
 
 
+def test_evaluating_rows_without_labels_still_predicts(tfidf_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare.jsonl").write_text('{"id": "a", "text": "A bubble.", "before": "", "after": ""}\n')
+    done = froth("evaluate", "bare.jsonl", "--model", tfidf_folder, "-o", "p.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert pd.read_csv(tmp_path / "p.csv")["id"].tolist() == ["a"]
+
+
+def test_evaluate_articles(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    done = froth(
+        "evaluate", root / "corpora/labels/articles.jsonl", "--model", tfidf_folder, "-o", "p.csv", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "spearman" in done.stdout
+    assert list(pd.read_csv(tmp_path / "p.csv").columns) == [
+        "id", "bubble", "bubble_stance", "liquidity_crisis", "liquidity_crisis_stance",
+    ]  # fmt: skip
+
+
 def test_training_an_encoder(root: Path, tiny_encoder: Path, tmp_path: Path) -> None:
     labels = root / "corpora/labels/sentences.jsonl"
     trained = froth("train", labels, "--base", tiny_encoder, "--epochs", 1, "-o", "model", cwd=tmp_path)
