@@ -48,10 +48,11 @@ def _metrics(ratings: NDArray[np.int64], intensities: NDArray[np.float64]) -> di
     from sklearn.metrics import roc_auc_score
 
     present = ratings >= 1
+    varied = len(np.unique(ratings)) > 1 and len(np.unique(intensities)) > 1
     two_sided = bool(present.any() and not present.all())
     return {
         "n": len(ratings),
         "n_rated": int(present.sum()),
-        "spearman": float(spearmanr(ratings, intensities).statistic) if two_sided else float("nan"),
+        "spearman": float(spearmanr(ratings, intensities).statistic) if varied else float("nan"),
         "auc": float(roc_auc_score(present, intensities)) if two_sided else float("nan"),
     }

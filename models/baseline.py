@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["TfidfClassifier", "train_tfidf"]
 
 
+_FEW = 20
+"""Below this many rows a feature that occurs once is kept, so that there is something to fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class TfidfClassifier:
     """A fitted vectoriser as numbers and one coefficient matrix per narrative.
@@ -112,7 +116,7 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
     """
     from sklearn.linear_model import LogisticRegression
 
-    vectoriser = _vectoriser(None)
+    vectoriser = _vectoriser(None, len(rows))
     features = vectoriser.fit_transform([row.text for row in rows])
     coefficients = np.zeros((len(narratives), len(ANSWERS), features.shape[1]))
     intercepts = np.full((len(narratives), len(ANSWERS)), -12.0)
@@ -137,12 +141,12 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
     return TfidfClassifier(tuple(narratives), vocabulary, np.asarray(vectoriser.idf_), coefficients, intercepts)
 
 
-def _vectoriser(vocabulary: dict[str, int] | None) -> TfidfVectorizer:
+def _vectoriser(vocabulary: dict[str, int] | None, n_rows: int = 0) -> TfidfVectorizer:
     """Character n-grams within words: words and stems in English, one to three characters in Chinese."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(
-        analyzer=features_of, vocabulary=vocabulary, sublinear_tf=True, min_df=1 if vocabulary else 2
+        analyzer=features_of, vocabulary=vocabulary, sublinear_tf=True, min_df=1 if vocabulary or n_rows < _FEW else 2
     )
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 from models.calibration import Calibration
 from models.encoder import UNSAFE_SUFFIXES, choose_device, load_encoder, unsafe_message
 from nlp.errors import CheckpointError
-from nlp.schema import ANSWERS
+from nlp.safety import harmless
+from nlp.schema import ANSWERS, is_narrative_id
 
 if TYPE_CHECKING:
     from models.baseline import TfidfClassifier
     from models.classifier import NarrativeClassifier
     from models.passages import Classifier
 
-__all__ = ["BUNDLED", "FORMAT_VERSION", "Layout", "load_classifier", "model_folder", "save_classifier"]
+__all__ = ["BUNDLED", "FORMAT_VERSION", "Layout", "check_target", "load_classifier", "model_folder", "save_classifier"]
 
 FORMAT_VERSION = 1
 BUNDLED = ("default",)
@@ -83,7 +84,7 @@ def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto
     """
     path = model_folder(name_or_path)
     manifest = _verified_manifest(path)
-    model_id = f"{manifest['name']}@{_weights_hash(path, LAYOUTS[manifest['kind']])}"
+    model_id = f"{harmless(manifest['name'], 60)}@{_weights_hash(path, LAYOUTS[manifest['kind']])}"
     if manifest["kind"] == "tfidf":
         return _load_tfidf(path, manifest, model_id)
     return _load_encoder_classifier(path, manifest, model_id).to(choose_device(device))
@@ -104,8 +105,7 @@ def save_classifier(
     Raises:
         CheckpointError: `path` holds something that is not a model folder.
     """
-    if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / MANIFEST).exists())):
-        raise CheckpointError(f"{path} exists and is no model folder: froth will not overwrite it; choose another -o")
+    check_target(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as scratch:
         folder = Path(scratch) / "model"
@@ -120,16 +120,47 @@ def save_classifier(
         }
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "README.md").write_text(card, encoding="utf-8")
-        if path.exists():
-            shutil.move(path, Path(scratch) / "old")
-        shutil.move(folder, path)
-    return f"{manifest['name']}@{_weights_hash(path, LAYOUTS[manifest['kind']])}"
+        _replace(path, folder, Path(scratch) / "old")
+    return f"{harmless(manifest['name'], 60)}@{_weights_hash(path, LAYOUTS[manifest['kind']])}"
+
+
+def check_target(path: Path) -> None:
+    """Refuses a place that holds something other than a model; worth asking before a training begins.
+
+    Raises:
+        CheckpointError: it does.
+    """
+    if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / MANIFEST).exists())):
+        raise CheckpointError(f"{path} exists and is no model folder: froth will not overwrite it; choose another -o")
+
+
+def _replace(path: Path, new: Path, old: Path) -> None:
+    """Moves `new` to `path`; what was there goes to `old`, and comes back if that fails."""
+    if path.exists():
+        path.rename(old)
+    try:
+        new.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
 
 
 def _verified_manifest(path: Path) -> dict[str, Any]:
-    for file in sorted(path.iterdir()):
-        if file.suffix in UNSAFE_SUFFIXES:
+    for file in sorted(path.rglob("*")):
+        if file.suffix.lower() in UNSAFE_SUFFIXES:
             raise CheckpointError(unsafe_message(file))
+    manifest = _read_manifest(path)
+    layout = LAYOUTS[manifest["kind"]]
+    missing = [name for name in (*layout.weights, *layout.others) if not (path / name).is_file()]
+    if missing:
+        raise CheckpointError(
+            f"{path} lacks {', '.join(missing)}: the folder is incomplete, copy it again or train again"
+        )
+    return manifest
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -138,22 +169,15 @@ def _verified_manifest(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path / MANIFEST} is not JSON ({error}): restore the folder or train again") from error
     if not isinstance(manifest, dict) or not {"format", "name", "kind", "narratives", "answers"} <= manifest.keys():
         raise CheckpointError(f"{path / MANIFEST} lacks format, name, kind, narratives or answers: train again")
-    if manifest["format"] != FORMAT_VERSION:
-        raise CheckpointError(
-            f"{path} has format {manifest['format']}, this froth reads {FORMAT_VERSION}: update froth or train again"
-        )
-    if manifest["answers"] != list(ANSWERS):
-        raise CheckpointError(
-            f"{path} stores the answers as {manifest['answers']}, froth reads {list(ANSWERS)}: train again"
-        )
-    if manifest["kind"] not in LAYOUTS:
-        raise CheckpointError(f"{path} is of kind {manifest['kind']!r}; this froth knows {sorted(LAYOUTS)}")
-    layout = LAYOUTS[manifest["kind"]]
-    missing = [name for name in (*layout.weights, *layout.others) if not (path / name).is_file()]
-    if missing:
-        raise CheckpointError(
-            f"{path} lacks {', '.join(missing)}: the folder is incomplete, copy it again or train again"
-        )
+    expected: dict[str, tuple[Callable[[Any], bool], str]] = {
+        "format": (lambda found: found == FORMAT_VERSION, f"this froth reads {FORMAT_VERSION}: update froth"),
+        "answers": (lambda found: found == list(ANSWERS), f"froth reads {list(ANSWERS)}: train again"),
+        "narratives": (lambda found: bool(found) and all(map(is_narrative_id, found)), "ids are a-z, 0-9 and _"),
+        "kind": (lambda found: found in LAYOUTS, f"this froth knows {sorted(LAYOUTS)}: update froth"),
+    }
+    for key, (fits, remedy) in expected.items():
+        if not fits(manifest[key]):
+            raise CheckpointError(f"{path / MANIFEST} says {key}: {harmless(str(manifest[key]))}; {remedy}")
     return manifest
 
 
@@ -223,11 +247,13 @@ def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str
 
 
 def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfClassifier:
+    from safetensors import SafetensorError
+
     from models.baseline import TfidfClassifier
 
     try:
         return TfidfClassifier.read(path, tuple(manifest["narratives"]), model_id)
-    except (OSError, KeyError, ValueError) as error:
+    except (SafetensorError, OSError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise CheckpointError(
             f"the TF-IDF model in {path} cannot be read ({error}): copy the folder again or train again"
         ) from error

@@ -30,6 +30,7 @@ __all__ = ["NarrativeClassifier", "NarrativeNetwork", "windows_of"]
 
 DEFAULT_MAX_TOKENS = 256
 _BATCH_TOKENS = 8192
+_SPANS_AT_ONCE = 256
 
 
 class NarrativeNetwork(nn.Module):
@@ -50,14 +51,21 @@ class NarrativeNetwork(nn.Module):
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Logits of the judged sentences; shapes as above."""
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        positions = torch.arange(ids.shape[1], device=ids.device)
+        # A few hundred sentences at a time: pooling copies the window of every sentence.
+        pooled = torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
+        logits: torch.Tensor = self.heads(self.dropout(pooled))
+        return logits.view(-1, self.n_narratives, len(ANSWERS))
+
+    @staticmethod
+    def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+        """Mean and maximum over the token states of each span, Shape: (n_judged, 2 · width)."""
+        positions = torch.arange(states.shape[1], device=states.device)
         inside = (positions >= spans[:, 1:2]) & (positions < spans[:, 2:3])
         chosen = states[spans[:, 0]].float()
         weight = inside.unsqueeze(-1).to(chosen.dtype)
         mean = (chosen * weight).sum(1) / weight.sum(1).clamp(min=1)
         most = chosen.masked_fill(~inside.unsqueeze(-1), -torch.inf).amax(1)
-        logits: torch.Tensor = self.heads(self.dropout(torch.cat([mean, most], dim=-1)))
-        return logits.view(-1, self.n_narratives, len(ANSWERS))
+        return torch.cat([mean, most], dim=-1)
 
 
 @dataclass

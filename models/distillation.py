@@ -7,7 +7,6 @@ batch (InfoNCE). The tokenizer and first vectors are `models.vocabulary`; fine-t
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from transformers import BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
 __all__ = ["DistillationConfig", "Pair", "distil", "embed", "retrieval_accuracy", "student_from_teacher"]
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,10 @@ def load_encoder(name_or_path: str) -> Encoder:
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     path = Path(name_or_path)
-    if path.is_file() and path.suffix in UNSAFE_SUFFIXES:
+    if path.is_file() and path.suffix.lower() in UNSAFE_SUFFIXES:
         raise CheckpointError(unsafe_message(path))
     if path.is_dir() and not any(path.glob("*.safetensors")):
-        unsafe = sorted(p for p in path.iterdir() if p.suffix in UNSAFE_SUFFIXES)
+        unsafe = sorted(p for p in path.rglob("*") if p.suffix.lower() in UNSAFE_SUFFIXES)
         raise CheckpointError(
             unsafe_message(unsafe[0]) if unsafe else f"no *.safetensors in {path}: give a folder with an encoder"
         )

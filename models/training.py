@@ -106,10 +106,7 @@ def train(
         InputError: too few rows or articles to hold any out, or a narrative that no row judges.
         CheckpointError: `base` cannot be loaded.
     """
-    _refuse_one_sided(rows, narratives)
-    judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
-    kept, held_out = split_by_article(judged, config.held_out, config.seed)
-    _refuse_one_sided(kept, narratives)
+    kept, held_out = _split(rows, narratives, config)
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.to(choose_device(config.device))
@@ -126,7 +123,20 @@ def train(
     return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
 
 
+def _split(
+    rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig
+) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
+    """Judged rows to train on and to hold out; refuses labels from which nothing can be learnt."""
+    _refuse_one_sided(rows, narratives)
+    judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
+    kept, held_out = split_by_article(judged, config.held_out, config.seed)
+    _refuse_one_sided(kept, narratives)
+    return kept, held_out
+
+
 def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> None:
+    if not narratives:
+        raise InputError("no row has a label: give every row what was judged, as labels: {narrative: 1, 0 or -1}")
     gold = answers_of(rows, narratives)
     for index, narrative in enumerate(narratives):
         if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
@@ -141,7 +151,7 @@ def train_floor(rows: Sequence[LabelledSentence], narratives: Sequence[str], con
     Raises:
         InputError: as `train`.
     """
-    kept, held_out = split_by_article(rows, config.held_out, config.seed)
+    kept, held_out = _split(rows, narratives, config)
     record = {"base": "tfidf", "n_trained": len(kept), "n_held_out": len(held_out)}
     return TrainingRun(train_tfidf(kept, narratives, seed=config.seed), tuple(held_out), (), record)
 

@@ -1,8 +1,8 @@
 """How sure a period's mean is: 95% bands by the Bayesian bootstrap over stories.
 
 Rubin 1981, with a Dirichlet-process base measure (Ferguson 1973) of the weight of one story: the stories of earlier
-periods, before there are any the uniform distribution on [0, 1]. So a period with one story has a wide band instead
-of none, and the base measure looks only back. What the band does not carry yet is the classifier's own error.
+periods, and one more that is uniform on [0, 1]. So a period with one story has a wide band instead of none, and the
+base measure looks only back. What the band does not carry yet is the classifier's own error.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def bayesian_bootstrap(values: Sequence[float], base: Sequence[float], *, key: s
 
 
 def _base_draws(base: Sequence[float], rng: np.random.Generator) -> NDArray[np.float64]:
-    if not len(base):
-        return rng.random(N_DRAWS)
-    return np.array([base[i] for i in rng.integers(len(base), size=N_DRAWS)], dtype=float)
+    """Draws from the earlier stories and, with the weight of one more, from the uniform distribution."""
+    places = rng.integers(len(base) + 1, size=N_DRAWS)
+    uniform = rng.random(N_DRAWS)
+    return np.array([base[i] if i < len(base) else uniform[n] for n, i in enumerate(places)], dtype=float)

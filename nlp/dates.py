@@ -34,7 +34,7 @@ _PM = frozenset({"pm", "p.m.", "下午"})
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """A moment (aware UTC) and how exact the text was; a `day` is its local midnight."""
+    """A moment (aware UTC) and how exact the text was; a `day` is its last local second."""
 
     moment: datetime
     precision: Precision
@@ -129,7 +129,8 @@ def _read_calendar(groups: Mapping[str, str], zone: tzinfo) -> ParsedDate | None
     day = datetime(year, month, int(groups["d"]))
     hour = groups.get("h", groups.get("h2"))
     if hour is None:
-        return ParsedDate(day.replace(tzinfo=zone).astimezone(UTC), "day")
+        # The end, not the start: whoever knows only the day cannot have known the article before the day was over.
+        return ParsedDate(day.replace(hour=23, minute=59, second=59, tzinfo=zone).astimezone(UTC), "day")
     second = groups.get("s", groups.get("s2"))
     local = day.replace(
         hour=_hour(int(hour), (groups.get("half") or groups.get("half2") or "").lower()),

@@ -20,7 +20,7 @@ from nlp.errors import Failure, InputError
 from nlp.language import normalise
 from nlp.reading.json_lines import JsonRow, json_rows
 from nlp.reading.records import ReadOptions, article_from_row, read_language
-from nlp.schema import Article
+from nlp.schema import Article, is_narrative_id
 
 __all__ = [
     "ARTICLE_LABELS",
@@ -172,6 +172,11 @@ def _labels(row: JsonRow, allowed: Iterable[int]) -> Mapping[str, int]:
     if not isinstance(labels, dict):
         raise InputError(f'{row.item}: has no labels; write them as "labels": {{"bubble": {allowed[-1]}}}')
     for narrative, label in labels.items():
+        if not is_narrative_id(narrative):
+            raise InputError(
+                f"{row.item}: {narrative!r} cannot name a narrative; write a letter, then a-z, 0-9 and _ (and no "
+                "column's name)"
+            )
         if isinstance(label, bool) or not isinstance(label, int) or label not in allowed:
             expected = ", ".join(map(str, allowed))
             raise InputError(

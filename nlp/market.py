@@ -6,6 +6,7 @@ A file is a series: a `date` column and a value (`close` where there is OHLC). T
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ __all__ = ["MarketFolder", "MarketSeries", "align_market", "read_market", "read_
 STALE_AFTER = pd.Timedelta(days=100)
 """A last value older than this at a period's end is not carried on: just over a quarter, the slowest series we know."""
 
+_DAY = re.compile(r"(?P<y>\d{4})(?P<sep>[-/.]?)(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?=$|[T ])")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?(?<=[\d.])(?<!^\.)")
+_MISSING = {"", ".", "-", "na", "n/a", "#n/a", "nan", "null", "none"}
 _PRICE_COLUMNS = {"open", "high", "low", "volume", "adj close"}
 
 
@@ -66,33 +70,26 @@ def read_series(path: Path) -> MarketSeries:
     """One series. Its value is `close`, else the column named like the file, else the first numeric one but prices.
 
     Raises:
-        MarketError: no date column, no numeric column, a date that is none.
+        MarketError: no date column, no numeric column, a date or a value that is none.
     """
     try:
-        table = pd.read_csv(path, encoding="utf-8-sig")
+        table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, skipinitialspace=True)
     except (OSError, ValueError) as error:
         raise MarketError(f"{path} cannot be read as a UTF-8 CSV ({error})") from error
-    by_lower = {str(column).strip().lower(): column for column in table.columns}
+    by_lower = {str(column).strip().lower(): str(column) for column in table.columns}
     if "date" not in by_lower:
         raise MarketError(
             f"{path} has the columns {list(table.columns)}, but none called date: name the day column date"
         )
     column = _value_column(table, by_lower, path)
-    dates = pd.to_datetime(table[by_lower["date"]], errors="coerce", format="mixed", utc=True)
-    if dates.isna().any():
-        row = int(np.flatnonzero(dates.isna())[0])
-        raise MarketError(
-            f"{path}, row {row + 2}: {table[by_lower['date']].iloc[row]!r} is not a date: write YYYY-MM-DD"
-        )
-    values = pd.Series(
-        pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float),
-        index=pd.DatetimeIndex(dates).tz_localize(None).normalize(),
-    )
+    days = [_day(cell, f"{path}, row {row}") for row, cell in enumerate(table[by_lower["date"]], start=2)]
+    numbers = [_number(cell, f"{path}, row {row}") for row, cell in enumerate(table[column], start=2)]
+    values = pd.Series(numbers, index=pd.DatetimeIndex(days), dtype=float)
     values = values[np.isfinite(values)].sort_index(kind="stable")
     values = values[~values.index.duplicated(keep="last")]
     if values.empty:
         raise MarketError(f"{path}: column {column} holds no number")
-    return MarketSeries(path.stem, str(column), values)
+    return MarketSeries(path.stem, column, values)
 
 
 def align_market(series: Iterable[MarketSeries], period_ends: Sequence[pd.Timestamp]) -> pd.DataFrame:
@@ -118,10 +115,28 @@ def _value_column(table: pd.DataFrame, by_lower: Mapping[str, str], path: Path) 
         if name in by_lower:
             return by_lower[name]
     for name, column in by_lower.items():
-        if (
-            name != "date"
-            and name not in _PRICE_COLUMNS
-            and pd.to_numeric(table[column], errors="coerce").notna().any()
-        ):
+        if name == "date" or name in _PRICE_COLUMNS or name.startswith("unnamed:"):
+            continue
+        if any(_NUMBER.fullmatch(cell.strip()) for cell in table[column]):
             return column
     raise MarketError(f"{path} has no numeric value column beside date: its columns are {list(table.columns)}")
+
+
+def _day(cell: str, where: str) -> pd.Timestamp:
+    """The calendar day a cell names; a time and a zone after it are a matter of the exchange's own clock."""
+    match = _DAY.match(cell.strip())
+    try:
+        if match:
+            return pd.Timestamp(year=int(match["y"]), month=int(match["m"]), day=int(match["d"]))
+    except ValueError:
+        pass  # no such day: said below
+    raise MarketError(f"{where}: {cell!r} is not a date: write YYYY-MM-DD")
+
+
+def _number(cell: str, where: str) -> float:
+    cell = cell.strip()
+    if cell.lower() in _MISSING:
+        return np.nan
+    if _NUMBER.fullmatch(cell):
+        return float(cell.replace(",", ""))
+    raise MarketError(f"{where}: {cell!r} is not a number: write it with digits and a point, or leave the cell empty")

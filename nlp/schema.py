@@ -7,6 +7,7 @@ function over these. Reading files into articles is `nlp.reading`; the table of 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Literal, Self, TypedDict, Unpack
 
 from nlp.errors import ArticleError
-from nlp.urls import canonical_url
+from nlp.urls import canonical_url, is_web_url
 
 __all__ = [
     "ANSWERS",
@@ -26,6 +27,7 @@ __all__ = [
     "Sentence",
     "SentenceScore",
     "content_hash",
+    "is_narrative_id",
 ]
 
 Answer = Literal["none", "assert", "reject"]
@@ -35,6 +37,19 @@ ANSWERS: tuple[Answer, ...] = ("none", "assert", "reject")
 Precision = Literal["second", "minute", "day"]
 
 _PROBABILITY_SLACK = 1e-4
+
+
+_NARRATIVE_ID = re.compile(r"[a-z][a-z0-9_]*")
+_RESERVED = frozenset({"date", "url", "source", "lang", "story", "title", "text", "model", "start", "end", "drivers"})
+
+
+def is_narrative_id(name: object) -> bool:
+    """Whether `name` can be a narrative's id, and so a column: a letter, then a-z, 0-9 and _; not another column's.
+
+    >>> is_narrative_id("carry_unwind"), is_narrative_id("=1+1"), is_narrative_id("title")
+    (True, False, False)
+    """
+    return isinstance(name, str) and bool(_NARRATIVE_ID.fullmatch(name)) and name not in _RESERVED
 
 
 def content_hash(title: str, text: str) -> str:
@@ -125,7 +140,7 @@ class Article:
             text = title
         if url is not None:
             url = canonical_url(url)
-        basis = url if url is not None else "\n".join((source, title, text))
+        basis = url if url is not None and is_web_url(url) else "\n".join((source, title, text))
         derived = hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return cls(id=derived if id is None else id, title=title, text=text, url=url, source=source, **rest)
 

@@ -6,14 +6,17 @@ reading takes off again. The columns are a contract: README.md documents each on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import pandas as pd
 
 from nlp.errors import Failure, InputError
+from nlp.safety import encodable
 from nlp.schema import ArticleScore, SentenceScore
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAILURE_COLUMNS",
     "TableWriter",
+    "check_writable",
     "frame",
     "iso",
     "neutralise",
@@ -30,6 +34,7 @@ __all__ = [
     "scores_columns",
     "sentence_rows",
     "sentences_columns",
+    "whole_file",
     "write_failures",
     "write_table",
 ]
@@ -37,6 +42,10 @@ __all__ = [
 FAILURE_COLUMNS = ("item", "stage", "reason")
 _ARTICLE_COLUMNS = ("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "n_sentences")
 _SENTENCE_COLUMNS = ("article_id", "sentence", "start", "end", "text")
+_TEXT_COLUMNS = {
+    *("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "model"),
+    *("text", "drivers", "date", "item", "stage", "reason", "id", "file"),
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DIGITS = 6
 _LINE_END = "\r\n"
@@ -127,6 +136,8 @@ class TableWriter:
 
     def __enter__(self) -> Self:
         try:
+            if self.path.is_dir():
+                raise IsADirectoryError("it is a folder")
             self.path.parent.mkdir(parents=True, exist_ok=True)
             header = (
                 b""
@@ -178,6 +189,33 @@ class TableWriter:
         self._parquet.write_table(batch)
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 text file that appears at `path` when it is complete, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.part")
+    try:
+        with scratch.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def check_writable(*paths: Path | None) -> None:
+    """Refuses places that no table can go to, before the work that would fill it.
+
+    Raises:
+        InputError: a folder, or a place below something that is none.
+    """
+    for path in paths:
+        if path is None:
+            continue
+        nearest = next(parent for parent in path.parents if parent.exists())
+        if path.is_dir() or not nearest.is_dir() or not os.access(nearest, os.W_OK):
+            raise InputError(f"cannot write {path}: choose a file in a folder that can be written with -o")
+
+
 def write_table(rows: pd.DataFrame | Sequence[Mapping[str, Any]], path: Path, columns: Sequence[str]) -> None:
     """Writes declared columns as CSV, or as Parquet by the suffix; the folder is made, the file replaced whole.
 
@@ -195,17 +233,11 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
         InputError: no such file, not a table, or a required column is missing.
     """
     try:
-        table = (
-            pd.read_parquet(path)
-            if path.suffix == ".parquet"
-            else pd.read_csv(
-                path,
-                encoding="utf-8-sig",
-                keep_default_na=False,
-                na_values=[""],
-                dtype={"article_id": str, "story": str, "title": str},
-            )
-        )
+        if path.suffix == ".parquet":
+            table = pd.read_parquet(path)
+        else:
+            cells = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype=str)
+            table = cells.map(_unescaped).apply(_typed)
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as a froth table ({error})") from error
     missing = [column for column in required if column not in table.columns]
@@ -213,7 +245,16 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
         raise InputError(
             f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}"
         )
-    return table.map(_unescaped)
+    return table
+
+
+def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of cells as text where the contract has text, else as numbers if it holds nothing else."""
+    name = str(column.name)
+    if name in _TEXT_COLUMNS or name.endswith("_evidence"):
+        return column
+    numbers = pd.to_numeric(column, errors="coerce")
+    return numbers if bool((numbers.notna() == column.notna()).all()) else column
 
 
 def write_failures(failures: Iterable[Failure], path: Path) -> None:
@@ -227,7 +268,7 @@ def _csv_cell(cell: object) -> object:
 
 def _writable(cell: object) -> object:
     """A NUL ends a string for most readers of CSV, and a lone surrogate cannot be encoded at all: both are replaced."""
-    return cell.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8") if isinstance(cell, str) else cell
+    return encodable(cell.replace("\x00", "\ufffd")) if isinstance(cell, str) else cell
 
 
 def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:

@@ -21,7 +21,15 @@ from nlp.errors import InputError
 from nlp.intensity import asserts
 from nlp.market import MarketSeries, align_market
 
-__all__ = ["FREQUENCIES", "Frequency", "TrendOptions", "narratives_of_scores", "trend_columns", "trend_table"]
+__all__ = [
+    "FREQUENCIES",
+    "Frequency",
+    "TrendOptions",
+    "known_moments",
+    "narratives_of_scores",
+    "trend_columns",
+    "trend_table",
+]
 
 Frequency = Literal["D", "W", "M"]
 FREQUENCIES: dict[Frequency, str] = {"D": "D", "W": "W-SUN", "M": "M"}
@@ -90,22 +98,18 @@ def trend_table(
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
+    scores = scores.assign(story=scores["story"].fillna(scores["article_id"]))
     dated = scores.assign(
         period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
     )[moments.notna()]
-    periods = pd.period_range(dated["period"].min(), dated["period"].max(), freq=FREQUENCIES[options.freq])
-    groups = sorted(dated[options.by].fillna("").astype(str).unique()) if options.by else [None]
-    parts = []
-    for group in groups:
-        chosen = dated if group is None else dated[dated[options.by].fillna("").astype(str) == group]
-        part = _rows_of_group(chosen, periods, narratives, group or "")
-        parts.append(part if options.by is None else part.assign(**{options.by: group}))
-    aligned = align_market(market, [p.end_time.normalize() for p in periods])
-    table = pd.concat([part.join(aligned) for part in parts], ignore_index=True)
+    parts = {"": dated} if options.by is None else dict(iter(dated.groupby(dated[options.by].fillna("").astype(str))))
+    last = dated["period"].max()
+    rows = [_rows_of_group(part, last, narratives, market, str(group)) for group, part in parts.items()]
+    if options.by is not None:
+        rows = [part.assign(**{options.by: group}) for group, part in zip(parts, rows, strict=True)]
     columns = trend_columns(narratives, [s.name for s in market], options.by)
-    return table.sort_values(["date", *([options.by] if options.by else [])], kind="stable", ignore_index=True)[
-        list(columns)
-    ]
+    by = ["date", *([options.by] if options.by else [])]
+    return pd.concat(rows, ignore_index=True).sort_values(by, kind="stable", ignore_index=True)[list(columns)]
 
 
 def known_moments(scores: pd.DataFrame) -> pd.Series[pd.Timestamp]:
@@ -117,7 +121,11 @@ def known_moments(scores: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     return columns[0].fillna(columns[1])
 
 
-def _rows_of_group(dated: pd.DataFrame, periods: pd.PeriodIndex, narratives: Sequence[str], group: str) -> pd.DataFrame:
+def _rows_of_group(
+    dated: pd.DataFrame, last: pd.Period, narratives: Sequence[str], market: Sequence[MarketSeries], group: str
+) -> pd.DataFrame:
+    """The rows of one group, from its own first period to the last of all, so that a new group adds no earlier row."""
+    periods = pd.period_range(dated["period"].min(), last)
     by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
     rows = []
     past: dict[str, list[float]] = {n: [] for n in narratives}
@@ -131,7 +139,8 @@ def _rows_of_group(dated: pd.DataFrame, periods: pd.PeriodIndex, narratives: Seq
             for name in narratives:
                 row |= _measures(articles, name, past[name], means[name], f"{date}|{group}|{name}")
         rows.append(row)
-    return pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype({"n_articles": int, "n_stories": int})
+    table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype({"n_articles": int, "n_stories": int})
+    return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
 
 
 def _measures(articles: pd.DataFrame, name: str, past: list[float], means: list[float], key: str) -> dict[str, float]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
-__all__ = ["canonical_url"]
+__all__ = ["canonical_url", "is_web_url"]
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|spm|scm|share_token|from_source|cmpid|ncid)\Z", re.IGNORECASE
@@ -19,6 +19,15 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def is_web_url(url: str) -> bool:
+    """Whether this is an absolute http(s) URL, so that it can tell one page from another.
+
+    >>> is_web_url("https://example.com/a"), is_web_url("N/A")
+    (True, False)
+    """
+    return re.match(r"https?://[^/?#\s]+", url, re.IGNORECASE) is not None
 
 
 def canonical_url(url: str) -> str:
@@ -47,4 +56,6 @@ def canonical_url(url: str) -> str:
     pairs = [
         pair for pair in parse_qsl(query, keep_blank_values=True, encoding="latin-1") if not _TRACKING.match(pair[0])
     ]
-    return urlunsplit((scheme, host, path, urlencode(sorted(pairs), encoding="latin-1"), ""))
+    # A fragment that names a page of a one-page site (#/… or #!…) is part of the address; any other is a place in it.
+    fragment = quote(unquote_to_bytes(parts.fragment), safe=_PRINTABLE) if parts.fragment[:1] in {"/", "!"} else ""
+    return urlunsplit((scheme, host, path, urlencode(sorted(pairs), encoding="latin-1"), fragment))

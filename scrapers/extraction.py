@@ -7,6 +7,7 @@ ones, whose short paragraphs it takes for clutter. Reader comments are left out 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -21,6 +22,7 @@ from nlp.dates import ParsedDate, default_zone
 from nlp.decoding import refuse_binary
 from nlp.errors import ExtractionError, Failure, FrothError, InputError
 from nlp.language import detect_language, normalise
+from nlp.safety import encodable
 from nlp.schema import Article
 from scrapers.charsets import decode_html
 from scrapers.dating import published_on
@@ -107,7 +109,10 @@ def extract_page(
 
 def not_later(date: ParsedDate | None, now: datetime) -> ParsedDate | None:
     """`date`, or None where it lies in the future (beyond a quarter of an hour of clock skew) and cannot be trusted."""
-    return date if date is not None and date.moment <= now + _SKEW else None
+    if date is None:
+        return None
+    begins = date.moment - timedelta(days=1) if date.precision == "day" else date.moment
+    return date if begins <= now + _SKEW else None
 
 
 def extract_file(path: Path, *, zone: tzinfo | None = None) -> Article:
@@ -126,13 +131,17 @@ def extract_file(path: Path, *, zone: tzinfo | None = None) -> Article:
 
 def extract_pages(paths: Iterable[Path], *, zone: tzinfo | None = None) -> Iterator[PageResult]:
     """One result per saved page, in input order; a page that fails stops nothing."""
+    n_by_name: Counter[str] = Counter()
     for path in paths:
+        # Two folders may each hold an index.html: the later one is told by its path.
+        name = encodable(path.name if not n_by_name[path.name] else str(path))
+        n_by_name[path.name] += 1
         try:
-            yield PageResult(path.name, extract_file(path, zone=zone), None)
+            yield PageResult(name, extract_file(path, zone=zone), None)
         except FrothError as error:
-            yield PageResult(path.name, None, Failure(str(path), "extract", str(error)))
+            yield PageResult(name, None, Failure(str(path), "extract", str(error)))
         except Exception as error:  # the boundary of the batch: a hostile page may break a parser in any way
-            yield PageResult(path.name, None, Failure(str(path), "extract", f"{type(error).__name__}: {error}"))
+            yield PageResult(name, None, Failure(str(path), "extract", f"{type(error).__name__}: {error}"))
 
 
 def page_record(result: PageResult) -> Mapping[str, str | None]:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.console import DEFAULT_DB, DbOption, InputsArgument, Tally, ZoneOption, articles_of, main, progress
+from scripts.console import (
+    DEFAULT_DB,
+    DbOption,
+    InputsArgument,
+    Tally,
+    ZoneOption,
+    articles_of,
+    main,
+    progress,
+    recorded_failures,
+)
 
 if TYPE_CHECKING:
     from nlp.schema import Article
@@ -27,16 +37,14 @@ def add(
 ) -> None:
     """Import articles into the store; what is there already is skipped."""
     from nlp.store import Store
-    from nlp.tables import write_failures
 
     tally = Tally()
-    with Store.open(db) as store, progress("adding") as advance:
+    with recorded_failures(tally, failures), Store.open(db) as store, progress("adding") as advance:
         added = store.add(_counted(articles_of(inputs, zone, tally), advance))
     tally.n_added, tally.n_skipped = added.n_added + added.n_versions, added.n_skipped
     if added.n_versions:
         sys.stderr.write(f"{added.n_versions} of them are new versions of known articles\n")
-    write_failures(tally.failures, failures)
-    tally.say(failures)
+    tally.say(failures / "failures.csv")
 
 
 def _counted(articles: Iterable[Article], advance: Callable[[], None]) -> Iterator[Article]:

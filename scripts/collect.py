@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.console import DEFAULT_DB, DbOption, Tally, main, progress
+from scripts.console import DEFAULT_DB, DbOption, Tally, main, progress, recorded_failures
 
 __all__ = ["collect"]
 
@@ -23,18 +23,17 @@ def collect(
 ) -> None:
     """Poll feeds, fetch and extract their new pages, and store them with the moment they were first seen."""
     from nlp.store import Store
-    from nlp.tables import write_failures
     from scrapers.collect import collect_now
     from scrapers.sources import load_sources
 
     tally = Tally()
-    with Store.open(db) as store, progress("collecting") as advance:
-        report = collect_now(load_sources(sources), store, on_progress=lambda step: advance())
-    for failure in report.failures:
-        tally.fail(failure)
+    declared = load_sources(sources)
+    with recorded_failures(tally, failures), Store.open(db) as store, progress("collecting") as advance:
+        report = collect_now(declared, store, on_progress=lambda step: advance())
+        for failure in report.failures:
+            tally.fail(failure)
     tally.n_added, tally.n_skipped = report.n_added, report.n_skipped
-    write_failures(tally.failures, failures)
-    tally.say(failures)
+    tally.say(failures / "failures.csv")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ __all__ = [
     "DEFAULT_DB",
     "DbOption",
     "DeviceOption",
+    "FailuresOption",
     "InputsArgument",
     "MarketOption",
     "ModelOption",
@@ -33,7 +34,9 @@ __all__ = [
     "ZoneOption",
     "articles_of",
     "main",
+    "parse_zone",
     "progress",
+    "recorded_failures",
 ]
 
 DEFAULT_DB = "sqlite:///froth.db"
@@ -61,6 +64,7 @@ DbOption = Annotated[
 MarketOption = Annotated[
     Path | None, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)
 ]
+FailuresOption = Annotated[Path, typer.Option("--failures", help="The folder for failures.csv.")]
 ZoneOption = Annotated[
     ZoneInfo | None,
     typer.Option(
@@ -115,6 +119,21 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
             f"; the first problem was {tally.failures[0].item}: {tally.failures[0].reason}" if tally.failures else ""
         )
         raise InputError(f"not one article in {', '.join(inputs)}{first}")
+
+
+@contextmanager
+def recorded_failures(tally: Tally, folder: Path, *, keep: bool = False) -> Iterator[None]:
+    """Writes `folder`/failures.csv when the work in it ends, however it ends; `keep` adds to what stands there."""
+    from nlp.tables import FAILURE_COLUMNS, read_table, write_failures
+
+    file = folder / "failures.csv"
+    earlier: list[Failure] = []
+    if keep and file.is_file():
+        earlier = [Failure(*row) for row in read_table(file, FAILURE_COLUMNS)[list(FAILURE_COLUMNS)].to_numpy()]
+    try:
+        yield
+    finally:
+        write_failures([*earlier, *(f for f in tally.failures if f not in earlier)], file)
 
 
 @contextmanager

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nlp.errors import InputError
+from nlp.safety import harmless
 from scripts.console import DeviceOption, ModelOption, Tally, main
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ def evaluate(
 ) -> None:
     """Measure a model per narrative and language: F1 and calibration, for articles rank correlation and AUC."""
     from models.checkpoint import load_classifier
-    from nlp.errors import InputError
     from nlp.labelled import labelled_kind
 
     kinds = {labelled_kind(path) for path in labelled}
@@ -55,6 +57,8 @@ def _on_sentences(classifier: Classifier, labelled: list[Path], out: Path | None
 
 
 def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:
+    import pandas as pd
+
     from models.article_evaluation import evaluate_articles
     from nlp.labelled import read_labelled_articles
     from nlp.tables import write_table
@@ -62,10 +66,14 @@ def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None)
 
     tally = Tally()
     rated = read_labelled_articles(labelled)
+    repeated = [name for name, n in Counter(item.article.id for item in rated).items() if n > 1]
+    if repeated:
+        raise InputError(f"the article id {harmless(repeated[0])!r} occurs more than once: give each rating its own")
     scores = score_stream((item.article for item in rated), classifier, tally).table()
     if out:
         columns = [column for n in classifier.narratives for column in (n, f"{n}_stance")]
-        write_table(scores.rename(columns={"article_id": "id"}), out, ["id", *columns])
+        ids = pd.Index([item.article.id for item in rated], name="id")
+        write_table(scores.set_index("article_id").reindex(ids).reset_index(), out, ["id", *columns])
     tally.say()
     return evaluate_articles(rated, scores, classifier.narratives).to_string(index=False, float_format="%.3f")
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scripts.console import Tally, main, progress
+from scripts.console import Tally, main, progress, recorded_failures
 
 __all__ = ["extract"]
 
@@ -22,15 +21,15 @@ def extract(
 ) -> None:
     """Extract title, date and text from saved pages; one without an article has an empty text and a failures row."""
     from nlp.errors import InputError
-    from nlp.tables import write_failures
+    from nlp.tables import check_writable, whole_file
     from scrapers.extraction import extract_pages, page_record
 
     missing = [str(page) for page in pages if not page.is_file()]
     if missing:
         raise InputError(f"no such page: {', '.join(missing)}")
+    check_writable(out)
     tally = Tally()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8", newline="\n") as file, progress("extracting") as advance:
+    with recorded_failures(tally, out.parent), whole_file(out) as file, progress("extracting") as advance:
         for result in extract_pages(pages):
             advance()
             file.write(json.dumps(page_record(result), ensure_ascii=False) + "\n")
@@ -38,9 +37,7 @@ def extract(
                 tally.fail(result.failure)
             else:
                 tally.n_added += 1
-    write_failures(tally.failures, out.with_name("failures.csv"))
     tally.say(out.with_name("failures.csv"))
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

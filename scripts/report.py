@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from scripts.console import main
+from scripts.console import main, parse_zone
 
 __all__ = ["report"]
 
@@ -23,12 +24,18 @@ def report(
         Path | None,
         typer.Option(help="The sentences behind those; by default sentences.csv beside TREND.", show_default=False),
     ] = None,
+    freq: Annotated[
+        Literal["D", "W", "M"] | None,
+        typer.Option(help="Length of a period; by default read off the dates.", show_default=False),
+    ] = None,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="The calendar that the trend was made in.")] = "UTC",
 ) -> None:
     """Show narratives and market on one time axis, with the sentences behind every point."""
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
 
     data = read_report_data(trend, scores, sentences, narratives=load_narratives())
+    data = replace(data, freq=freq or data.freq, zone=parse_zone(zone))
     write_report(data, out)
     sys.stderr.write(f"added {len(data.trend)}, skipped 0, failed 0\n")
 

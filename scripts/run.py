@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +18,7 @@ from scripts.console import (
     ZoneOption,
     articles_of,
     main,
+    recorded_failures,
 )
 
 if TYPE_CHECKING:
@@ -40,18 +42,23 @@ def run(
     from models.checkpoint import load_classifier
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
+    from nlp.tables import scores_columns, write_table
     from nlp.trend import TrendOptions
-    from scripts.score import score_stream, write_scores
-    from scripts.trend import write_trend
+    from scripts.score import score_stream
+    from scripts.trend import market_series, write_trend
 
     tally = Tally()
+    series = market_series(market, tally)
     classifier = load_classifier(model, device=device)
-    table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
-    trend = write_trend(table.table(), out / "trend.csv", market, TrendOptions(freq=freq))
-    write_scores(table, out / "scores.csv", tally)
+    with recorded_failures(tally, out):
+        table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
+        scores = table.table()
+        write_table(scores, out / "scores.csv", scores_columns(table.narratives))
+    trend = write_trend(scores, out / "trend.csv", series, TrendOptions(freq=freq))
     data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
-    write_report(data, out / "report.html")
+    write_report(replace(data, freq=freq), out / "report.html")
     sys.stdout.write(_summary(trend, classifier.narratives, out))
+    tally.say(out / "failures.csv")
 
 
 def _summary(trend: pd.DataFrame, narratives: tuple[str, ...], out: Path) -> str:

@@ -20,6 +20,7 @@ from scripts.console import (
     articles_of,
     main,
     progress,
+    recorded_failures,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from nlp.schema import Article
     from nlp.score_table import ScoreTable
 
-__all__ = ["score"]
+__all__ = ["score", "score_stream"]
 
 
 def score(
@@ -46,14 +47,18 @@ def score(
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
     from models.checkpoint import load_classifier
+    from nlp.tables import check_writable, scores_columns, write_table
 
+    check_writable(out, sentences)
     tally = Tally()
     classifier = load_classifier(model, device=device)
-    if inputs:
-        table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=sentences)
-    else:
-        table = _score_store(db, classifier, tally, sentences)
-    write_scores(table, out, tally)
+    with recorded_failures(tally, out.parent):
+        if inputs:
+            table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=sentences)
+        else:
+            table = _score_store(db, classifier, tally, sentences)
+        write_table(table.table(), out, scores_columns(table.narratives))
+    tally.say(out.with_name("failures.csv"))
 
 
 def score_stream(
@@ -87,15 +92,6 @@ def score_stream(
             if writer:
                 writer.add(sentence_rows(item.sentences))
     return table
-
-
-def write_scores(table: ScoreTable, out: Path, tally: Tally) -> None:
-    """Writes scores.csv and failures.csv beside it, and closes the tally."""
-    from nlp.tables import scores_columns, write_failures, write_table
-
-    write_table(table.table(), out, scores_columns(table.narratives))
-    write_failures(tally.failures, out.with_name("failures.csv"))
-    tally.say(out.with_name("failures.csv"))
 
 
 def _each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:

@@ -29,11 +29,12 @@ def train(
 ) -> None:
     """Fine-tune on labelled sentences; the narratives are those that the labels name."""
     from models.card import model_card
-    from models.checkpoint import save_classifier
+    from models.checkpoint import check_target, save_classifier
     from models.evaluation import evaluate, predict_labelled
     from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
 
+    check_target(out)
     rows = read_labelled(labelled)
     narratives = tuple(sorted({name for row in rows for name in row.labels}))
     config = TrainingConfig(epochs=epochs, learning_rate=learning_rate, seed=seed, device=device)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from nlp.errors import InputError
 from nlp.safety import harmless
-from scripts.console import DEFAULT_DB, DbOption, MarketOption, main, parse_zone
+from scripts.console import DEFAULT_DB, DbOption, MarketOption, Tally, main, parse_zone, recorded_failures
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
-__all__ = ["trend", "write_trend"]
+__all__ = ["market_series", "trend", "write_trend"]
 
 
 def trend(
@@ -37,27 +40,41 @@ def trend(
 ) -> None:
     """Aggregate article scores by period, beside the market."""
     from nlp.tables import read_table
-    from nlp.trend import TrendOptions
+    from nlp.trend import TrendOptions, known_moments
 
     required = ("article_id", "published", "first_seen", "story", "lang", "source")
+    tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
-    write_trend(table, out, market, TrendOptions(freq=freq, by=by, zone=parse_zone(zone)))
+    options = TrendOptions(freq=freq, by=by, zone=parse_zone(zone))
+    with recorded_failures(tally, out.parent, keep=True):
+        write_trend(table, out, market_series(market, tally), options)
+    n_undated = int(known_moments(table).isna().sum())
+    tally.n_added, tally.n_skipped = len(table) - n_undated, n_undated
+    tally.say(out.with_name("failures.csv"))
 
 
-def write_trend(scores: pd.DataFrame, out: Path, market: Path | None, options: TrendOptions) -> pd.DataFrame:
-    """Writes trend.csv; says on stderr which articles and series had to be left out. Returns the table."""
+def market_series(market: Path | None, tally: Tally) -> tuple[MarketSeries, ...]:
+    """The series of the market folder, if one is given; an unreadable file goes to the tally."""
     from nlp.market import read_market
+
+    if market is None:
+        return ()
+    folder = read_market(market)
+    for failure in folder.failures:
+        tally.fail(failure)
+    return folder.series
+
+
+def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> pd.DataFrame:
+    """Writes trend.csv; says how many articles have no date and so no place in it. Returns the table."""
     from nlp.tables import write_table
     from nlp.trend import known_moments, trend_table
 
-    folder = read_market(market) if market else None
-    for failure in folder.failures if folder else ():
-        sys.stderr.write(f"failed: {harmless(failure.item)}: {harmless(failure.reason)}\n")
-    table = trend_table(scores, folder.series if folder else (), options)
-    write_table(table, out, list(table.columns))
     n_undated = int(known_moments(scores).isna().sum())
-    n_failed = len(folder.failures) if folder else 0
-    sys.stderr.write(f"added {len(scores) - n_undated}, skipped {n_undated} (no date), failed {n_failed}\n")
+    if n_undated:
+        sys.stderr.write(f"{n_undated} of {len(scores)} articles have no date and are left out of the trend\n")
+    table = trend_table(scores, series, options)
+    write_table(table, out, list(table.columns))
     return table
 
 
@@ -65,11 +82,13 @@ def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:
     from nlp.score_table import ScoreTable
     from nlp.store import Store
 
+    table: ScoreTable | None = None
     with Store.open(db) as store:
-        scores = list(store.scores(store.one_model(model)))
-    table = ScoreTable(tuple(scores[0].by_narrative))
-    for item in scores:
-        table.add(item)
+        for scored in store.scores(store.one_model(model)):
+            table = table or ScoreTable(tuple(scored.by_narrative))
+            table.add(scored)
+    if table is None:
+        raise InputError(f"no scores in {harmless(db)}: run `froth score --db` first")
     return table.table()
 
 

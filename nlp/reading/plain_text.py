@@ -29,6 +29,9 @@ _LONGEST_TITLE = 200
 _N_TOP = 6  # lines below the title that may date the article
 _LONGEST_BYLINE = 60  # characters beside the date
 
+_WIDEST_BEFORE, _WIDEST_AFTER = 50, 20  # of a source before or after the date; a CJK character is two wide
+
+_CLAUSE = re.compile(r"[，、；：]|[,;:] ")
 _EDGE = r"\s|｜,，:：()（）【】\[\]/·•—–-"
 _LABEL = re.compile(
     rf"(?<![^{_EDGE}])(?:(?:发布|發布|发表|發表|更新|刊登)?(?:时间|時間|日期|于|於)|北京时间|北京時間|来源|來源|作者|文"
@@ -89,9 +92,10 @@ def parse_plain_text(text: str, zone: tzinfo) -> PlainText:
     for position, index in enumerate(written[: _N_TOP + 1]):
         found = _dateline(lines[index], zone, alone=position == 0)
         if found and len(written) > 1:
-            date, source = found
-            lines[index] = ""
-            written.remove(index)
+            date, source = found.date, found.source
+            if found.is_byline:
+                lines[index] = ""
+                written.remove(index)
             break
     title = lines[written[0]] if len(lines[written[0]]) <= _LONGEST_TITLE else ""
     body = lines[written[0] + bool(title) :]
@@ -100,11 +104,20 @@ def parse_plain_text(text: str, zone: tzinfo) -> PlainText:
     return PlainText(title, _paragraphs(without_footer(body, source)), source, date)
 
 
-def _dateline(line: str, zone: tzinfo, *, alone: bool) -> tuple[ParsedDate, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Dateline:
+    """A line that dates the article; `is_byline` when it says no more than who and when, and so is no text."""
+
+    date: ParsedDate
+    source: str
+    is_byline: bool
+
+
+def _dateline(line: str, zone: tzinfo, *, alone: bool) -> _Dateline | None:
     """The date and the source in a line that says little else; `alone`: in one that says nothing else."""
     if alone:
         date = parse_date(line, zone)
-        return (date, "") if date and find_date(line, zone) else None
+        return _Dateline(date, "", True) if date and find_date(line, zone) else None
     found = find_date(line, zone)
     if found is None:
         return None
@@ -116,9 +129,13 @@ def _dateline(line: str, zone: tzinfo, *, alone: bool) -> tuple[ParsedDate, str]
         return None
     labelled = _SOURCE.search(line)
     if labelled:
-        return found.date, labelled[1]
+        return _Dateline(found.date, labelled[1], True)
     rest = " ".join(_LABEL.sub("", part).strip(" \t|｜,，:：·•/—–-()（）[]【】") for part in (before, after))
-    return found.date, " ".join(rest.split())
+    source = " ".join(rest.split())
+    # What follows a date is more often the first words of a report than a name.
+    longest = _WIDEST_BEFORE if before.strip() else _WIDEST_AFTER
+    is_byline = sum(1 if char < "\u2e80" else 2 for char in source) <= longest and not _CLAUSE.search(source)
+    return _Dateline(found.date, source if is_byline else "", is_byline)
 
 
 def _paragraphs(lines: Sequence[str]) -> str:

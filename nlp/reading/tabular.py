@@ -14,7 +14,7 @@ from typing import TextIO
 
 from nlp.decoding import open_text
 from nlp.errors import Failure, InputError
-from nlp.reading.records import COLUMNS, ReadOptions, article_from_row, folded
+from nlp.reading.records import COLUMNS, ReadOptions, article_from_row
 from nlp.schema import Article
 
 __all__ = ["read_csv", "read_parquet"]
@@ -51,8 +51,7 @@ def read_csv(path: Path, options: ReadOptions) -> Iterator[Article | Failure]:
                 raise InputError("is empty; expected a header with at least a column text or title")
             n_above += 1
             header, delimiter = _header(line)
-        if not _READABLE & set(header):
-            raise InputError(_no_column(header))
+        _check_columns(header)
         yield from _csv_rows(stream, _Layout(path, header, delimiter, n_above), options)
 
 
@@ -68,8 +67,7 @@ def read_parquet(path: Path, options: ReadOptions) -> Iterator[Article | Failure
     try:
         with pq.ParquetFile(path) as file:
             names = [name for name in file.schema_arrow.names if name.strip().lower() in COLUMNS]
-            if not _READABLE & set(folded(dict.fromkeys(names))):
-                raise InputError(_no_column(file.schema_arrow.names))
+            _check_columns([str(name).strip().lower() for name in file.schema_arrow.names])
             number = 0
             for batch in file.iter_batches(batch_size=_N_ROWS, columns=names):
                 for row in batch.to_pylist():
@@ -79,8 +77,13 @@ def read_parquet(path: Path, options: ReadOptions) -> Iterator[Article | Failure
         raise InputError(f"is not a readable Parquet file: {error}") from error
 
 
-def _no_column(names: Sequence[str]) -> str:
-    return f"has no column text or title (its columns: {', '.join(names)[:200]}); rename the one that holds the text"
+def _check_columns(names: Sequence[str]) -> None:
+    """Refuses a table without text, and one that froth itself wrote: its rows are scores, not articles."""
+    if "article_id" in names and {"n_sentences", "sentence"} & set(names):
+        raise InputError("holds scores that froth wrote, not articles; give the articles, or leave this folder out")
+    if not _READABLE & set(names):
+        columns = ", ".join(names)[:200]
+        raise InputError(f"has no column text or title (its columns: {columns}); rename the one that holds the text")
 
 
 def _header(line: str) -> tuple[list[str], str]:

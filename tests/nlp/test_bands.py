@@ -18,6 +18,8 @@ def test_band_holds_the_mean_and_stays_in_range(values: list[float], base: list[
 def test_one_story_has_a_wide_band_and_many_a_narrow_one() -> None:
     one, many = bayesian_bootstrap([0.5], [], key="k"), bayesian_bootstrap([0.5, 0.4, 0.6] * 100, [], key="k")
     assert one.high - one.low > 0.3
+    after_one_alike = bayesian_bootstrap([0.9], [0.9], key="k")
+    assert after_one_alike.high - after_one_alike.low > 0.2
     assert many.high - many.low < 0.05
 
 

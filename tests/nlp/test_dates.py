@@ -12,7 +12,7 @@ from nlp.dates import default_zone, find_date, parse_date
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 SECOND = datetime(2023, 12, 26, 0, 33, 1, tzinfo=UTC)
 MINUTE = SECOND.replace(second=0)
-DAY = datetime(2023, 12, 25, 16, tzinfo=UTC)
+DAY = datetime(2023, 12, 26, 15, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_date_is_read_as_it_is_meant(text: str | float, moment: datetime, prec
 def test_minguo_year_115_is_2026() -> None:
     parsed = parse_date("民國115年3月2日", ZoneInfo("Asia/Taipei"))
     assert parsed is not None
-    assert parsed.moment == datetime(2026, 3, 1, 16, tzinfo=UTC)
+    assert parsed.moment == datetime(2026, 3, 2, 15, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

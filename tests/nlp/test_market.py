@@ -21,6 +21,10 @@ def write(path: Path, text: str) -> Path:
         ("WALCL.csv", "date,WALCL\n2024-01-03,7681024\n", "WALCL", 7681024.0),
         ("put_call.csv", "Date,Open,High,Low,Put Call\n2024-01-03,,,,0.63\n", "Put Call", 0.63),
         ("greed.csv", "date,rating,score\n2024-01-03,greed,70\n", "score", 70.0),
+        ("compact.csv", "date,close\n20240104,1\n20240105,2\n", "close", 2.0),
+        ("asia.csv", "date,close\n2024-01-08 00:00:00+08:00,7\n", "close", 7.0),
+        ("thousands.csv", 'date,close\n2024-01-08,"1,000.5"\n', "close", 1000.5),
+        ("indexed.csv", ",date,level\n0,2024-01-08,7\n1,2024-01-09,8\n", "level", 8.0),
         ("gaps.csv", "date,x\n2024-01-02,.\n2024-01-01,5\n2024-01-01,6\n", "x", 6.0),
     ],
 )
@@ -33,6 +37,9 @@ def test_the_value_column(tmp_path: Path, name: str, text: str, column: str, las
     ("text", "says"),
     [
         ("day,close\n2024-01-01,3\n", "none called date"),
+        ("date,close\n12/01/2024,3\n", "'12/01/2024' is not a date"),
+        ("date,close\n2024-02-30,3\n", "is not a date"),
+        ("date,close\n2024-02-03,3\n2024-02-04,up\n", "row 3: 'up' is not a number"),
         ("date,close\nsoon,3\n", "row 2: 'soon' is not a date"),
         ("date,rating\n2024-01-01,greed\n", "no numeric value column"),
         ("date,close\n2024-01-01,\n", "holds no number"),
@@ -42,6 +49,12 @@ def test_the_value_column(tmp_path: Path, name: str, text: str, column: str, las
 def test_a_bad_file_says_what_to_do(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(MarketError, match=says):
         read_series(write(tmp_path / "x.csv", text))
+
+
+def test_the_day_is_the_one_written(tmp_path: Path) -> None:
+    for text in ("20240108", "2024/1/8", "2024-01-08 00:00:00+08:00", "2024-01-08T16:00:00-05:00"):
+        series = read_series(write(tmp_path / "x.csv", f"date,close\n{text},7\n"))
+        assert series.values.index.tolist() == [pd.Timestamp("2024-01-08")], text
 
 
 def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:

@@ -77,9 +77,26 @@ def test_undated_articles_come_last() -> None:
     assert assign_stories(map(sketch, [undated, made("dated", WIRE, 9)]))["undated"] == "dated"
 
 
-def test_shingles_of_mixed_text_do_not_cross_scripts() -> None:
-    assert shingles("美联储缩表 QT is bad") == {"美联储缩表", "qt is bad"}
+def test_numbers_tell_daily_notices_apart() -> None:
+    notices = [
+        made("a", "上证指数涨0.5%，报3012点，成交8900亿元。", 1),
+        made("b", "上证指数涨4.8%，报3399点，成交2.1万亿元。", 2),
+        made("c", "央行今日开展100亿元7天期逆回购操作，中标利率1.80%，与此前持平，今日有50亿元逆回购到期。", 1),
+        made("d", "央行今日开展970亿元7天期逆回购操作，中标利率1.80%，与此前持平，今日有20亿元逆回购到期。", 2),
+        made("e", "The Dow rose 1.2% to 38,001.20 points on volume of 900 million shares.", 1),
+        made("f", "The Dow rose 0.3% to 38,112.75 points on volume of 870 million shares.", 2),
+    ]
+    assert len(set(assign_stories(map(sketch, notices)).values())) == len(notices)
+
+
+def test_shingles_of_mixed_text() -> None:
+    assert shingles("美联储缩表 QT") == {"美 联 储 缩 表", "联 储 缩 表 qt"}
     assert shingles("") == {""}
+
+
+def test_many_equal_texts_are_one_story() -> None:
+    stories = assign_stories(sketch(made(f"n{i:04d}", WIRE, 1)) for i in range(3000))
+    assert set(stories.values()) == {"n0000"}
 
 
 def test_known_at_prefers_first_seen() -> None:

@@ -37,7 +37,7 @@ def test_hostile_cells_do_not_break_the_file(tmp_path: Path) -> None:
         "x,y",
         "two\nlines",
         "nul\ufffd",
-        "half?",
+        "half\ufffd",
         "=cmd|' /C calc'!A0",
         "NA",
         "null",
@@ -77,6 +77,13 @@ def test_failures_file(tmp_path: Path) -> None:
     assert (tmp_path / "failures.csv").read_bytes() == b"item,stage,reason\r\na.txt,read,empty\r\n"
 
 
+def test_text_that_looks_like_numbers_stays_text_and_numbers_are_numbers(tmp_path: Path) -> None:
+    row = {"source": "007", "bubble_evidence": "2024.10", "title": "'-5%' day", "bubble": 0.5, "lang": "true"}
+    for suffix in (".csv", ".parquet"):
+        write_table([row], tmp_path / f"t{suffix}", list(row))
+        assert read_table(tmp_path / f"t{suffix}", []).to_dict("records") == [row]
+
+
 def test_what_cannot_be_read_or_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         read_table(tmp_path / "none.csv", [])
@@ -85,3 +92,5 @@ def test_what_cannot_be_read_or_written(tmp_path: Path) -> None:
         read_table(tmp_path / "t.csv", ["x", "story"])
     with pytest.raises(InputError, match="cannot write"):
         write_table([], tmp_path / "t.csv" / "below.csv", ["a"])
+    with pytest.raises(InputError, match="it is a folder"):
+        write_table([], tmp_path, ["a"])

@@ -117,6 +117,22 @@ def test_breakdown_by_language() -> None:
     assert table["n_articles"].sum() == 40
 
 
+def test_a_new_group_adds_no_earlier_row(tmp_path: Path) -> None:
+    options = TrendOptions(by="lang")
+    early = many(60)
+    late = scores_frame([("2024-12-02T00:00:00Z", "zh", 0.5)]).assign(lang="zh", article_id="z")
+    write_table(trend_table(early, [SERIES], options), tmp_path / "a.csv", trend_columns(["bubble"], ["vix"], "lang"))
+    both = trend_table(pd.concat([early, late]), [SERIES], options)
+    write_table(both, tmp_path / "b.csv", trend_columns(["bubble"], ["vix"], "lang"))
+    assert (tmp_path / "b.csv").read_bytes().startswith((tmp_path / "a.csv").read_bytes())
+    assert both["lang"].tolist()[-2:] == ["en", "zh"]
+
+
+def test_an_article_without_a_story_is_its_own() -> None:
+    scores = scores_frame([("2024-01-01T00:00:00Z", "a", 0.4), ("2024-01-01T00:00:00Z", "b", 0.6)]).assign(story=None)
+    assert trend_table(scores)["n_stories"].tolist() == [2]
+
+
 def test_undated_articles_are_left_out_and_all_undated_is_an_error() -> None:
     scores = scores_frame([("2024-01-01T00:00:00Z", "a", 0.5), (None, "b", 0.9)])  # type: ignore[list-item]
     assert trend_table(scores)["n_articles"].tolist() == [1]

@@ -31,6 +31,7 @@ def test_idempotent(url: str) -> None:
         ("http://[::1]:80/", "http://[::1]"),
         ("https://example.cn/s?q=%B9%C9%C6%B1", "https://example.cn/s?q=%B9%C9%C6%B1"),
         ("https://example.cn/s?q=泡沫", "https://example.cn/s?q=%E6%B3%A1%E6%B2%AB"),
+        ("https://spa.example/#/article/1", "https://spa.example#/article/1"),
         ("mailto:a@example.com", "mailto:a@example.com"),
         ("http://example.com:99999/", "http://example.com:99999/"),
         ("no url at all", "no url at all"),

@@ -78,7 +78,7 @@ def test_what_is_not_trusted(body: str) -> None:
     "url", ["https://e.com/2024/03/05/a.html", "https://e.com/2024-03-05/1.htm", "https://e.com/a/20240305/1"]
 )
 def test_the_day_in_the_address(url: str) -> None:
-    assert dated(url=url) == "2024-03-04T16:00:00 day"
+    assert dated(url=url) == "2024-03-05T15:59:59 day"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_digits_that_are_no_day(url: str) -> None:
 
 def test_the_address_overrules_a_byline_of_another_day() -> None:
     body = "<p>2019-01-01 10:00</p>"
-    assert dated(body=body, url="https://e.com/2024/03/05/a") == "2024-03-04T16:00:00 day"
+    assert dated(body=body, url="https://e.com/2024/03/05/a") == "2024-03-05T15:59:59 day"
     assert dated(body="<p>2024-03-05 09:30</p>", url="https://e.com/2024/03/05/a") == "2024-03-05T01:30:00 minute"
 
 

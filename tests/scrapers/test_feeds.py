@@ -80,7 +80,7 @@ def test_a_charset_of_the_server_is_used_where_it_fits() -> None:
     ("raw", "source", "expected"),
     [
         ("2026-11-21 08:15:00", SHANGHAI, "2026-11-21T00:15:00 second"),
-        ("2026年11月21日", SHANGHAI, "2026-11-20T16:00:00 day"),
+        ("2026年11月21日", SHANGHAI, "2026-11-21T15:59:59 day"),
         ("Sat, 21 Nov 2026 08:15:00 CST", SHANGHAI, "2026-11-21T00:15:00 second"),
         ("Sat, 21 Nov 2026 08:15:00 CST", NEW_YORK, None),
         ("1700000000", SHANGHAI, "2023-11-14T22:13:20 second"),

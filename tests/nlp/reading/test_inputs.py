@@ -229,11 +229,11 @@ def test_published_comes_before_date_and_the_zone_is_the_callers() -> None:
 @pytest.mark.parametrize(
     ("value", "moment", "precision"),
     [
-        (pd.Timestamp("2024-03-05"), datetime(2024, 3, 5, tzinfo=UTC), "day"),
+        (pd.Timestamp("2024-03-05"), datetime(2024, 3, 5, 23, 59, 59, tzinfo=UTC), "day"),
         (pd.Timestamp("2024-03-05 08:00:00.5"), datetime(2024, 3, 5, 8, 0, 0, 500000, tzinfo=UTC), "second"),
         (pd.Timestamp("2024-03-05 08:00", tz="Asia/Tokyo"), datetime(2024, 3, 4, 23, tzinfo=UTC), "second"),
         (pd.NaT, None, None),
-        (datetime(2024, 3, 5).date(), datetime(2024, 3, 5, tzinfo=UTC), "day"),
+        (datetime(2024, 3, 5).date(), datetime(2024, 3, 5, 23, 59, 59, tzinfo=UTC), "day"),
     ],
 )
 def test_dates_of_a_table_are_dates(value: object, moment: datetime | None, precision: str | None) -> None:
@@ -331,3 +331,11 @@ def test_the_development_texts_are_read_whole(shared: Path, name: str) -> None:
     assert [item.id for item in articles if isinstance(item, Article)] == [row["id"] for row in rows]
     assert {item.lang for item in articles if isinstance(item, Article)} == {row["lang"] for row in rows}
     assert all(item.published for item in articles if isinstance(item, Article))
+
+
+def test_what_froth_wrote_is_not_read_as_articles(tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text("article_id,title,n_sentences\na,t,3\n")
+    (tmp_path / "sentences.csv").write_text("article_id,sentence,text\na,0,x\n")
+    found = list(read_articles([tmp_path]))
+    assert [type(item).__name__ for item in found] == ["Failure", "Failure"]
+    assert all("froth wrote" in item.reason for item in found if isinstance(item, Failure))

@@ -206,3 +206,18 @@ def test_the_seed_article(shared: Path) -> None:
     assert article.published_precision == "second"
     rule = next(index for index, line in enumerate(lines) if line.startswith("---"))
     assert article.text == "\n".join(lines[4:rule]).strip()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2024-01-08 美联储缩表抽走流动性，泡沫将破",
+        "Jan 3, 2024 – Bubble fears rise at the Fed again",
+        "2024-01-08 资金面紧张流动性枯竭踩踏",
+    ],
+)
+def test_a_line_that_begins_with_a_date_dates_the_article_and_stays_in_it(line: str) -> None:
+    parts = parse_plain_text(f"Title\n\n{line}\n\nThe body follows here.", UTC)
+    assert parts.date is not None
+    assert parts.source == ""
+    assert line in parts.text
