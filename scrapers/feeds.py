@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 import feedparser
 
 from nlp.dates import ParsedDate, parse_date
-from nlp.urls import canonical_url
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.sources import Source
 
@@ -140,9 +139,9 @@ def _page_url(link: object, base_url: str) -> str | None:
     if not isinstance(link, str) or not link.strip():
         return None
     try:
+        link.encode()
         url = urljoin(base_url, link.strip())
         parts = urlsplit(url)
-        canonical_url(url)
     except ValueError:  # no address at all, or characters that no address can hold
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from scripts.console import (
     DEFAULT_DB,
     DbOption,
+    FailuresOption,
     InputsArgument,
     Tally,
     ZoneOption,
@@ -31,9 +30,7 @@ def add(
     inputs: InputsArgument,
     db: DbOption = DEFAULT_DB,
     zone: ZoneOption = None,
-    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path(
-        "failures.csv"
-    ),
+    failures: FailuresOption = Path(),
 ) -> None:
     """Import articles into the store; what is there already is skipped."""
     from nlp.store import Store

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.console import DEFAULT_DB, DbOption, Tally, main, progress, recorded_failures
+from scripts.console import DEFAULT_DB, DbOption, FailuresOption, Tally, main, progress, recorded_failures
 
 __all__ = ["collect"]
 
@@ -17,9 +17,7 @@ def collect(
         Path | None, typer.Option(help="Source declarations (TOML); by default froth's own.", show_default=False)
     ] = None,
     db: DbOption = DEFAULT_DB,
-    failures: Annotated[Path, typer.Option(help="Where items that could not be used are listed.")] = Path(
-        "failures.csv"
-    ),
+    failures: FailuresOption = Path(),
 ) -> None:
     """Poll feeds, fetch and extract their new pages, and store them with the moment they were first seen."""
     from nlp.store import Store

@@ -299,3 +299,38 @@ def test_the_seed(shared: Path, tmp_path: Path) -> None:
     assert trend["date"].tolist() == ["2023-12-25"]
     assert trend["market_cnn_fear_greed"].notna().all()
     assert (tmp_path / "out/report.html").exists()
+
+
+def test_work_is_not_lost_to_a_late_error(tfidf_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "undated.jsonl").write_text('{"id": "a", "title": "t", "text": "A bubble."}\n')
+    done = froth("run", "undated.jsonl", "--model", tfidf_folder, "-o", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "known date" in last_line(done)
+    assert pd.read_csv(tmp_path / "out/scores.csv")["article_id"].tolist() == ["a"]
+
+
+def test_what_cannot_be_written_or_read_is_said_before_the_work(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis/chapter.txt").write_text("years of work")
+    sample, labels = root / "corpora/sample", root / "corpora/labels/sentences.jsonl"
+    for arguments in (
+        ["score", sample, "--model", tfidf_folder, "-o", "thesis"],
+        ["run", sample, "--model", tfidf_folder, "-o", "out", "--market", "nowhere"],
+        ["train", labels, "--base", "tfidf", "-o", "thesis"],
+    ):
+        done = froth(*arguments, cwd=tmp_path)
+        assert done.returncode == 1, done.stderr
+        assert last_line(done).startswith("error: ")
+    assert [path.name for path in tmp_path.rglob("*")] == ["thesis", "chapter.txt"]
+
+
+def test_a_bad_series_is_a_failure_of_the_run(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "market").mkdir()
+    (tmp_path / "market/good.csv").write_text("date,close\n2024-01-05,3\n")
+    (tmp_path / "market/bad.csv").write_text("date,close\nsoon,3\n")
+    done = froth(
+        "run", root / "corpora/sample", "--model", tfidf_folder, "--market", "market", "-o", "out", cwd=tmp_path
+    )
+    assert last_line(done).endswith("failed 1")
+    assert pd.read_csv(tmp_path / "out/failures.csv")["item"].str.contains("bad.csv").any()
+    assert "market_good" in pd.read_csv(tmp_path / "out/trend.csv").columns

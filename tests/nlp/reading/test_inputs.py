@@ -249,7 +249,7 @@ def test_a_parquet_column_of_moments_is_read(tmp_path: Path) -> None:
     articles, failures = read(path)
     assert failures == []
     assert [(article.id, article.title) for article in articles] == [("1", "Calm"), ("2", "Storm")]
-    assert articles[0].published == datetime(2024, 3, 5, tzinfo=UTC)
+    assert articles[0].published == datetime(2024, 3, 5, 23, 59, 59, tzinfo=UTC)
     assert articles[1].published is None
 
 
