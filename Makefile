@@ -24,7 +24,7 @@ $(VENV)/dev.installed: $(VENV)/run.installed
 install: $(VENV)/run.installed ## Create .venv and install froth into it
 
 run: install ## Score corpora/sample beside corpora/market; prints where trend.csv and report.html are
-	$(BIN)/froth run corpora/sample --market corpora/market -o $(OUT)
+	$(BIN)/froth run corpora/sample --market corpora/market --freq M -o $(OUT)
 
 test: $(VENV)/dev.installed ## Run the tests (the slow ones: make test MARK=)
 	$(BIN)/python -m pytest -q -m '$(MARK)'

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.passages import Classifier
     from nlp.labelled import LabelledSentence
 
-__all__ = ["METRIC_COLUMNS", "PREDICTION_DIGITS", "evaluate", "predictions_table"]
+__all__ = ["METRIC_COLUMNS", "PREDICTION_DIGITS", "evaluate", "predict_labelled", "predictions_table"]
 
 METRIC_COLUMNS = ("narrative", "answer", "lang", "n", "n_gold", "precision", "recall", "f1", "average_precision", "ece")
 PREDICTION_DIGITS = 6

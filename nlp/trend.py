@@ -23,6 +23,7 @@ from nlp.market import MarketSeries, align_market
 
 __all__ = [
     "FREQUENCIES",
+    "MEASURES",
     "Frequency",
     "TrendOptions",
     "known_moments",
@@ -42,7 +43,7 @@ UTC = ZoneInfo("UTC")
 """The calendar unless another is asked for."""
 
 _DIGITS = 6
-_MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
+MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def narratives_of_scores(columns: Sequence[str]) -> tuple[str, ...]:
 def trend_columns(narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None) -> tuple[str, ...]:
     """The columns of trend.csv."""
     head = ("date", *([by] if by else []), "n_articles", "n_stories")
-    return (*head, *(f"{n}{measure}" for n in narratives for measure in _MEASURES), *(f"market_{s}" for s in series))
+    return (*head, *(f"{n}{measure}" for n in narratives for measure in MEASURES), *(f"market_{s}" for s in series))
 
 
 def trend_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 from pathlib import Path
 
@@ -25,3 +26,18 @@ def test_all_is_true(name: str) -> None:
     assert len(module.__all__) == len(set(module.__all__)), f"__all__ of {name} repeats a name"
     for public in module.__all__:
         assert hasattr(module, public), f"{name}.__all__ names {public}"
+
+
+def test_what_other_modules_use_is_public() -> None:
+    root = Path(__file__).resolve().parents[1]
+    for package in PACKAGES:
+        for path in (root / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
+                    module = importlib.import_module(str(node.module))
+                    public = getattr(module, "__all__", None)
+                    for alias in node.names:
+                        known = public is None or alias.name in public or f"{node.module}.{alias.name}" in MODULES
+                        assert known, (
+                            f"{path.relative_to(root)} uses {node.module}.{alias.name}, which is not in __all__"
+                        )

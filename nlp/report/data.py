@@ -16,12 +16,11 @@ import pandas as pd
 
 from nlp.errors import InputError
 from nlp.safety import encodable
-from nlp.trend import Frequency
+from nlp.trend import MEASURES, Frequency
 
-__all__ = ["MARKET_PREFIX", "MEASURES", "NamedNarrative", "ReportData", "ReportNarrative"]
+__all__ = ["MARKET_PREFIX", "NamedNarrative", "ReportData", "ReportNarrative"]
 
 MARKET_PREFIX = "market_"
-MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 """Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
 
 _TREND_COLUMNS = ("date", "n_articles", "n_stories")

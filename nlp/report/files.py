@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp.errors import InputError
-from nlp.report.data import MEASURES, NamedNarrative, ReportData, ReportNarrative
+from nlp.report.data import NamedNarrative, ReportData, ReportNarrative
 from nlp.tables import read_table
+from nlp.trend import MEASURES
 
 __all__ = ["narrative_ids", "read_report_data"]
 

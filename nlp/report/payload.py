@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nlp.report.data import MEASURES, NamedNarrative, ReportData
+from nlp.report.data import NamedNarrative, ReportData
 from nlp.report.evidence import OUTSIDE, UNDATED, gather_evidence, period_of
 from nlp.report.market import cells, market_series
 from nlp.report.quotes import driver_counts
 from nlp.safety import harmless, language_tag
+from nlp.trend import MEASURES
 
 __all__ = ["THIN", "report_payload"]
 
