@@ -44,6 +44,7 @@ UTC = ZoneInfo("UTC")
 
 _DIGITS = 6
 MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
+"""Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
 
 
 @dataclass(frozen=True, slots=True)

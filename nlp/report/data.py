@@ -21,7 +21,6 @@ from nlp.trend import MEASURES, Frequency
 __all__ = ["MARKET_PREFIX", "NamedNarrative", "ReportData", "ReportNarrative"]
 
 MARKET_PREFIX = "market_"
-"""Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
 
 _TREND_COLUMNS = ("date", "n_articles", "n_stories")
 _SCORE_COLUMNS = ("article_id", "title", "published", "first_seen")
