@@ -126,7 +126,7 @@ def _plain_summary(payload: Mapping[str, object]) -> str:
     for narrative in payload["narratives"]:  # type: ignore[attr-defined]
         known = [i for i, value in enumerate(narrative["value"]) if value is not None]
         if known:
-            last, peak = known[-1], max(known, key=lambda i: narrative["value"][i])
+            last, peak = known[-1], max(known, key=lambda i: (narrative["low"][i] or 0.0, narrative["value"][i]))
             text = (
                 f"{narrative['name']}: latest {_with_band(narrative, last)}, period from {dates[last]}; "
                 f"peak {_with_band(narrative, peak)}, period from {dates[peak]}"

@@ -21,13 +21,18 @@ function known(values) {
   return values.map((_, i) => i).filter((i) => values[i] !== null);
 }
 
-function peakOf(narrative) {
-  return known(narrative.value).reduce((best, i) => (best === null || narrative.value[i] > narrative.value[best] ? i : best), null);
+// A peak is where the intensity is surely high: by the lower end of its band, so that one story alone makes none.
+function bySureness(narrative) {
+  return (a, b) => (narrative.low[b] ?? 0) - (narrative.low[a] ?? 0) || narrative.value[b] - narrative.value[a] || a - b;
 }
 
-// The highest periods that are not neighbours of a higher one already named.
+function peakOf(narrative) {
+  return known(narrative.value).sort(bySureness(narrative))[0] ?? null;
+}
+
+// The highest periods, by the same measure, that are not neighbours of a higher one already named.
 function highest(narrative, n) {
-  const order = known(narrative.value).sort((a, b) => narrative.value[b] - narrative.value[a] || a - b);
+  const order = known(narrative.value).sort(bySureness(narrative));
   const named = [];
   for (const i of order) {
     if (named.length < n && narrative.value[i] > 0 && named.every((other) => Math.abs(other - i) > 1)) named.push(i);
