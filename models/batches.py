@@ -65,9 +65,13 @@ def collate(windows: Sequence[Window], pad: int, device: torch.device) -> Batch:
 
 
 def shuffled_batches(
-    rows: Sequence[TokenisedRow], layout: WindowLayout, max_tokens: int, rng: random.Random
+    rows: Sequence[TokenisedRow], layout: WindowLayout, max_tokens: int, bare_share: float, rng: random.Random
 ) -> list[list[Window]]:
-    """The batches of one pass over labelled rows: one to six rows to a window, as articles are packed when scored."""
+    """The batches of one pass over labelled rows: one to six rows to a window, as articles are packed when scored.
+
+    A share of the rows is read without its neighbours, as headlines and flashes are.
+    """
+    rows = [TokenisedRow([row.sentences[row.judged]], 0) if rng.random() < bare_share else row for row in rows]
     order = list(range(len(rows)))
     rng.shuffle(order)
     batches = list(batches_of_windows(list(_windows_of_rows(rows, order, layout, rng)), max_tokens))

@@ -46,6 +46,7 @@ class TrainingConfig:
         batch_tokens: tokens a step, padding included.
         held_out: share of articles kept for early stopping and calibration.
         max_tokens: size of a window.
+        bare_share: share of the rows read without their neighbours in each pass.
     """
 
     epochs: int = 5
@@ -55,6 +56,7 @@ class TrainingConfig:
     batch_tokens: int = 2048
     held_out: float = 0.1
     max_tokens: int = 256
+    bare_share: float = 0.25
     seed: int = 0
     device: str = "auto"
 
@@ -62,6 +64,8 @@ class TrainingConfig:
         for name in ("epochs", "patience", "batch_tokens", "max_tokens"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if not 0 <= self.bare_share <= 1:
+            raise ValueError(f"bare_share is {self.bare_share}; it must lie between 0 and 1")
         if not 0 < self.held_out < 1:
             raise ValueError(f"held_out is {self.held_out}; it must lie between 0 and 1")
 
@@ -221,10 +225,9 @@ def _plans(
     passages = [passage_of_label(row) for row in rows]
     tokens = tokenise(classifier.encoder.tokenizer, passages, classifier.max_sentence)
     tokenised = [TokenisedRow(ids, passage.start) for ids, passage in zip(tokens, passages, strict=True)]
-    return [
-        shuffled_batches(tokenised, classifier.layout, config.batch_tokens, random.Random(f"{config.seed}-{epoch}"))  # noqa: S311 - shuffling
-        for epoch in range(config.epochs)
-    ]
+    rngs = [random.Random(f"{config.seed}-{epoch}") for epoch in range(config.epochs)]  # noqa: S311 - shuffling
+    layout, size, bare = classifier.layout, config.batch_tokens, config.bare_share
+    return [shuffled_batches(tokenised, layout, size, bare, rng) for rng in rngs]
 
 
 class _Stepper:
