@@ -35,6 +35,8 @@ def evaluate_articles(
     found = []
     for narrative in narratives:
         judged = [item for item in rated if narrative in item.labels and item.article.id in by_id.index]
+        if not judged:
+            continue
         for lang in ("all", *sorted({item.article.lang for item in judged})):
             chosen = [item for item in judged if lang in ("all", item.article.lang)]
             ratings = np.array([item.labels[narrative] for item in chosen])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from nlp.safety import harmless
 from scripts.console import DeviceOption, ModelOption, Tally, main
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from models.passages import Classifier
 
 __all__ = ["evaluate"]
@@ -53,7 +56,7 @@ def _on_sentences(classifier: Classifier, labelled: list[Path], out: Path | None
         predictions = predictions_table(rows, p, classifier.narratives)
         write_table(predictions, out, list(predictions.columns))
     Tally(n_added=len(rows)).say()
-    return measure(rows, p, classifier.narratives).to_string(index=False, float_format="%.3f")
+    return _shown(measure(rows, p, classifier.narratives), classifier.narratives)
 
 
 def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:
@@ -75,7 +78,13 @@ def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None)
         ids = pd.Index([item.article.id for item in rated], name="id")
         write_table(scores.set_index("article_id").reindex(ids).reset_index(), out, ["id", *columns])
     tally.say()
-    return evaluate_articles(rated, scores, classifier.narratives).to_string(index=False, float_format="%.3f")
+    return _shown(evaluate_articles(rated, scores, classifier.narratives), classifier.narratives)
+
+
+def _shown(metrics: pd.DataFrame, narratives: Sequence[str]) -> str:
+    if metrics.empty:
+        return f"no row is labelled for {' or '.join(narratives)}: there is nothing to measure"
+    return metrics.to_string(index=False, float_format="%.3f")
 
 
 if __name__ == "__main__":
