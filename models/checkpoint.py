@@ -1,79 +1,37 @@
-"""Model folders: what is in one, written atomically, verified before anything is trusted.
+"""Loads and saves classifiers as folders, all or nothing: an ordinary Hugging Face encoder plus our heads.
 
-A folder is an ordinary Hugging Face encoder (loadable by `AutoModel`) plus our heads; the table `LAYOUTS` lists the
-files of each kind. Weights are safetensors only. A pickle anywhere in the folder is refused before it is opened.
+Weights are safetensors only. What a folder holds, and how it is verified, is `models.manifest`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from importlib.resources import files
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.calibration import Calibration
-from models.encoder import UNSAFE_SUFFIXES, choose_device, load_encoder, unsafe_message
+from models.encoder import choose_device, load_encoder
+from models.manifest import (
+    FORMAT_VERSION,
+    LAYOUTS,
+    MANIFEST,
+    check_target,
+    model_folder,
+    verified_manifest,
+    weights_hash,
+)
 from nlp.errors import CheckpointError
 from nlp.safety import harmless
-from nlp.schema import ANSWERS, is_narrative_id
+from nlp.schema import ANSWERS
 
 if TYPE_CHECKING:
     from models.baseline import TfidfClassifier
     from models.classifier import NarrativeClassifier
     from models.passages import Classifier
 
-__all__ = ["BUNDLED", "FORMAT_VERSION", "Layout", "check_target", "load_classifier", "model_folder", "save_classifier"]
-
-FORMAT_VERSION = 1
-BUNDLED = ("default",)
-"""Names that stand for a folder shipped with froth."""
-MANIFEST = "froth.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The files of one kind of model folder, besides the manifest and the card."""
-
-    kind: str
-    weights: tuple[str, ...]
-    others: tuple[str, ...]
-
-
-LAYOUTS = {
-    layout.kind: layout
-    for layout in (
-        Layout(
-            "encoder",
-            ("model.safetensors", "heads.safetensors"),
-            ("config.json", "tokenizer.json", "tokenizer_config.json"),
-        ),
-        Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
-    )
-}
-
-
-def model_folder(name_or_path: str | Path) -> Path:
-    """The folder of a bundled name or a path.
-
-    Raises:
-        CheckpointError: there is no such folder.
-    """
-    if str(name_or_path) in BUNDLED:
-        return Path(str(files("models"))) / str(name_or_path)
-    path = Path(name_or_path)
-    if path.is_file():
-        raise CheckpointError(
-            unsafe_message(path) if path.suffix in UNSAFE_SUFFIXES else f"{path} is a file: give the model's folder"
-        )
-    if not path.is_dir():
-        raise CheckpointError(
-            f"no model folder at {path}: give {' or '.join(BUNDLED)}, or a folder that `froth train -o` wrote"
-        )
-    return path
+__all__ = ["load_classifier", "save_classifier"]
 
 
 def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto") -> Classifier:
@@ -83,8 +41,8 @@ def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto
         CheckpointError: missing or broken folder, a pickle in it, another label order, a newer format, no such device.
     """
     path = model_folder(name_or_path)
-    manifest = _verified_manifest(path)
-    model_id = f"{harmless(manifest['name'], 60)}@{_weights_hash(path, LAYOUTS[manifest['kind']])}"
+    manifest = verified_manifest(path)
+    model_id = f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
     if manifest["kind"] == "tfidf":
         return _load_tfidf(path, manifest, model_id)
     return _load_encoder_classifier(path, manifest, model_id).to(choose_device(device))
@@ -121,17 +79,7 @@ def save_classifier(
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "README.md").write_text(card, encoding="utf-8")
         _replace(path, folder, Path(scratch) / "old")
-    return f"{harmless(manifest['name'], 60)}@{_weights_hash(path, LAYOUTS[manifest['kind']])}"
-
-
-def check_target(path: Path) -> None:
-    """Refuses a place that holds something other than a model; worth asking before a training begins.
-
-    Raises:
-        CheckpointError: it does.
-    """
-    if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / MANIFEST).exists())):
-        raise CheckpointError(f"{path} exists and is no model folder: froth will not overwrite it; choose another -o")
+    return f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
 
 
 def _replace(path: Path, new: Path, old: Path) -> None:
@@ -144,53 +92,6 @@ def _replace(path: Path, new: Path, old: Path) -> None:
         if old.exists():
             old.rename(path)
         raise
-
-
-def _verified_manifest(path: Path) -> dict[str, Any]:
-    for file in sorted(path.rglob("*")):
-        if file.suffix.lower() in UNSAFE_SUFFIXES:
-            raise CheckpointError(unsafe_message(file))
-    manifest = _read_manifest(path)
-    layout = LAYOUTS[manifest["kind"]]
-    missing = [name for name in (*layout.weights, *layout.others) if not (path / name).is_file()]
-    if missing:
-        raise CheckpointError(
-            f"{path} lacks {', '.join(missing)}: the folder is incomplete, copy it again or train again"
-        )
-    return manifest
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{path} has no {MANIFEST}: it is not a folder that `froth train -o` wrote") from error
-    except ValueError as error:
-        raise CheckpointError(f"{path / MANIFEST} is not JSON ({error}): restore the folder or train again") from error
-    if not isinstance(manifest, dict) or not {"format", "name", "kind", "narratives", "answers"} <= manifest.keys():
-        raise CheckpointError(f"{path / MANIFEST} lacks format, name, kind, narratives or answers: train again")
-    expected: dict[str, tuple[Callable[[Any], bool], str]] = {
-        "format": (lambda found: found == FORMAT_VERSION, f"this froth reads {FORMAT_VERSION}: update froth"),
-        "answers": (lambda found: found == list(ANSWERS), f"froth reads {list(ANSWERS)}: train again"),
-        "narratives": (lambda found: bool(found) and all(map(is_narrative_id, found)), "ids are a-z, 0-9 and _"),
-        "kind": (lambda found: found in LAYOUTS, f"this froth knows {sorted(LAYOUTS)}: update froth"),
-    }
-    for key, (fits, remedy) in expected.items():
-        if not fits(manifest[key]):
-            raise CheckpointError(f"{path / MANIFEST} says {key}: {harmless(str(manifest[key]))}; {remedy}")
-    return manifest
-
-
-def _weights_hash(path: Path, layout: Layout) -> str:
-    digest = hashlib.sha256()
-    for name in (
-        *layout.weights,
-        *layout.others,
-    ):
-        digest.update((path / name).read_bytes())
-    manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    digest.update(json.dumps({k: v for k, v in manifest.items() if k != "training"}, sort_keys=True).encode())
-    return digest.hexdigest()[:8]
 
 
 def _write_parts(classifier: Classifier, folder: Path) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from models.baseline import train_tfidf
@@ -25,15 +24,15 @@ from models.classifier import NarrativeClassifier
 from models.encoder import choose_device, load_encoder
 from models.loss import NarrativeLoss, answer_weights
 from models.passages import Classifier, answers_of, passage_of_label
+from models.splits import split_labels
 from models.windows import tokenise
-from nlp.errors import InputError
 
 if TYPE_CHECKING:
     from models.classifier import NarrativeNetwork
     from models.windows import Window
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Epoch", "TrainingConfig", "TrainingRun", "split_by_article", "train", "train_floor"]
+__all__ = ["Epoch", "TrainingConfig", "TrainingRun", "train", "train_floor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def train(
         InputError: too few rows or articles to hold any out, or a narrative that no row judges.
         CheckpointError: `base` cannot be loaded.
     """
-    kept, held_out = _split(rows, narratives, config)
+    kept, held_out = split_labels(rows, narratives, config.held_out, config.seed)
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.to(choose_device(config.device))
@@ -127,59 +126,15 @@ def train(
     return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
 
 
-def _split(
-    rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig
-) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
-    """Judged rows to train on and to hold out; refuses labels from which nothing can be learnt."""
-    _refuse_one_sided(rows, narratives)
-    judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
-    kept, held_out = split_by_article(judged, config.held_out, config.seed)
-    _refuse_one_sided(kept, narratives)
-    return kept, held_out
-
-
-def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> None:
-    if not narratives:
-        raise InputError("no row has a label: give every row what was judged, as labels: {narrative: 1, 0 or -1}")
-    gold = answers_of(rows, narratives)
-    for index, narrative in enumerate(narratives):
-        if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
-            raise InputError(
-                f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
-            )
-
-
 def train_floor(rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig) -> TrainingRun:
     """The TF-IDF floor on the same split; only `held_out` and `seed` of the settings matter to it.
 
     Raises:
         InputError: as `train`.
     """
-    kept, held_out = _split(rows, narratives, config)
+    kept, held_out = split_labels(rows, narratives, config.held_out, config.seed)
     record = {"base": "tfidf", "n_trained": len(kept), "n_held_out": len(held_out)}
     return TrainingRun(train_tfidf(kept, narratives, seed=config.seed), tuple(held_out), (), record)
-
-
-def split_by_article(
-    rows: Sequence[LabelledSentence], share: float, seed: int
-) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
-    """Rows to train on and rows held out; all sentences of an article fall on one side.
-
-    Raises:
-        InputError: fewer than two articles.
-    """
-    articles = sorted({row.article or row.id for row in rows})
-    if len(articles) < 2:
-        raise InputError(
-            f"{len(rows)} labelled sentences come from {len(articles)} article(s): "
-            "at least two are needed to hold one out"
-        )
-    random.Random(seed).shuffle(articles)  # noqa: S311 - a reproducible split, not a secret
-    held = set(articles[: max(1, round(share * len(articles)))])
-    return (
-        [row for row in rows if (row.article or row.id) not in held],
-        [row for row in rows if (row.article or row.id) in held],
-    )
 
 
 def _fit(

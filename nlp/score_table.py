@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from nlp.columns import score_row, scores_columns
 from nlp.schema import ArticleScore
 from nlp.stories import Sketch, assign_stories, sketch
-from nlp.tables import frame, score_row, scores_columns
+from nlp.tables import frame
 
 __all__ = ["ScoreTable"]
 

@@ -1,7 +1,7 @@
-"""The CSV and Parquet files that people open: declared columns, rows from records, and safe, stable writing.
+"""The CSV and Parquet files that people open: written safely, whole or not at all, and read back as they were.
 
 CSV is UTF-8, RFC 4180, ISO dates; a cell that a spreadsheet would run as a formula gets a leading apostrophe, which
-reading takes off again. The columns are a contract: README.md documents each one and a test holds the two together.
+reading takes off again. Which columns a file has is `nlp.columns`.
 """
 
 from __future__ import annotations
@@ -9,106 +9,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import pandas as pd
 
+from nlp.columns import FAILURE_COLUMNS, TEXT_COLUMNS
 from nlp.errors import Failure, InputError
 from nlp.safety import encodable
-from nlp.schema import ArticleScore, SentenceScore
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
 
 __all__ = [
-    "FAILURE_COLUMNS",
     "TableWriter",
     "check_writable",
     "frame",
-    "iso",
     "neutralise",
     "read_table",
-    "score_row",
-    "scores_columns",
-    "sentence_rows",
-    "sentences_columns",
     "whole_file",
     "write_failures",
     "write_table",
 ]
 
-FAILURE_COLUMNS = ("item", "stage", "reason")
-_ARTICLE_COLUMNS = ("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "n_sentences")
-_SENTENCE_COLUMNS = ("article_id", "sentence", "start", "end", "text")
-_TEXT_COLUMNS = {
-    *("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "model"),
-    *("text", "drivers", "date", "item", "stage", "reason", "id", "file"),
-}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_DIGITS = 6
 _LINE_END = "\r\n"
-
-
-def scores_columns(narratives: Sequence[str]) -> tuple[str, ...]:
-    """The columns of scores.csv."""
-    return (
-        *_ARTICLE_COLUMNS,
-        *(f"{n}{suffix}" for n in narratives for suffix in ("", "_stance", "_evidence")),
-        "model",
-    )
-
-
-def sentences_columns(narratives: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a sentences file."""
-    return (*_SENTENCE_COLUMNS, *(f"{n}_{answer}" for n in narratives for answer in ("assert", "reject")), "drivers")
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A UTC moment as ISO 8601 with a Z, or None."""
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def score_row(score: ArticleScore) -> dict[str, Any]:
-    """One row of scores.csv, all but `story`, which is known only when all articles are."""
-    article = score.article
-    row: dict[str, Any] = {
-        "article_id": article.id,
-        "url": article.url,
-        "source": article.source,
-        "lang": article.lang,
-        "published": iso(article.published),
-        "first_seen": iso(article.first_seen),
-        "title": article.title,
-        "n_sentences": score.n_sentences,
-        "model": score.model,
-    }
-    for name, told in score.by_narrative.items():
-        row[name] = round(told.intensity, _DIGITS)
-        row[f"{name}_stance"] = round(told.stance, _DIGITS)
-        row[f"{name}_evidence"] = told.evidence.text if told.evidence else None
-    return row
-
-
-def sentence_rows(scores: Iterable[SentenceScore]) -> list[dict[str, Any]]:
-    """Rows of a sentences file."""
-    rows = []
-    for score in scores:
-        sentence = score.sentence
-        row: dict[str, Any] = {
-            "article_id": sentence.article_id,
-            "sentence": sentence.index,
-            "start": sentence.start,
-            "end": sentence.end,
-            "text": sentence.text,
-            "drivers": ";".join(score.drivers),
-        }
-        for name in score.p_assert:
-            row[f"{name}_assert"] = round(score.p_assert[name], _DIGITS)
-            row[f"{name}_reject"] = round(score.p_reject[name], _DIGITS)
-        rows.append(row)
-    return rows
 
 
 def neutralise(cell: object) -> object:
@@ -251,7 +176,7 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
 def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
     """A column of cells as text where the contract has text, else as numbers if it holds nothing else."""
     name = str(column.name)
-    if name in _TEXT_COLUMNS or name.endswith("_evidence"):
+    if name in TEXT_COLUMNS or name.endswith("_evidence"):
         return column
     numbers = pd.to_numeric(column, errors="coerce")
     return numbers if bool((numbers.notna() == column.notna()).all()) else column

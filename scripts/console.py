@@ -124,7 +124,8 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
 @contextmanager
 def recorded_failures(tally: Tally, folder: Path, *, keep: bool = False) -> Iterator[None]:
     """Writes `folder`/failures.csv when the work in it ends, however it ends; `keep` adds to what stands there."""
-    from nlp.tables import FAILURE_COLUMNS, read_table, write_failures
+    from nlp.columns import FAILURE_COLUMNS
+    from nlp.tables import read_table, write_failures
 
     file = folder / "failures.csv"
     earlier: list[Failure] = []

@@ -40,9 +40,10 @@ def run(
 ) -> None:
     """Score articles, aggregate them beside the market, and write the report."""
     from models.checkpoint import load_classifier
+    from nlp.columns import scores_columns
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
-    from nlp.tables import scores_columns, write_table
+    from nlp.tables import write_table
     from nlp.trend import TrendOptions
     from scripts.score import score_stream
     from scripts.trend import market_series, write_trend

@@ -47,7 +47,8 @@ def score(
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
     from models.checkpoint import load_classifier
-    from nlp.tables import check_writable, scores_columns, write_table
+    from nlp.columns import scores_columns
+    from nlp.tables import check_writable, write_table
 
     check_writable(out, sentences)
     tally = Tally()
@@ -71,9 +72,10 @@ def score_stream(
 ) -> ScoreTable:
     """Scores a stream of articles into a table, each id once; `keep` sees every scored article."""
     from models.scoring import score_articles
+    from nlp.columns import sentence_rows, sentences_columns
     from nlp.narratives import DriverMatcher, load_narratives
     from nlp.score_table import ScoreTable
-    from nlp.tables import TableWriter, sentence_rows, sentences_columns
+    from nlp.tables import TableWriter
 
     table = ScoreTable(classifier.narratives)
     with ExitStack() as stack:
@@ -116,9 +118,10 @@ def _each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
 
 def _score_store(db: str, classifier: Classifier, tally: Tally, sentences: Path | None) -> ScoreTable:
     """Scores what this model has not scored yet, then reads all its scores back."""
+    from nlp.columns import sentence_rows, sentences_columns
     from nlp.score_table import ScoreTable
     from nlp.store import Store
-    from nlp.tables import TableWriter, sentence_rows, sentences_columns
+    from nlp.tables import TableWriter
 
     with Store.open(db) as store:
         score_stream(

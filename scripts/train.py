@@ -29,8 +29,9 @@ def train(
 ) -> None:
     """Fine-tune on labelled sentences; the narratives are those that the labels name."""
     from models.card import model_card
-    from models.checkpoint import check_target, save_classifier
+    from models.checkpoint import save_classifier
     from models.evaluation import evaluate, predict_labelled
+    from models.manifest import check_target
     from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
 
@@ -50,7 +51,7 @@ def train(
 def _fine_tune(
     rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], config: TrainingConfig
 ) -> TrainingRun:
-    from models.checkpoint import BUNDLED, model_folder
+    from models.manifest import BUNDLED, model_folder
     from models.training import train as fine_tune
 
     folder = str(model_folder(base)) if base in BUNDLED else base

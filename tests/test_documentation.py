@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.tables import FAILURE_COLUMNS, scores_columns, sentences_columns
+from nlp.columns import FAILURE_COLUMNS, scores_columns, sentences_columns
 from nlp.trend import trend_columns
 from scripts.cli import VERBS
 

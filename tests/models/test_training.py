@@ -8,7 +8,8 @@ import pytest
 
 from models.evaluation import METRIC_COLUMNS, evaluate, predict_labelled, predictions_table
 from models.passages import answers_of
-from models.training import TrainingConfig, split_by_article, train
+from models.splits import split_by_article
+from models.training import TrainingConfig, train
 from nlp.errors import InputError
 from nlp.labelled import LabelledSentence
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nlp.tables import read_table, scores_columns, sentences_columns
+from nlp.columns import scores_columns, sentences_columns
+from nlp.tables import read_table
 from nlp.trend import trend_columns
 
 NARRATIVES = ("bubble", "liquidity_crisis")

@@ -1,0 +1,141 @@
+"""What is in a model folder: the table of its files, and the manifest that is verified before anything is trusted.
+
+A pickle anywhere in the folder is refused before it is opened. Loading and saving are `models.checkpoint`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from models.encoder import UNSAFE_SUFFIXES, unsafe_message
+from nlp.errors import CheckpointError
+from nlp.safety import harmless
+from nlp.schema import ANSWERS, is_narrative_id
+
+__all__ = [
+    "BUNDLED",
+    "FORMAT_VERSION",
+    "LAYOUTS",
+    "MANIFEST",
+    "Layout",
+    "check_target",
+    "model_folder",
+    "verified_manifest",
+    "weights_hash",
+]
+
+FORMAT_VERSION = 1
+BUNDLED = ("default",)
+"""Names that stand for a folder shipped with froth."""
+MANIFEST = "froth.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of one kind of model folder, besides the manifest and the card."""
+
+    kind: str
+    weights: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+LAYOUTS = {
+    layout.kind: layout
+    for layout in (
+        Layout(
+            "encoder",
+            ("model.safetensors", "heads.safetensors"),
+            ("config.json", "tokenizer.json", "tokenizer_config.json"),
+        ),
+        Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
+    )
+}
+
+
+def model_folder(name_or_path: str | Path) -> Path:
+    """The folder of a bundled name or a path.
+
+    Raises:
+        CheckpointError: there is no such folder.
+    """
+    if str(name_or_path) in BUNDLED:
+        return Path(str(files("models"))) / str(name_or_path)
+    path = Path(name_or_path)
+    if path.is_file():
+        raise CheckpointError(
+            unsafe_message(path) if path.suffix in UNSAFE_SUFFIXES else f"{path} is a file: give the model's folder"
+        )
+    if not path.is_dir():
+        raise CheckpointError(
+            f"no model folder at {path}: give {' or '.join(BUNDLED)}, or a folder that `froth train -o` wrote"
+        )
+    return path
+
+
+def check_target(path: Path) -> None:
+    """Refuses a place that holds something other than a model; worth asking before a training begins.
+
+    Raises:
+        CheckpointError: it does.
+    """
+    if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / MANIFEST).exists())):
+        raise CheckpointError(f"{path} exists and is no model folder: froth will not overwrite it; choose another -o")
+
+
+def verified_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a model folder, after everything in it that can be checked unopened has been.
+
+    Raises:
+        CheckpointError: a pickle in the folder, a file that lacks, a manifest that does not fit this froth.
+    """
+    for file in sorted(path.rglob("*")):
+        if file.suffix.lower() in UNSAFE_SUFFIXES:
+            raise CheckpointError(unsafe_message(file))
+    manifest = _read_manifest(path)
+    layout = LAYOUTS[manifest["kind"]]
+    missing = [name for name in (*layout.weights, *layout.others) if not (path / name).is_file()]
+    if missing:
+        raise CheckpointError(
+            f"{path} lacks {', '.join(missing)}: the folder is incomplete, copy it again or train again"
+        )
+    return manifest
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path} has no {MANIFEST}: it is not a folder that `froth train -o` wrote") from error
+    except ValueError as error:
+        raise CheckpointError(f"{path / MANIFEST} is not JSON ({error}): restore the folder or train again") from error
+    if not isinstance(manifest, dict) or not {"format", "name", "kind", "narratives", "answers"} <= manifest.keys():
+        raise CheckpointError(f"{path / MANIFEST} lacks format, name, kind, narratives or answers: train again")
+    expected: dict[str, tuple[Callable[[Any], bool], str]] = {
+        "format": (lambda found: found == FORMAT_VERSION, f"this froth reads {FORMAT_VERSION}: update froth"),
+        "answers": (lambda found: found == list(ANSWERS), f"froth reads {list(ANSWERS)}: train again"),
+        "narratives": (lambda found: bool(found) and all(map(is_narrative_id, found)), "ids are a-z, 0-9 and _"),
+        "kind": (lambda found: found in LAYOUTS, f"this froth knows {sorted(LAYOUTS)}: update froth"),
+    }
+    for key, (fits, remedy) in expected.items():
+        if not fits(manifest[key]):
+            raise CheckpointError(f"{path / MANIFEST} says {key}: {harmless(str(manifest[key]))}; {remedy}")
+    return manifest
+
+
+def weights_hash(path: Path, layout: Layout) -> str:
+    """The first 8 hex digits of a SHA-256 over everything in the folder that changes an answer."""
+    digest = hashlib.sha256()
+    for name in (
+        *layout.weights,
+        *layout.others,
+    ):
+        digest.update((path / name).read_bytes())
+    manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    digest.update(json.dumps({k: v for k, v in manifest.items() if k != "training"}, sort_keys=True).encode())
+    return digest.hexdigest()[:8]

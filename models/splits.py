@@ -1,0 +1,65 @@
+"""Splits labelled sentences so that nothing leaks: all sentences of an article fall on one side."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.passages import answers_of
+from nlp.errors import InputError
+
+if TYPE_CHECKING:
+    from nlp.labelled import LabelledSentence
+
+__all__ = ["split_by_article", "split_labels"]
+
+
+def split_labels(
+    rows: Sequence[LabelledSentence], narratives: Sequence[str], share: float, seed: int
+) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
+    """Rows judged for some narrative, to train on and to hold out.
+
+    Raises:
+        InputError: labels from which nothing can be learnt, or fewer than two articles.
+    """
+    _refuse_one_sided(rows, narratives)
+    judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
+    kept, held_out = split_by_article(judged, share, seed)
+    _refuse_one_sided(kept, narratives)
+    return kept, held_out
+
+
+def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> None:
+    if not narratives:
+        raise InputError("no row has a label: give every row what was judged, as labels: {narrative: 1, 0 or -1}")
+    gold = answers_of(rows, narratives)
+    for index, narrative in enumerate(narratives):
+        if len(np.unique(gold[gold[:, index] >= 0, index])) < 2:
+            raise InputError(
+                f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
+            )
+
+
+def split_by_article(
+    rows: Sequence[LabelledSentence], share: float, seed: int
+) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
+    """Rows to train on and rows held out; all sentences of an article fall on one side.
+
+    Raises:
+        InputError: fewer than two articles.
+    """
+    articles = sorted({row.article or row.id for row in rows})
+    if len(articles) < 2:
+        raise InputError(
+            f"{len(rows)} labelled sentences come from {len(articles)} article(s): "
+            "at least two are needed to hold one out"
+        )
+    random.Random(seed).shuffle(articles)  # noqa: S311 - a reproducible split, not a secret
+    held = set(articles[: max(1, round(share * len(articles)))])
+    return (
+        [row for row in rows if (row.article or row.id) not in held],
+        [row for row in rows if (row.article or row.id) in held],
+    )
