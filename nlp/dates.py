@@ -78,9 +78,9 @@ def parse_date(text: str | int | float, zone: tzinfo) -> ParsedDate | None:
 def find_date(line: str, zone: tzinfo) -> FoundDate | None:
     """The first written date (not bare digits) in `line`; None too where that date is impossible or ambiguous.
 
-    >>> found = find_date("樱狼全球说 2023-12-26 08:33:01", ZoneInfo("Asia/Shanghai"))
+    >>> found = find_date("灯塔财经 2023-12-26 08:33:01", ZoneInfo("Asia/Shanghai"))
     >>> (found.start, found.date.precision)
-    (6, 'second')
+    (5, 'second')
     """
     folded = line.translate(HALF_WIDTH)
     matches = [match for pattern in IN_LINE if (match := pattern.search(folded))]

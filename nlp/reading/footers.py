@@ -43,7 +43,7 @@ _BELOW_RULE = (
 def without_footer(lines: Sequence[str], source: str = "") -> Sequence[str]:
     """The lines above the noise at the end; a line that only repeats the source is noise there.
 
-    >>> without_footer(["Prices doubled.", "---", "0 阅读:0", "樱狼"], "樱狼")
+    >>> without_footer(["Prices doubled.", "---", "0 阅读:0", "灯塔"], "灯塔")
     ['Prices doubled.']
     >>> without_footer(["Prices doubled.", "---", "Then they fell."])
     ['Prices doubled.', '---', 'Then they fell.']
