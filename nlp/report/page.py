@@ -122,11 +122,13 @@ def _plotly_js() -> str:
 def _plain_summary(payload: Mapping[str, object]) -> str:
     """The latest figures as plain HTML, for a mail preview that runs no scripts."""
     dates: list[str] = payload["dates"]  # type: ignore[assignment]
+    n_stories: list[float] = payload["n_stories"]  # type: ignore[assignment]
+    thin: float = payload["thin"]  # type: ignore[assignment]
     rows = []
     for narrative in payload["narratives"]:  # type: ignore[attr-defined]
         known = [i for i, value in enumerate(narrative["value"]) if value is not None]
         if known:
-            last, peak = known[-1], max(known, key=lambda i: (narrative["low"][i] or 0.0, narrative["value"][i]))
+            last, peak = known[-1], max(known, key=lambda i: (n_stories[i] >= thin, narrative["value"][i]))
             text = (
                 f"{narrative['name']}: latest {_with_band(narrative, last)}, period from {dates[last]}; "
                 f"peak {_with_band(narrative, peak)}, period from {dates[peak]}"

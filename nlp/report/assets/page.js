@@ -44,8 +44,8 @@ function pickFromAddress() {
 }
 
 function pickFirst() {
-  const at = Math.max(0, data.narratives.findIndex((narrative, i) => Object.keys(data.evidence.periods[i]).length && peakOf(narrative) !== null));
-  pick(at, peakOf(data.narratives[at]) ?? 0, false);
+  const at = Math.max(0, data.narratives.findIndex((narrative, i) => Object.keys(data.evidence.periods[i]).length && peakOf(data, narrative) !== null));
+  pick(at, peakOf(data, data.narratives[at]) ?? 0, false);
 }
 
 function fillChoices() {

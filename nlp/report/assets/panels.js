@@ -21,18 +21,19 @@ function known(values) {
   return values.map((_, i) => i).filter((i) => values[i] !== null);
 }
 
-// A peak is where the intensity is surely high: by the lower end of its band, so that one story alone makes none.
-function bySureness(narrative) {
-  return (a, b) => (narrative.low[b] ?? 0) - (narrative.low[a] ?? 0) || narrative.value[b] - narrative.value[a] || a - b;
+// A peak is the highest period of several stories; one story alone makes a peak only where no period has more.
+function byHeight(data, narrative) {
+  const thin = (i) => Number(data.n_stories[i] < data.thin);
+  return (a, b) => thin(a) - thin(b) || narrative.value[b] - narrative.value[a] || a - b;
 }
 
-function peakOf(narrative) {
-  return known(narrative.value).sort(bySureness(narrative))[0] ?? null;
+function peakOf(data, narrative) {
+  return known(narrative.value).sort(byHeight(data, narrative))[0] ?? null;
 }
 
 // The highest periods, by the same measure, that are not neighbours of a higher one already named.
-function highest(narrative, n) {
-  const order = known(narrative.value).sort(bySureness(narrative));
+function highest(data, narrative, n) {
+  const order = known(narrative.value).sort(byHeight(data, narrative));
   const named = [];
   for (const i of order) {
     if (named.length < n && narrative.value[i] > 0 && named.every((other) => Math.abs(other - i) > 1)) named.push(i);
@@ -64,7 +65,7 @@ function showHeadlines(data, pick) {
     const thin = data.n_stories[last] < data.thin ? `, thin: ${count(data.n_stories[last], "story", "stories")}` : "";
     card.append(now, element("p", "when", `Latest, ${periodName(data.dates[last], data.freq)}${z}${thin}`));
     const list = element("ol", "peaks");
-    highest(narrative, 3).forEach((i, place) => list.append(peakLine(data, narrative, at, i, place, pick)));
+    highest(data, narrative, 3).forEach((i, place) => list.append(peakLine(data, narrative, at, i, place, pick)));
     card.append(list);
     return card;
   });
