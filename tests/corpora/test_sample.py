@@ -189,3 +189,18 @@ def test_market_files_are_weekly_and_whole(series, value):
     assert table["date"].iloc[0] <= pd.Timestamp("2023-07-07")
     assert table["date"].iloc[-1] >= pd.Timestamp("2024-09-25")
     assert len(table) == 65
+
+
+def test_training_cases_keep_the_contract_and_the_sheets_counts() -> None:
+    sheet = (CORPORA / "labels" / "README.md").read_text(encoding="utf-8")
+    cases = {lang: rows(CORPORA / "labels" / f"cases_{lang}.jsonl") for lang in ("zh", "en")}
+    tested = {row["text"] for row in rows(CORPORA / "labels" / "sentences.jsonl")}
+    for lang, found in cases.items():
+        assert {row["lang"] for row in found} == {lang}
+        assert len({row["text"] for row in found} | {row["id"] for row in found}) == 2 * len(found)
+        assert all(row.keys() >= SENTENCE_KEYS and row["labels"].keys() == NARRATIVES for row in found)
+        assert not tested & {row["text"] for row in found}
+    for narrative in NARRATIVES:
+        for answer, label in {"assert": 1, "reject": -1, "none": 0}.items():
+            zh, en = (sum(row["labels"][narrative] == label for row in cases[lang]) for lang in ("zh", "en"))
+            assert f"| {narrative} | {answer} | {zh} | {en} |" in sheet
