@@ -22,7 +22,7 @@ from nlp.schema import Article, ArticleScore, NarrativeScore, SentenceScore
 __all__ = ["ASSERTING_INTENSITY", "asserts", "score_article", "score_narrative"]
 
 ASSERTING_INTENSITY = 0.25
-"""An article asserts a narrative when the asserting part of its intensity is at least this."""
+"""An article asserts a narrative when it leans to it and the asserting part of its intensity is at least this."""
 
 _STRONGEST_SHARE = 4
 _STANCE_FLOOR = 0.25
@@ -57,9 +57,9 @@ def score_article(
 
 
 def asserts(intensity: float, stance: float) -> bool:
-    """Whether an article with this intensity and stance counts as asserting the narrative.
+    """Whether an article with this intensity and stance counts as asserting the narrative: it leans to it, audibly.
 
-    >>> asserts(0.5, 1.0), asserts(0.9, -0.8)
-    (True, False)
+    >>> asserts(0.5, 1.0), asserts(0.99, -0.3), asserts(0.05, 0.9)
+    (True, False, False)
     """
-    return intensity * (1 + stance) / 2 >= ASSERTING_INTENSITY
+    return stance > 0 and intensity * (1 + stance) / 2 >= ASSERTING_INTENSITY

@@ -35,6 +35,8 @@ def report(
     from nlp.report import read_report_data, write_report
 
     data = read_report_data(trend, scores, sentences, narratives=load_narratives())
+    if data.scores is None or not len(data.scores):
+        sys.stderr.write(f"no scores.csv beside {trend}: the report shows no articles; give them with --scores\n")
     data = replace(data, freq=freq or data.freq, zone=parse_zone(zone))
     write_report(data, out)
     sys.stderr.write(f"added {len(data.trend)}, skipped 0, failed 0\n")

@@ -61,8 +61,13 @@ def read_report_data(
         sentences=read_table(sentences_csv, ("article_id",)) if sentences_csv else None,
         narratives=[by_id.get(name) or ReportNarrative(name, name.replace("_", " ").capitalize()) for name in ids],
         title=title,
-        n_failed=len(read_table(failures, ("item",))) if failures else 0,
+        n_failed=_n_unused(failures) if failures else 0,
     )
+
+
+def _n_unused(failures: Path) -> int:
+    """Items that were not read or scored; one whose date alone was not understood is scored, and counted as undated."""
+    return int((read_table(failures, ("item", "stage"))["stage"] != "date").sum())
 
 
 def _beside(path: Path, *names: str) -> Path | None:

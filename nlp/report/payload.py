@@ -75,7 +75,7 @@ def _coverage(data: ReportData) -> dict[str, object]:
     if data.scores is None:
         return coverage
     period = period_of(data)
-    languages = data.scores["lang"].map(language_tag).value_counts()
+    languages = data.scores["lang"][(period != UNDATED) & (period != OUTSIDE)].map(language_tag).value_counts()
     models = sorted({harmless(model, 120) for model in data.scores["model"].unique()} - {""})
     return coverage | {
         "n_scored": len(data.scores),
