@@ -17,6 +17,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,6 @@ def train_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """A fast tokenizer of `n_pieces` pieces trained on `texts`; digits stand alone, `[CLS] … [SEP]` frame a text."""
     import sentencepiece
-    from sentencepiece import sentencepiece_model_pb2
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
@@ -107,7 +107,9 @@ def train_tokenizer(
             user_defined_symbols="[MASK]",
             minloglevel=2,
         )
-        proto: Any = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]  # made at run time by protobuf
+        # Its messages are made at run time by protobuf, where no type checker sees them.
+        messages: Any = import_module("sentencepiece.sentencepiece_model_pb2")
+        proto = messages.ModelProto()
         proto.ParseFromString((Path(folder) / "spm.model").read_bytes())
     tokenizer = Tokenizer(models.Unigram([(p.piece, p.score) for p in proto.pieces], unk_id=1, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
