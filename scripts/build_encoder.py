@@ -14,14 +14,17 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from models.distillation import DistillationConfig, Pair, distil, embed, retrieval_accuracy, student_from_teacher
 from models.vocabulary import DictionaryEntry, first_vectors, folding_rules, train_tokenizer
 
-__all__ = ["build"]
+if TYPE_CHECKING:
+    from transformers import BertModel, PreTrainedTokenizerFast
+
+__all__ = ["build", "read_pairs", "read_texts", "retrieval", "rows"]
 
 PAIR_FILES = {"en_zh_finance_mt": 40_000, "wmt_news_human": 12_000, "en_zh_general_mt": 12_000}
 TEXT_FILES = {
@@ -47,6 +50,37 @@ def rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
     return map(json.loads, lines)
 
 
+def read_pairs(shared: Path) -> list[Pair]:
+    """English–Chinese pairs of `PAIR_FILES`, shuffled."""
+    pairs = []
+    for name, limit in PAIR_FILES.items():
+        found = rows(shared / f"parallel/{name}.jsonl.xz")
+        wanted = (r for r in found if r["src_lang"] == "en" and r["tgt_lang"] == "zh")
+        pairs += [Pair(r["src"], r["tgt"]) for r in islice(wanted, limit)]
+    random.Random(1).shuffle(pairs)  # noqa: S311 - shuffling, not secrets
+    return pairs
+
+
+def read_texts(shared: Path, limit: int = 250_000) -> list[str]:
+    """Titles and paragraphs of `TEXT_FILES`, shuffled, at most `limit`."""
+    found = (r for name, n_rows in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", n_rows))
+    texts = [part for r in found for part in (r["title"], *r["text"].split("\n")) if part.strip()]
+    random.Random(2).shuffle(texts)  # noqa: S311 - shuffling, not secrets
+    return texts[:limit]
+
+
+def retrieval(shared: Path, student: BertModel, tokenizer: PreTrainedTokenizerFast, n_sentences: int = 400) -> str:
+    """How often the nearest English FLORES sentence of a Chinese one is its own, per script."""
+    flores = list(rows(shared / "parallel/flores101_devtest.jsonl.xz"))
+    found = {}
+    for script in ("cmn_Hans", "cmn_Hant"):
+        chosen = [r for r in flores if r["id"].endswith(script)][:n_sentences]
+        english = embed(student, tokenizer, [r["src"] for r in chosen], max_tokens=128)
+        chinese = embed(student, tokenizer, [r["tgt"] for r in chosen], max_tokens=128)
+        found[script] = retrieval_accuracy(chinese, english)
+    return f"FLORES zh→en retrieval among {n_sentences}: {found}"
+
+
 def build(
     shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
@@ -67,24 +101,8 @@ def build(
         DictionaryEntry(r["src"], r["trad"], tuple(g.strip() for g in r["tgt"].split(";")))
         for r in rows(shared / "parallel/cc_cedict.jsonl.xz")
     ]
-    rules = folding_rules(entries)
-    pairs = [
-        Pair(r["src"], r["tgt"])
-        for name, limit in PAIR_FILES.items()
-        for r in islice(
-            (r for r in rows(shared / f"parallel/{name}.jsonl.xz") if r["src_lang"] == "en" and r["tgt_lang"] == "zh"),
-            limit,
-        )
-    ]
-    random.Random(1).shuffle(pairs)  # noqa: S311 - shuffling, not secrets
-    texts = [
-        p
-        for r in (r for name, limit in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", limit))
-        for p in (r["title"], *r["text"].split("\n"))
-        if p.strip()
-    ]
-    random.Random(2).shuffle(texts)  # noqa: S311 - shuffling, not secrets
-    corpus = texts[:250_000] + [side for pair in pairs[:40_000] for side in (pair.english, pair.other)]
+    rules, pairs = folding_rules(entries), read_pairs(shared)
+    corpus = read_texts(shared) + [side for pair in pairs[:40_000] for side in (pair.english, pair.other)]
     tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
     say(f"tokenizer of {len(tokenizer)} pieces")
 
@@ -102,20 +120,7 @@ def build(
         teacher, vectors=vectors, layers=[int(n) for n in layers.split(",")], max_positions=256
     )
 
-    flores = [
-        r for r in rows(shared / "parallel/flores101_devtest.jsonl.xz") if r["id"].endswith(("cmn_Hans", "cmn_Hant"))
-    ]
-
-    def measure() -> str:
-        found = {}
-        for script in ("cmn_Hans", "cmn_Hant"):
-            chosen = [r for r in flores if r["id"].endswith(script)][:400]
-            english = embed(student, tokenizer, [r["src"] for r in chosen], max_tokens=128)
-            chinese = embed(student, tokenizer, [r["tgt"] for r in chosen], max_tokens=128)
-            found[script] = retrieval_accuracy(chinese, english)
-        return f"FLORES zh→en retrieval among 400: {found}"
-
-    say(measure())
+    say(retrieval(shared, student, tokenizer))
     pairs = pairs[:n_pairs]
     targets = embed(teacher, teacher_tokenizer, [p.english for p in pairs], max_tokens=128)
     say(f"teacher vectors of {len(pairs)} pairs")
@@ -125,7 +130,7 @@ def build(
             say(f"step {step}/{n_steps} loss {loss:.3f}")
 
     distil(student, tokenizer, pairs, targets, DistillationConfig(), on_step=on_step)
-    say(measure())
+    say(retrieval(shared, student, tokenizer))
     student.save_pretrained(out)
     tokenizer.save_pretrained(out)
     say(f"saved in {out}")
