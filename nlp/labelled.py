@@ -90,7 +90,7 @@ def read_labelled_articles(paths: Iterable[Path | str], *, zone: tzinfo | None =
 
 
 def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
-    """Write labelled sentences as JSON lines, which `read_labelled` reads back equal; how many there were."""
+    """Write labelled sentences as JSON lines; how many there were. Normalised text is read back equal."""
     n_written = 0
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for sentence in sentences:

