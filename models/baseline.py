@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from models.decisions import Thresholds
 from models.passages import answers_of
 from nlp.errors import InputError
 from nlp.schema import ANSWERS, Answer
@@ -51,6 +52,7 @@ class TfidfClassifier:
     idf: NDArray[np.float64]
     coefficients: NDArray[np.float64]
     intercepts: NDArray[np.float64]
+    thresholds: Thresholds
     model_id: str = "unsaved"
 
     @property
@@ -86,7 +88,7 @@ class TfidfClassifier:
         return {"kind": "tfidf"}
 
     @classmethod
-    def read(cls, folder: Path, narratives: tuple[str, ...], model_id: str) -> TfidfClassifier:
+    def read(cls, folder: Path, narratives: tuple[str, ...], thresholds: Thresholds, model_id: str) -> TfidfClassifier:
         """Reads what `write` wrote.
 
         Raises:
@@ -105,7 +107,9 @@ class TfidfClassifier:
             raise ValueError(
                 f"{len(vocabulary)} features do not fit coefficients of shape {arrays['coefficients'].shape}"
             )
-        return cls(narratives, vocabulary, arrays["idf"], arrays["coefficients"], arrays["intercepts"], model_id)
+        return cls(
+            narratives, vocabulary, arrays["idf"], arrays["coefficients"], arrays["intercepts"], thresholds, model_id
+        )
 
 
 def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, seed: int = 0) -> TfidfClassifier:
@@ -138,7 +142,14 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
         else:
             coefficients[index, present], intercepts[index, present] = model.coef_, model.intercept_
     vocabulary = {feature: int(column) for feature, column in vectoriser.vocabulary_.items()}
-    return TfidfClassifier(tuple(narratives), vocabulary, np.asarray(vectoriser.idf_), coefficients, intercepts)
+    return TfidfClassifier(
+        tuple(narratives),
+        vocabulary,
+        np.asarray(vectoriser.idf_),
+        coefficients,
+        intercepts,
+        Thresholds.even(len(narratives)),
+    )
 
 
 def _vectoriser(vocabulary: dict[str, int] | None, n_rows: int = 0) -> TfidfVectorizer:

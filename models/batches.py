@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import torch
 
-from models.windows import Span, Window, WindowLayout
+from models.passages import Passage
+from models.runs import Run
+from models.windows import Span, Window, WindowLayout, pack
 
-__all__ = ["Batch", "TokenisedRow", "batches_of_windows", "collate", "shuffled_batches"]
+__all__ = ["Batch", "batches_of_windows", "collate", "shuffled_batches"]
 
 _MOST_ROWS = 6
 
@@ -29,14 +31,6 @@ class Batch:
     mask: torch.Tensor
     spans: torch.Tensor
     rows: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenisedRow:
-    """A labelled sentence between its neighbours as token ids; `judged` is its place among them."""
-
-    sentences: list[list[int]]
-    judged: int
 
 
 def batches_of_windows(windows: Sequence[Window], max_tokens: int) -> Iterator[list[Window]]:
@@ -65,34 +59,37 @@ def collate(windows: Sequence[Window], pad: int, device: torch.device) -> Batch:
 
 
 def shuffled_batches(
-    rows: Sequence[TokenisedRow], layout: WindowLayout, max_tokens: int, bare_share: float, rng: random.Random
+    runs: Sequence[Run], layout: WindowLayout, max_tokens: int, bare_share: float, rng: random.Random
 ) -> list[list[Window]]:
     """The batches of one pass over labelled rows: one to six rows to a window, as articles are packed when scored.
 
-    A share of the rows is read without its neighbours, as headlines and flashes are.
+    A share of the runs is read row by row without neighbours, as headlines and flashes are.
     """
-    rows = [TokenisedRow([row.sentences[row.judged]], 0) if rng.random() < bare_share else row for row in rows]
-    order = list(range(len(rows)))
-    rng.shuffle(order)
-    batches = list(batches_of_windows(list(_windows_of_rows(rows, order, layout, rng)), max_tokens))
+    parts = [part for run in runs for part in (run.bare() if rng.random() < bare_share else (run,))]
+    rng.shuffle(parts)
+    batches = list(batches_of_windows(list(_windows_of_runs(parts, layout, rng)), max_tokens))
     rng.shuffle(batches)
     return batches
 
 
-def _windows_of_rows(
-    rows: Sequence[TokenisedRow], order: Sequence[int], layout: WindowLayout, rng: random.Random
-) -> Iterator[Window]:
+def _windows_of_runs(runs: Sequence[Run], layout: WindowLayout, rng: random.Random) -> Iterator[Window]:
     spans: list[Span] = []
     ids, wanted = [layout.cls], rng.randint(1, _MOST_ROWS)
-    for number in order:
-        row = rows[number]
-        size = sum(len(sentence) + 1 for sentence in row.sentences)
-        if spans and (len(spans) >= wanted or len(ids) + size > layout.max_tokens):
+    for run in runs:
+        if run.n_tokens >= layout.max_tokens:
+            yield from _windows_of_long_run(run, layout)
+            continue
+        if spans and (len(spans) >= wanted or len(ids) + run.n_tokens > layout.max_tokens):
             yield Window(tuple(ids), tuple(spans))
             ids, spans, wanted = [layout.cls], [], rng.randint(1, _MOST_ROWS)
-        for index, sentence in enumerate(row.sentences):
-            if index == row.judged:
-                spans.append(Span(number, len(ids), len(ids) + len(sentence)))
+        for index, sentence in enumerate(run.sentences):
+            if run.start <= index < run.start + run.n:
+                spans.append(Span(run.first + index - run.start, len(ids), len(ids) + len(sentence)))
             ids += [*sentence, layout.sep]
     if spans:
         yield Window(tuple(ids), tuple(spans))
+
+
+def _windows_of_long_run(run: Run, layout: WindowLayout) -> Iterator[Window]:
+    passage = Passage(("",) * len(run.sentences), run.start, run.start + run.n)
+    yield from pack(passage, run.sentences, layout, run.first)

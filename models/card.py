@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 __all__ = ["model_card"]
 
 
-def model_card(name: str, rows: Sequence[LabelledSentence], record: dict[str, Any], metrics: pd.DataFrame) -> str:
-    """A card in Markdown; `metrics` as from `models.evaluation.evaluate` on the fold that was held out."""
+def model_card(
+    name: str,
+    rows: Sequence[LabelledSentence],
+    record: dict[str, Any],
+    metrics: pd.DataFrame,
+    confusion: pd.DataFrame,
+) -> str:
+    """A card in Markdown; `metrics` and `confusion` as from `models.evaluation` on the fold that was held out."""
     langs = Counter(row.lang for row in rows)
     sources = Counter(row.source or "unnamed" for row in rows)
     dates = sorted(row.date for row in rows if row.date)
@@ -29,13 +35,19 @@ def model_card(name: str, rows: Sequence[LabelledSentence], record: dict[str, An
         f"{record.get('n_held_out', 0)} of them held out by article",
         f"- Texts date from {dates[0]} to {dates[-1]}" if dates else "- Texts carry no dates",
         f"- Sources: {'; '.join(f'{source} ({n})' for source, n in sources.most_common(12))}",
+        f"- Licence of labels and texts: {record.get('licence', 'not stated')}",
         f"- Settings: {', '.join(f'{k}={v}' for k, v in record.get('config', {}).items()) or 'defaults'}",
         "",
         "## Held-out fold",
         "",
-        "The fold also fitted the calibration, so these figures flatter; `froth evaluate` on other labels tells more.",
+        "The fold also fitted calibration and thresholds, so these figures flatter; `froth evaluate` on other labels "
+        "tells more. Intervals are 95%, by a bootstrap over articles.",
         "",
         *_markdown(metrics),
+        "",
+        "Gold answers in rows, what the model said in columns:",
+        "",
+        *_markdown(confusion),
         "",
     ]
     return "\n".join(lines)

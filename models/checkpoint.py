@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.calibration import Calibration
+from models.decisions import Thresholds
 from models.encoder import choose_device, load_encoder
 from models.manifest import (
     FORMAT_VERSION,
@@ -74,6 +75,7 @@ def save_classifier(
             "narratives": list(classifier.narratives),
             "answers": list(ANSWERS),
             **_write_parts(classifier, folder),
+            "thresholds": [list(pair) for pair in classifier.thresholds.values],
             "training": record or {},
         }
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -139,12 +141,23 @@ def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str
         saved = manifest["calibration"]
         calibration = Calibration(tuple(saved["scales"]), tuple(map(tuple, saved["shifts"])))
         return NarrativeClassifier(
-            encoder, narratives, calibration, network, manifest["max_tokens"], manifest["max_sentence"], model_id
+            encoder,
+            narratives,
+            calibration,
+            _thresholds(manifest),
+            network,
+            manifest["max_tokens"],
+            manifest["max_sentence"],
+            model_id,
         )
     except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again"
         ) from error
+
+
+def _thresholds(manifest: dict[str, Any]) -> Thresholds:
+    return Thresholds(tuple((float(a), float(r)) for a, r in manifest["thresholds"]))
 
 
 def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfClassifier:
@@ -153,7 +166,7 @@ def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfCla
     from models.baseline import TfidfClassifier
 
     try:
-        return TfidfClassifier.read(path, tuple(manifest["narratives"]), model_id)
+        return TfidfClassifier.read(path, tuple(manifest["narratives"]), _thresholds(manifest), model_id)
     except (SafetensorError, OSError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise CheckpointError(
             f"the TF-IDF model in {path} cannot be read ({error}): copy the folder again or train again"

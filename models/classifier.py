@@ -17,6 +17,7 @@ from torch import nn
 
 from models.batches import batches_of_windows, collate
 from models.calibration import Calibration
+from models.decisions import Thresholds
 from models.windows import Window, WindowLayout, pack, tokenise
 from nlp.schema import ANSWERS, Answer
 
@@ -80,6 +81,7 @@ class NarrativeClassifier:
     encoder: Encoder
     narratives: tuple[str, ...]
     calibration: Calibration
+    thresholds: Thresholds
     network: NarrativeNetwork
     max_tokens: int = DEFAULT_MAX_TOKENS
     max_sentence: int = 80
@@ -97,6 +99,7 @@ class NarrativeClassifier:
             encoder,
             tuple(narratives),
             Calibration.identity(len(narratives)),
+            Thresholds.even(len(narratives)),
             network,
             max_tokens,
             max_sentence=(max_tokens - 1) // 3 - 1,

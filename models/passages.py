@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.decisions import Thresholds
+
 __all__ = ["Classifier", "Passage", "answers_of", "passage_of_article", "passage_of_label"]
 
 
@@ -75,6 +77,11 @@ class Classifier(Protocol):
     @property
     def model_id(self) -> str:
         """Name and content hash, written into every score."""
+        ...
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From which probability on an answer is said."""
         ...
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:

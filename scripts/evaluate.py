@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["evaluate"]
 
 
+class Grouping(StrEnum):
+    """By what the measures are broken down."""
+
+    lang = "lang"
+    source = "source"
+    year = "year"
+    stratum = "stratum"
+
+
 def evaluate(
     labelled: Annotated[
         list[Path], typer.Argument(help="Labelled sentences, or articles rated 0 to 3 (JSONL).", show_default=False)
@@ -30,6 +40,14 @@ def evaluate(
         Path | None, typer.Option("-o", "--out", help="Write the prediction for every row here.", show_default=False)
     ] = None,
     model: ModelOption = "default",
+    against: Annotated[
+        str | None, typer.Option(help="Another model: print what --model gains on it.", show_default=False)
+    ] = None,
+    by: Annotated[Grouping, typer.Option(help="Break the measures down by this.")] = Grouping.lang,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Folder for metrics, confusion, errors with their text, calibration.", show_default=False),
+    ] = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Measure a model per narrative and language: F1 and calibration, for articles rank correlation and AUC."""
@@ -40,23 +58,47 @@ def evaluate(
     if len(kinds) > 1:
         raise InputError("some of these files hold sentences and some articles: evaluate them one kind at a time")
     classifier = load_classifier(model, device=device)
-    measure = _on_articles if kinds == {"articles"} else _on_sentences
-    sys.stdout.write(f"{classifier.model_id}\n{measure(classifier, labelled, out)}\n")
+    if kinds == {"articles"}:
+        if against or report or by is not Grouping.lang:
+            raise InputError("--against, --by and --report are for labelled sentences; these files hold rated articles")
+        shown = _on_articles(classifier, labelled, out)
+    else:
+        other = load_classifier(against, device=device) if against else None
+        shown = _on_sentences(classifier, labelled, out, report=report, by=by.value, against=other)
+    sys.stdout.write(f"{classifier.model_id}\n{shown}\n")
 
 
-def _on_sentences(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:
+def _on_sentences(
+    classifier: Classifier,
+    labelled: list[Path],
+    out: Path | None,
+    *,
+    report: Path | None,
+    by: str,
+    against: Classifier | None,
+) -> str:
+    from models.evaluation import compare, predict_labelled, predictions_table
     from models.evaluation import evaluate as measure
-    from models.evaluation import predict_labelled, predictions_table
+    from models.evaluation_files import write_evaluation
     from nlp.labelled import read_labelled
     from nlp.tables import write_table
 
-    rows = read_labelled(labelled, bare=True)
+    rows, narratives = read_labelled(labelled, bare=True), classifier.narratives
+    if against is not None and against.narratives != narratives:
+        raise InputError(f"{against.model_id} knows {against.narratives}, {classifier.model_id} {narratives}")
     p = predict_labelled(classifier, rows)
     if out:
-        predictions = predictions_table(rows, p, classifier.narratives)
+        predictions = predictions_table(rows, p, narratives)
         write_table(predictions, out, list(predictions.columns))
+    if report:
+        write_evaluation(report, rows, p, narratives, classifier.thresholds)
+    shown = _shown(measure(rows, p, narratives, thresholds=classifier.thresholds, by=by), narratives)
+    if against is not None:
+        old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
+        gains = compare(rows, old, new, narratives, by=by)
+        shown += f"\n\ngain on {against.model_id}\n{gains.to_string(index=False, float_format='%.3f')}"
     Tally(n_added=len(rows)).say()
-    return _shown(measure(rows, p, classifier.narratives), classifier.narratives)
+    return shown
 
 
 def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,19 +19,34 @@ if TYPE_CHECKING:
 __all__ = ["train"]
 
 
+class Precision(StrEnum):
+    """Of the matrix products in training."""
+
+    auto = "auto"
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+
+
 def train(
     labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences (JSONL).", show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", help="The model folder to write.")],
     base: Annotated[str, typer.Option(help="default, tfidf, a hub name or the folder of an encoder.")] = "default",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the labels, at most.")] = 5,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=1e-1, help="Peak learning rate of the encoder.")] = 2e-4,
+    batch_tokens: Annotated[int, typer.Option(min=256, help="Tokens read at once.")] = 2048,
+    accumulate: Annotated[int, typer.Option(min=1, help="Steps whose gradients make one update.")] = 1,
+    precision: Annotated[Precision, typer.Option(help="bfloat16 is faster where the device has it.")] = Precision.auto,
     seed: Annotated[int, typer.Option(help="Of the split, the order and the heads.")] = 0,
+    licence: Annotated[str, typer.Option(help="Licence of the labels and texts, for the model card.")] = "not stated",
     device: DeviceOption = "auto",
 ) -> None:
-    """Fine-tune on labelled sentences; the narratives are those that the labels name."""
+    """Fine-tune on labelled sentences; the narratives are those that the labels name.
+
+    A run that was stopped goes on when the same command is given again.
+    """
     from models.card import model_card
     from models.checkpoint import save_classifier
-    from models.evaluation import evaluate, predict_labelled
+    from models.evaluation import confusion, evaluate, predict_labelled
     from models.manifest import check_target
     from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
@@ -38,25 +54,41 @@ def train(
     check_target(out)
     rows = read_labelled(labelled)
     narratives = tuple(sorted({name for row in rows for name in row.labels}))
-    config = TrainingConfig(epochs=epochs, learning_rate=learning_rate, seed=seed, device=device)
-    run = train_floor(rows, narratives, config) if base == "tfidf" else _fine_tune(rows, base, narratives, config)
-    metrics = evaluate(run.held_out, predict_labelled(run.classifier, run.held_out), narratives)
-    model_id = save_classifier(
-        run.classifier, out, record=run.record, card=model_card(out.name, rows, run.record, metrics)
+    config = TrainingConfig(
+        epochs=epochs,
+        learning_rate=learning_rate,
+        batch_tokens=batch_tokens,
+        accumulate=accumulate,
+        precision=precision.value,
+        seed=seed,
+        device=device,
     )
+    state = out.with_name(f".{out.name}.training.safetensors")
+    run = (
+        train_floor(rows, narratives, config) if base == "tfidf" else _fine_tune(rows, base, narratives, config, state)
+    )
+    p = predict_labelled(run.classifier, run.held_out)
+    metrics = evaluate(run.held_out, p, narratives, thresholds=run.classifier.thresholds)
+    counts = confusion(run.held_out, p, narratives, run.classifier.thresholds)
+    card = model_card(out.name, rows, {**run.record, "licence": licence}, metrics, counts)
+    model_id = save_classifier(run.classifier, out, record=run.record, card=card)
+    state.unlink(missing_ok=True)
     sys.stdout.write(f"{metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}\n")
     sys.stderr.write(f"added {len(rows)}, skipped 0, failed 0\n")
 
 
 def _fine_tune(
-    rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], config: TrainingConfig
+    rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], config: TrainingConfig, state: Path
 ) -> TrainingRun:
     from models.manifest import BUNDLED, model_folder
     from models.training import train as fine_tune
 
     folder = str(model_folder(base)) if base in BUNDLED else base
+    state.parent.mkdir(parents=True, exist_ok=True)
+    if state.exists():
+        sys.stderr.write(f"an unfinished training is in {state}: it goes on if it is the same\n")
     with progress("training") as advance:
-        run = fine_tune(rows, base=folder, narratives=narratives, config=config, on_step=advance)
+        run = fine_tune(rows, base=folder, narratives=narratives, config=config, state=state, on_step=advance)
     return replace(run, record={**run.record, "base": base})
 
 

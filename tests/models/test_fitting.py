@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import fitting
+from models.evaluation import predict_labelled
+from models.training import TrainingConfig, TrainingRun, train
+from nlp.errors import CheckpointError
+from nlp.labelled import LabelledSentence
+
+CONFIG = TrainingConfig(epochs=3, patience=3, batch_tokens=256, max_tokens=96, device="cpu")
+TEXTS = {1: "美国科技股有泡沫", -1: "科技股不是泡沫", 0: "美国科技股"}
+ROWS = [
+    LabelledSentence(id=str(i), lang="zh", text=text + "的" * (i % 3), labels={"bubble": label}, article=f"a{i}")
+    for i in range(90)
+    for label, text in [list(TEXTS.items())[i % 3]]
+]
+
+
+class Killed(Exception):
+    """What a kill looks like from inside."""
+
+
+def run(
+    base: Path, state: Path | None = None, kill_at: int | None = None, config: TrainingConfig = CONFIG
+) -> TrainingRun:
+    def on_step(step: int, n_steps: int, loss: float) -> None:
+        if step == kill_at:
+            raise Killed
+
+    return train(ROWS, base=str(base), narratives=("bubble",), config=config, state=state, on_step=on_step)
+
+
+@pytest.fixture
+def saved_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Eager(fitting.StateFile):
+        def __init__(self, path: Path, run: str) -> None:
+            super().__init__(path, run, 0.0)
+
+    monkeypatch.setattr("models.training.StateFile", Eager)
+
+
+@pytest.mark.usefixtures("saved_each_step")
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_a_killed_run_ends_where_it_would_have_ended(tiny_encoder: Path, tmp_path: Path, accumulate: int) -> None:
+    config = replace(CONFIG, accumulate=accumulate)
+    whole = run(tiny_encoder, config=config)
+    state = tmp_path / "state.safetensors"
+    seen: list[int] = []
+    with pytest.raises(Killed):
+        run(tiny_encoder, state, kill_at=5, config=config)
+    assert state.exists()
+    resumed = train(
+        ROWS,
+        base=str(tiny_encoder),
+        narratives=("bubble",),
+        config=config,
+        state=state,
+        on_step=lambda step, n, loss: seen.append(step),
+    )
+    assert seen[0] > 3
+    assert resumed.epochs == whole.epochs
+    np.testing.assert_array_equal(predict_labelled(resumed.classifier, ROWS), predict_labelled(whole.classifier, ROWS))
+
+
+@pytest.mark.usefixtures("saved_each_step")
+def test_the_state_of_another_run_is_not_taken_up(tiny_encoder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.safetensors"
+    with pytest.raises(Killed):
+        run(tiny_encoder, state, kill_at=5)
+    other = replace(CONFIG, seed=1)
+    assert run(tiny_encoder, state, config=other).epochs == run(tiny_encoder, config=other).epochs
+
+
+def test_a_broken_state_is_said(tiny_encoder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.safetensors"
+    state.write_bytes(b"torn")
+    with pytest.raises(CheckpointError, match="delete it to start anew"):
+        run(tiny_encoder, state)
+
+
+def test_gathered_gradients_learn_like_a_larger_batch(tiny_encoder: Path) -> None:
+    run_of = run(tiny_encoder, config=replace(CONFIG, accumulate=4))
+    assert run_of.epochs[-1].training_loss < run_of.epochs[0].training_loss
+
+
+def test_settings_that_mean_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="accumulate is 0"):
+        replace(CONFIG, accumulate=0)
+    with pytest.raises(ValueError, match="precision is 'half'"):
+        replace(CONFIG, precision="half")  # type: ignore[arg-type]
