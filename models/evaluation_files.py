@@ -16,6 +16,7 @@ import pandas as pd
 from models.decisions import Thresholds, decide
 from models.evaluation import METRIC_COLUMNS, confusion, evaluate
 from models.passages import answers_of
+from nlp.report.calibration import calibration_page
 from nlp.schema import ANSWERS
 from nlp.tables import whole_file, write_table
 
@@ -55,7 +56,7 @@ def write_evaluation(
     calibration = calibration_table(rows, p, narratives)
     write_table(calibration, folder / "calibration.csv", list(CALIBRATION_COLUMNS))
     with whole_file(folder / "calibration.html") as file:
-        file.write(_plot(calibration))
+        file.write(calibration_page(calibration))
 
 
 def errors_table(
@@ -97,35 +98,3 @@ def calibration_table(
                 values = (narrative, answer, stated[inside].mean(), happened[inside].mean(), int(inside.sum()))
                 found.append(dict(zip(CALIBRATION_COLUMNS, values, strict=True)))
     return pd.DataFrame(found, columns=list(CALIBRATION_COLUMNS)).round(4)
-
-
-def _plot(calibration: pd.DataFrame) -> str:
-    """One panel a narrative: what was stated against what happened, the size of a point its number of sentences."""
-    import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
-
-    narratives = list(dict.fromkeys(calibration["narrative"]))
-    figure = make_subplots(cols=max(1, len(narratives)), subplot_titles=narratives or ["nothing was judged"])
-    for column, narrative in enumerate(narratives, start=1):
-        line = {"dash": "dot", "color": "#888"}
-        figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, showlegend=False, col=column, row=1)
-        for answer, color in (("assert", "#b2182b"), ("reject", "#2166ac")):
-            part = calibration[(calibration["narrative"] == narrative) & (calibration["answer"] == answer)]
-            figure.add_trace(
-                go.Scatter(
-                    x=part["stated"],
-                    y=part["happened"],
-                    text=part["n"].map("{} sentences".format),
-                    mode="lines+markers",
-                    name=answer,
-                    legendgroup=answer,
-                    showlegend=column == 1,
-                    marker={"color": color, "size": 5 + 3 * np.log10(part["n"])},
-                ),
-                col=column,
-                row=1,
-            )
-    figure.update_xaxes(title_text="stated probability", range=[0, 1])
-    figure.update_yaxes(title_text="share of gold cases", range=[0, 1])
-    figure.update_layout(title="Calibration", template="plotly_white")
-    return str(figure.to_html(include_plotlyjs=True, full_html=True))

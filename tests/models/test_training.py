@@ -146,7 +146,7 @@ def test_metrics_against_counting_by_hand() -> None:
     assert (said["n"], said["n_gold"], said["precision"], said["recall"], said["f1"]) == (6, 2, 0.5, 0.5, 0.5)
     assert table.loc[("reject", "zh"), "precision"] == 1
     assert table.loc[("reject", "zh"), "recall"] == 0.5
-    assert set(METRIC_COLUMNS) == {"narrative", "answer", "lang", *table.columns}
+    assert list(METRIC_COLUMNS) == [column for column in table.columns if column != "narrative"]
 
 
 def test_predictions_are_the_contract() -> None:
