@@ -73,6 +73,7 @@ def student_from_teacher(
             "max_position_embeddings": max_positions,
             "pad_token_id": 0,
             "type_vocab_size": 1,
+            "attention_probs_dropout_prob": 0.0,  # attention with dropout has no fast path on a CPU
         }
     )
     student = BertModel(config, add_pooling_layer=False)

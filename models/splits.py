@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,22 +15,38 @@ from nlp.errors import InputError
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
 
-__all__ = ["split_by_article", "split_labels"]
+__all__ = ["Split", "split_by_article", "split_labels"]
 
 
-def split_labels(
-    rows: Sequence[LabelledSentence], narratives: Sequence[str], share: float, seed: int
-) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
-    """Rows judged for some narrative, to train on and to hold out.
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Labelled sentences to train on, and those that stop the training and fit calibration and thresholds."""
+
+    kept: Sequence[LabelledSentence]
+    held_out: Sequence[LabelledSentence]
+
+
+def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[str], share: float, seed: int) -> Split:
+    """The rows judged for some narrative, a share held out by article; a split that was made already is checked.
 
     Raises:
-        InputError: labels from which nothing can be learnt, or fewer than two articles.
+        InputError: labels from which nothing can be learnt, fewer than two articles, or an article on both sides.
     """
-    _refuse_one_sided(rows, narratives)
-    judged = [row for row in rows if any(narrative in row.labels for narrative in narratives)]
-    kept, held_out = split_by_article(judged, share, seed)
-    _refuse_one_sided(kept, narratives)
-    return kept, held_out
+
+    def judged(rows: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+        return [row for row in rows if any(narrative in row.labels for narrative in narratives)]
+
+    if isinstance(rows, Split):
+        split = Split(judged(rows.kept), judged(rows.held_out))
+        both = {row.article or row.id for row in split.kept} & {row.article or row.id for row in split.held_out}
+        if both or not split.held_out:
+            what = f"{len(both)} articles ({min(both)!r} …) are on both sides" if both else "nothing is held out"
+            raise InputError(f"{what}: hold out labelled sentences of other articles than those to train on")
+    else:
+        _refuse_one_sided(rows, narratives)
+        split = Split(*split_by_article(judged(rows), share, seed))
+    _refuse_one_sided(split.kept, narratives)
+    return split
 
 
 def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> None:

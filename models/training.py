@@ -23,7 +23,7 @@ from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
 from models.fitting import Epoch, StateFile, fit
 from models.passages import Classifier, answers_of, passage_of_label
-from models.splits import split_labels
+from models.splits import Split, split_labels
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
@@ -90,7 +90,7 @@ class TrainingRun:
 
 
 def train(
-    rows: Sequence[LabelledSentence],
+    rows: Sequence[LabelledSentence] | Split,
     *,
     base: str,
     narratives: Sequence[str],
@@ -101,7 +101,8 @@ def train(
     """A calibrated classifier fine-tuned from the encoder `base` (hub name or folder).
 
     Args:
-        rows: labelled sentences; neighbours that follow each other are read together.
+        rows: labelled sentences, of which a share is held out, or a split; neighbours that follow each other are read
+            together. Probabilities will be right for the mix of answers that is held out.
         base: hub name or folder of an encoder, or a model folder of froth's.
         narratives: the heads to train.
         config: see there.
@@ -112,11 +113,12 @@ def train(
         InputError: too few rows or articles to hold any out, or a narrative that no row judges.
         CheckpointError: `base` or `state` cannot be loaded.
     """
-    kept, held_out = split_labels(rows, narratives, config.held_out, config.seed)
+    split = split_labels(rows, narratives, config.held_out, config.seed)
+    kept, held_out = split.kept, split.held_out
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.to(choose_device(config.device))
-    file = StateFile(state, _run_hash(rows, base, narratives, config)) if state is not None else None
+    file = StateFile(state, _run_hash(split, base, narratives, config)) if state is not None else None
     epochs = fit(classifier, kept, held_out, config, state=file, on_step=on_step)
     logits, gold = (
         classifier.predict_logits([passage_of_label(row) for row in held_out]),
@@ -134,13 +136,16 @@ def train(
     return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
 
 
-def train_floor(rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig) -> TrainingRun:
+def train_floor(
+    rows: Sequence[LabelledSentence] | Split, narratives: Sequence[str], config: TrainingConfig
+) -> TrainingRun:
     """The TF-IDF floor on the same split; only `held_out` and `seed` of the settings matter to it.
 
     Raises:
         InputError: as `train`.
     """
-    kept, held_out = split_labels(rows, narratives, config.held_out, config.seed)
+    split = split_labels(rows, narratives, config.held_out, config.seed)
+    kept, held_out = split.kept, split.held_out
     record = {"base": "tfidf", "n_trained": len(kept), "n_held_out": len(held_out)}
     classifier = train_tfidf(kept, narratives, seed=config.seed)
     p = classifier.predict_proba([passage_of_label(row) for row in held_out])
@@ -148,8 +153,8 @@ def train_floor(rows: Sequence[LabelledSentence], narratives: Sequence[str], con
     return TrainingRun(classifier, tuple(held_out), (), record)
 
 
-def _run_hash(rows: Sequence[LabelledSentence], base: str, narratives: Sequence[str], config: TrainingConfig) -> str:
+def _run_hash(split: Split, base: str, narratives: Sequence[str], config: TrainingConfig) -> str:
     digest = hashlib.sha256(json.dumps([base, list(narratives), asdict(config)]).encode())
-    for row in rows:
+    for row in (*split.kept, *split.held_out):
         digest.update(json.dumps([row.before, row.text, row.after, row.article, dict(row.labels)]).encode())
     return digest.hexdigest()

@@ -21,7 +21,7 @@ from nlp.reading import read_articles
 from nlp.schema import Article
 from nlp.text import split_sentences
 
-__all__ = ["KEY_COLUMNS", "LabelKey", "read_keys", "restore", "text_hash", "write_keys"]
+__all__ = ["KEY_COLUMNS", "LabelKey", "read_keys", "restore", "text_hash", "texts_file", "write_keys"]
 
 KEY_COLUMNS = ("file", "article", "start", "end", "hash", "stratum")
 """Followed by one column a narrative, and `<n>_second` where a second judge's label is kept."""
@@ -123,12 +123,17 @@ def restore(keys: Iterable[LabelKey], texts: Path) -> Iterator[LabelledSentence 
     for key in keys:
         by_file[key.file][key.article].append(key)
     for file, wanted in by_file.items():
-        path = next((texts / f"{file}{suffix}" for suffix in _SUFFIXES if (texts / f"{file}{suffix}").is_file()), None)
+        path = texts_file(texts, file)
         for article in read_articles([path]) if path else ():
             if isinstance(article, Article) and article.id in wanted:
                 yield from _of_article(article, file, wanted.pop(article.id))
         for article_id, lost in wanted.items():
             yield Failure(f"{file} {article_id}", "read", f"is not there, with {len(lost)} judged sentences")
+
+
+def texts_file(texts: Path, file: str) -> Path | None:
+    """The file that keys call `file`, below the folder `texts`; None where it lacks."""
+    return next((texts / f"{file}{suffix}" for suffix in _SUFFIXES if (texts / f"{file}{suffix}").is_file()), None)
 
 
 def _of_article(article: Article, file: str, keys: Sequence[LabelKey]) -> Iterator[LabelledSentence | Failure]:

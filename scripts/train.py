@@ -13,6 +13,7 @@ import typer
 from scripts.console import DeviceOption, main, progress
 
 if TYPE_CHECKING:
+    from models.splits import Split
     from models.training import TrainingConfig, TrainingRun
     from nlp.labelled import LabelledSentence
 
@@ -36,6 +37,13 @@ def train(
     batch_tokens: Annotated[int, typer.Option(min=256, help="Tokens read at once.")] = 2048,
     accumulate: Annotated[int, typer.Option(min=1, help="Steps whose gradients make one update.")] = 1,
     precision: Annotated[Precision, typer.Option(help="bfloat16 is faster where the device has it.")] = Precision.auto,
+    held_out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Labelled sentences that stop the training and calibrate it, instead of a tenth of LABELLED.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the split, the order and the heads.")] = 0,
     licence: Annotated[str, typer.Option(help="Licence of the labels and texts, for the model card.")] = "not stated",
     device: DeviceOption = "auto",
@@ -48,6 +56,7 @@ def train(
     from models.checkpoint import save_classifier
     from models.evaluation import confusion, evaluate, predict_labelled
     from models.manifest import check_target
+    from models.splits import Split
     from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
 
@@ -63,10 +72,12 @@ def train(
         seed=seed,
         device=device,
     )
+    labels = Split(rows, read_labelled([held_out])) if held_out else rows
     state = out.with_name(f".{out.name}.training.safetensors")
-    run = (
-        train_floor(rows, narratives, config) if base == "tfidf" else _fine_tune(rows, base, narratives, config, state)
-    )
+    if base == "tfidf":
+        run = train_floor(labels, narratives, config)
+    else:
+        run = _fine_tune(labels, base, narratives, config, state)
     p = predict_labelled(run.classifier, run.held_out)
     metrics = evaluate(run.held_out, p, narratives, thresholds=run.classifier.thresholds)
     counts = confusion(run.held_out, p, narratives, run.classifier.thresholds)
@@ -78,7 +89,7 @@ def train(
 
 
 def _fine_tune(
-    rows: list[LabelledSentence], base: str, narratives: tuple[str, ...], config: TrainingConfig, state: Path
+    labels: list[LabelledSentence] | Split, base: str, narratives: tuple[str, ...], config: TrainingConfig, state: Path
 ) -> TrainingRun:
     from models.manifest import BUNDLED, model_folder
     from models.training import train as fine_tune
@@ -88,7 +99,7 @@ def _fine_tune(
     if state.exists():
         sys.stderr.write(f"an unfinished training is in {state}: it goes on if it is the same\n")
     with progress("training") as advance:
-        run = fine_tune(rows, base=folder, narratives=narratives, config=config, state=state, on_step=advance)
+        run = fine_tune(labels, base=folder, narratives=narratives, config=config, state=state, on_step=advance)
     return replace(run, record={**run.record, "base": base})
 
 

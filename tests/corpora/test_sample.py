@@ -14,7 +14,6 @@ import pytest
 CORPORA = Path(__file__).parents[2] / "corpora"
 LANG_BY_FILE = {"zh_hans": "zh", "zh_hant": "zh", "en": "en"}
 ARTICLE_KEYS = {"id", "url", "source", "lang", "title", "text"}
-SENTENCE_KEYS = {"id", "lang", "date", "source", "article", "text", "before", "after", "labels"}
 NARRATIVES = {"bubble", "liquidity_crisis"}
 VALUE_BY_SERIES = {"vix": "close", "walcl": "WALCL", "rrpontsyd": "RRPONTSYD", "fear_greed": "fear_greed"}
 FIRST, LAST = date(2023, 7, 1), date(2024, 9, 30)
@@ -146,21 +145,6 @@ def test_hard_punctuation_is_present(by_id):
         assert mark in text
 
 
-def test_labelled_sentences_fit_the_contract_and_the_sheet():
-    sentences = rows(CORPORA / "labels" / "sentences.jsonl")
-    assert len({row["id"] for row in sentences}) == len({row["text"] for row in sentences}) == len(sentences) == 160
-    assert Counter(row["lang"] for row in sentences) == {"zh": 80, "en": 80}
-    sheet = (CORPORA / "labels" / "README.md").read_text(encoding="utf-8")
-    for row in sentences:
-        assert row.keys() - {"stratum"} == SENTENCE_KEYS
-        assert row["labels"].keys() == NARRATIVES
-        assert set(row["labels"].values()) <= {-1, 0, 1}
-    for narrative in NARRATIVES:
-        counts = Counter(row["labels"][narrative] for row in sentences)
-        for value, answer in ((1, "assert"), (-1, "reject"), (0, "none")):
-            assert re.search(rf"\| {narrative} \| {answer} \|.* {counts[value]} \|\n", sheet)
-
-
 def test_labelled_articles_repeat_the_sample(by_id):
     labelled = rows(CORPORA / "labels" / "articles.jsonl")
     assert len({row["id"] for row in labelled}) == len(labelled) == 40
@@ -189,18 +173,3 @@ def test_market_files_are_weekly_and_whole(series, value):
     assert table["date"].iloc[0] <= pd.Timestamp("2023-07-07")
     assert table["date"].iloc[-1] >= pd.Timestamp("2024-09-25")
     assert len(table) == 65
-
-
-def test_training_cases_keep_the_contract_and_the_sheets_counts() -> None:
-    sheet = (CORPORA / "labels" / "README.md").read_text(encoding="utf-8")
-    cases = {lang: rows(CORPORA / "labels" / f"cases_{lang}.jsonl") for lang in ("zh", "en")}
-    tested = {row["text"] for row in rows(CORPORA / "labels" / "sentences.jsonl")}
-    for lang, found in cases.items():
-        assert {row["lang"] for row in found} == {lang}
-        assert len({row["text"] for row in found} | {row["id"] for row in found}) == 2 * len(found)
-        assert all(row.keys() >= SENTENCE_KEYS and row["labels"].keys() == NARRATIVES for row in found)
-        assert not tested & {row["text"] for row in found}
-    for narrative in NARRATIVES:
-        for answer, label in {"assert": 1, "reject": -1, "none": 0}.items():
-            zh, en = (sum(row["labels"][narrative] == label for row in cases[lang]) for lang in ("zh", "en"))
-            assert f"| {narrative} | {answer} | {zh} | {en} |" in sheet

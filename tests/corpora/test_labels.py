@@ -1,0 +1,91 @@
+"""The labels keep the promises of their data sheet, and what is judged on is not learnt from."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from nlp.label_keys import read_keys
+from nlp.labelled import LabelledSentence, read_labelled
+from nlp.rating_keys import read_ratings
+
+LABELS = Path(__file__).parents[2] / "corpora" / "labels"
+LEARNT = {"written_zh": {"zh"}, "written_en": {"en"}}
+TESTED = {"hard": {"zh", "en"}, "sentences": {"zh", "en"}, "transfer": {"ja", "de", "fr", "es", "ko"}}
+NARRATIVES = ("bubble", "liquidity_crisis")
+
+
+def sentences(name: str) -> list[LabelledSentence]:
+    return read_labelled([LABELS / f"{name}.jsonl"])
+
+
+@pytest.fixture(scope="module")
+def sheet() -> str:
+    return (LABELS / "README.md").read_text(encoding="utf-8")
+
+
+def counted(labels: list[int]) -> str:
+    counts = Counter(labels)
+    return f"{counts[1]} / {counts[-1]} / {counts[0]}"
+
+
+@pytest.mark.parametrize(("name", "langs"), (LEARNT | TESTED).items())
+def test_written_sentences_keep_the_contract_and_the_sheets_counts(name: str, langs: set[str], sheet: str) -> None:
+    rows = sentences(name)
+    assert {row.lang for row in rows} == langs
+    assert {row.source for row in rows} == {"written for froth"}
+    assert len({row.id for row in rows}) == len({row.text for row in rows}) == len(rows)
+    assert all(row.labels.keys() == set(NARRATIVES) for row in rows)
+    counts = " | ".join(counted([row.labels[narrative] for row in rows]) for narrative in NARRATIVES)
+    assert f"| {name}.jsonl | {len(rows)} | {counts} |" in sheet
+
+
+def test_nothing_is_both_learnt_and_tested() -> None:
+    def texts(names: dict[str, set[str]]) -> set[str]:
+        return {re.sub(r"\W+", "", row.text).lower() for name in names for row in sentences(name)}
+
+    assert not texts(LEARNT) & texts(TESTED)
+
+
+def test_hard_cases_come_in_every_kind_and_language() -> None:
+    kinds = Counter((row.stratum, row.lang) for row in sentences("hard"))
+    assert len(kinds) == 40
+    assert set(kinds.values()) == {5}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_judged_sentences_are_keys_without_texts(lang: str, sheet: str) -> None:
+    keys = [key for key in read_keys(LABELS / "judged.csv") if key.file.startswith(lang)]
+    assert len({(key.file, key.article, key.start) for key in keys}) == len(keys)
+    assert all(0 <= key.start < key.end and re.fullmatch("[0-9a-f]{12}", key.hash) for key in keys)
+    counts = " | ".join(counted([key.labels[narrative] for key in keys]) for narrative in NARRATIVES)
+    assert f"| judged.csv, {lang} | {len(keys)} | {counts} |" in sheet
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("narrative", NARRATIVES)
+def test_the_agreement_in_the_sheet_is_that_of_the_table(lang: str, narrative: str, sheet: str) -> None:
+    keys = [key for key in read_keys(LABELS / "judged.csv") if key.file.startswith(lang) and key.second]
+    pairs = [(key.labels[narrative], key.second[narrative]) for key in keys]
+    agreed = sum(one == two for one, two in pairs) / len(pairs)
+    first, second = (Counter(judge) for judge in zip(*pairs, strict=True))
+    chance = sum(first[answer] * second[answer] for answer in (-1, 0, 1)) / len(pairs) ** 2
+    assert f"| {narrative} | {lang} | {len(pairs)} | {(agreed - chance) / (1 - chance):.2f} |" in sheet
+    total = [key for key in read_keys(LABELS / "judged.csv") if key.file.startswith(lang)]
+    assert len(pairs) > 0.09 * len(total)
+
+
+def test_the_tables_of_keys_quote_no_text() -> None:
+    for name in ("judged.csv", "rated.csv"):
+        with (LABELS / name).open(encoding="utf-8", newline="") as stream:
+            for row in csv.reader(stream):
+                assert all(len(cell) < 90 for cell in row), row
+
+
+def test_ratings_cover_both_languages() -> None:
+    ratings = read_ratings(LABELS / "rated.csv")
+    assert Counter(key.file[:2] for key in ratings) == {"zh": 70, "en": 70}
