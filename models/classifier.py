@@ -52,7 +52,7 @@ class NarrativeNetwork(nn.Module):
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Logits of the judged sentences; shapes as above."""
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        # A few hundred sentences at a time: pooling copies the window of every sentence.
+        # A few hundred sentences at a time: pooling copies their tokens, filled up to the longest.
         pooled = torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
         logits: torch.Tensor = self.heads(self.dropout(pooled))
         return logits.view(-1, self.n_narratives, len(ANSWERS))
@@ -60,9 +60,13 @@ class NarrativeNetwork(nn.Module):
     @staticmethod
     def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Mean and maximum over the token states of each span, Shape: (n_judged, 2 · width)."""
-        positions = torch.arange(states.shape[1], device=states.device)
-        inside = (positions >= spans[:, 1:2]) & (positions < spans[:, 2:3])
-        chosen = states[spans[:, 0]].float()
+        n_windows, n_tokens, width = states.shape
+        offsets = torch.arange(int((spans[:, 2] - spans[:, 1]).max()), device=states.device)
+        positions = spans[:, 1:2] + offsets
+        inside = positions < spans[:, 2:3]
+        rows = spans[:, :1] * n_tokens + positions.clamp(max=n_tokens - 1)
+        flat = states.reshape(n_windows * n_tokens, width)
+        chosen = flat.index_select(0, rows.flatten()).view(len(spans), len(offsets), width).float()
         weight = inside.unsqueeze(-1).to(chosen.dtype)
         mean = (chosen * weight).sum(1) / weight.sum(1).clamp(min=1)
         most = chosen.masked_fill(~inside.unsqueeze(-1), -torch.inf).amax(1)
