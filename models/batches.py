@@ -61,7 +61,9 @@ def collate(windows: Sequence[Window], pad: int, device: torch.device) -> Batch:
 def shuffled_batches(
     runs: Sequence[Run], layout: WindowLayout, max_tokens: int, bare_share: float, rng: random.Random
 ) -> list[list[Window]]:
-    """The batches of one pass over labelled rows: one to six rows to a window, as articles are packed when scored.
+    """The batches of one pass over labelled rows, several to a window, as articles are packed when scored.
+
+    A window is closed once it holds as many rows as were drawn for it, one to six, or is full.
 
     A share of the runs is read row by row without neighbours, as headlines and flashes are.
     """

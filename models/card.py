@@ -21,7 +21,15 @@ def model_card(
     metrics: pd.DataFrame,
     confusion: pd.DataFrame,
 ) -> str:
-    """A card in Markdown; `metrics` and `confusion` as from `models.evaluation` on the fold that was held out."""
+    """A card in Markdown.
+
+    Args:
+        name: its heading.
+        rows: all labelled sentences that the training saw, those held out included.
+        record: of the training, as in `models.training.TrainingRun`.
+        metrics: as from `models.evaluation.evaluate` on the fold that was held out.
+        confusion: as from `models.evaluation.confusion` on it.
+    """
     langs = Counter(row.lang for row in rows)
     sources = Counter(row.source or "unnamed" for row in rows)
     dates = sorted(row.date for row in rows if row.date)
@@ -31,8 +39,8 @@ def model_card(
         "A froth narrative model: per sentence and narrative the probability that it is asserted, rejected or neither.",
         "",
         f"- Base: `{record.get('base', '-')}`",
-        f"- Labels: {len(rows)} sentences ({', '.join(f'{lang} {n}' for lang, n in sorted(langs.items()))}), "
-        f"{record.get('n_held_out', 0)} of them held out by article",
+        f"- Labels: {len(rows)} sentences ({', '.join(f'{lang} {n}' for lang, n in sorted(langs.items()))}): "
+        f"{record.get('n_trained', 0)} to learn from, {record.get('n_held_out', 0)} of other articles held out",
         f"- Texts date from {dates[0]} to {dates[-1]}" if dates else "- Texts carry no dates",
         f"- Sources: {'; '.join(f'{source} ({n})' for source, n in sources.most_common(12))}",
         f"- Licence of labels and texts: {record.get('licence', 'not stated')}",

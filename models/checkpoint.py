@@ -157,7 +157,14 @@ def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str
 
 
 def _thresholds(manifest: dict[str, Any]) -> Thresholds:
-    return Thresholds(tuple((float(a), float(r)) for a, r in manifest["thresholds"]))
+    """The thresholds of a manifest; one half in those of before there were any."""
+    n_narratives = len(manifest["narratives"])
+    if "thresholds" not in manifest:
+        return Thresholds.even(n_narratives)
+    thresholds = Thresholds(tuple((float(a), float(r)) for a, r in manifest["thresholds"]))
+    if len(thresholds.values) != n_narratives:
+        raise ValueError(f"{len(thresholds.values)} pairs of thresholds for {n_narratives} narratives")
+    return thresholds
 
 
 def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfClassifier:

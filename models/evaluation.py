@@ -1,7 +1,7 @@
 """Measures a classifier against labelled sentences: per narrative, answer and group of rows.
 
-Precision, recall and F1 of the answers that its thresholds give (`models.decisions`), average precision by
-scikit-learn, expected calibration error by `models.calibration`, intervals by `models.resampling`.
+Precision, recall and F1 of the answers that its thresholds give (`models.decisions`), expected calibration error by
+`models.calibration`, average precision and intervals by `models.resampling`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 from models.calibration import expected_calibration_error
 from models.decisions import Thresholds, decide
 from models.passages import answers_of, passage_of_label
-from models.resampling import average_precision, draw_articles, f1, interval
+from models.resampling import average_precision, f1, interval, resample
 from nlp.schema import ANSWERS
 
 if TYPE_CHECKING:
@@ -102,10 +102,7 @@ def evaluate(
         by: a name in `GROUPINGS`, which is also the name of the group's column.
     """
     said = decide(p, thresholds or Thresholds.even(len(narratives)))
-    found = [
-        {**cell.name, **_metrics(cell, p[:, cell.narrative, cell.answer], said[:, cell.narrative] == cell.answer)}
-        for cell in _cells(rows, narratives, by)
-    ]
+    found = [{**cell.name, **_metrics(cell, p, said)} for cell in _cells(rows, narratives, by)]
     return pd.DataFrame(found, columns=["narrative", "answer", by, *METRIC_COLUMNS])
 
 
@@ -118,15 +115,19 @@ def compare(
     by: str = "lang",
 ) -> pd.DataFrame:
     """What a new model gains on an old one: `COMPARISON_COLUMNS` with 95% intervals of the paired bootstrap."""
-    said = [decide(p, thresholds) for p, thresholds in (old, new)]
     found = []
     for cell in _cells(rows, narratives, by):
-        draws = np.concatenate([np.ones((1, len(cell.true))), draw_articles(cell.articles, _N_DRAWS, seed=0)])
-        f1s = [f1(cell.true, s[cell.rows, cell.narrative] == cell.answer, draws) for s in said]
-        aps = [average_precision(cell.true, p[cell.rows, cell.narrative, cell.answer], draws) for p, _ in (old, new)]
-        f1_gain, ap_gain = f1s[1] - f1s[0], aps[1] - aps[0]
-        values = (f1s[0][0], f1s[1][0], f1_gain[0], *interval(f1_gain[1:]), ap_gain[0], *interval(ap_gain[1:]))
-        found.append({**cell.name, **dict(zip(COMPARISON_COLUMNS, map(float, values), strict=True))})
+        measures = [_measured(cell, p, decide(p, thresholds)) for p, thresholds in (old, new)]
+
+        def gains(weights: NDArray[np.float64], measures: Sequence[_Measure] = measures) -> NDArray[np.float64]:
+            return measures[1](weights) - measures[0](weights)
+
+        whole = np.ones((1, len(cell.true)))
+        draws = resample(cell.articles, gains, n_draws=_N_DRAWS, seed=0)
+        f1_old, f1_new = (float(measure(whole)[0, 0]) for measure in measures)
+        f1_gain, ap_gain = gains(whole)[:, 0].tolist()
+        values = (f1_old, f1_new, f1_gain, *interval(draws[0]), ap_gain, *interval(draws[1]))
+        found.append({**cell.name, **dict(zip(COMPARISON_COLUMNS, values, strict=True))})
     return pd.DataFrame(found, columns=["narrative", "answer", by, *COMPARISON_COLUMNS])
 
 
@@ -171,24 +172,32 @@ def _cells(rows: Sequence[LabelledSentence], narratives: Sequence[str], by: str)
                     yield _Cell(name, index, number, chosen, true, articles[chosen].tolist())
 
 
-def _metrics(cell: _Cell, p: NDArray[np.float64], said: NDArray[np.bool_]) -> dict[str, float]:
-    from sklearn.metrics import average_precision_score, precision_recall_fscore_support
+_Measure = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
-    true, p, said = cell.true, p[cell.rows], said[cell.rows]
-    precision, recall, score, _ = precision_recall_fscore_support(true, said, average="binary", zero_division=np.nan)
-    draws = draw_articles(cell.articles, _N_DRAWS, seed=0)
-    f1_low, f1_high = interval(f1(true, said, draws))
-    ap_low, ap_high = interval(average_precision(true, p, draws))
-    return {
-        "n": len(true),
-        "n_gold": int(true.sum()),
-        "precision": float(precision),
-        "recall": float(recall),
-        "f1": float(score),
-        "f1_low": f1_low,
-        "f1_high": f1_high,
-        "average_precision": float(average_precision_score(true, p)) if true.any() else float("nan"),
-        "ap_low": ap_low,
-        "ap_high": ap_high,
-        "ece": expected_calibration_error(p, true),
-    }
+
+def _measured(cell: _Cell, p: NDArray[np.float64], said: NDArray[np.int64]) -> _Measure:
+    """F1 and average precision of a cell under weights, Shape: (n, n_rows) → (2, n)."""
+    flags, stated = said[cell.rows, cell.narrative] == cell.answer, p[cell.rows, cell.narrative, cell.answer]
+
+    def measure(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.stack([f1(cell.true, flags, weights), average_precision(cell.true, stated, weights)])
+
+    return measure
+
+
+def _metrics(cell: _Cell, p: NDArray[np.float64], said: NDArray[np.int64]) -> dict[str, float]:
+    from sklearn.metrics import precision_recall_fscore_support
+
+    true, flags = cell.true, said[cell.rows, cell.narrative] == cell.answer
+    precision, recall, _, _ = precision_recall_fscore_support(true, flags, average="binary", zero_division=np.nan)
+    measure = _measured(cell, p, said)
+    score, area = measure(np.ones((1, len(true))))[:, 0].tolist()
+    draws = resample(cell.articles, measure, n_draws=_N_DRAWS, seed=0)
+    values = (
+        *(len(true), int(true.sum())),
+        *(float(precision) if true.any() else float("nan"), float(recall) if true.any() else float("nan")),
+        *(score, *interval(draws[0])),
+        *(area, *interval(draws[1])),
+        expected_calibration_error(p[cell.rows, cell.narrative, cell.answer], true),
+    )
+    return dict(zip(METRIC_COLUMNS, values, strict=True))

@@ -1,21 +1,17 @@
 """The training loop: passes over labelled rows, the held-out loss after each, and the best of them kept.
 
-With a state file a killed run goes on where it was and ends where it would have ended: weights, the best pass so far,
-the optimiser and the random numbers are all in it, as safetensors. What to train, and on which split, is
-`models.training`.
+With a state file (`models.training_state`) a killed run goes on where it was and ends where it would have ended. What
+to train, and on which split, is `models.training`.
 """
 
 from __future__ import annotations
 
 import copy
-import json
 import math
 import random
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -25,7 +21,8 @@ from models.calibration import fit_calibration
 from models.loss import NarrativeLoss, answer_weights
 from models.passages import answers_of, passage_of_label
 from models.runs import tokenise_runs
-from nlp.errors import CheckpointError
+from models.training_state import SavedState, StateFile, random_state, read_state, set_random_state, write_state
+from nlp.errors import CheckpointError, TrainingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from models.windows import Window
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Epoch", "StateFile", "fit"]
+__all__ = ["Epoch", "fast_bfloat16", "fit"]
 
 OnStep = Callable[[int, int, float], None]
 
@@ -47,21 +44,6 @@ class Epoch:
     number: int
     training_loss: float
     held_out_loss: float
-
-
-@dataclass(frozen=True, slots=True)
-class StateFile:
-    """Where an unfinished run is kept.
-
-    Attributes:
-        path: a safetensors file, replaced as a whole.
-        run: what the run is (settings, base, labels) as a hash; a state of another run is not taken up.
-        seconds: how often it is written, apart from the end of each pass.
-    """
-
-    path: Path
-    run: str
-    seconds: float = 120.0
 
 
 @dataclass
@@ -86,9 +68,10 @@ def fit(
 
     Raises:
         CheckpointError: the state file cannot be read.
+        TrainingError: the loss is no number any more, or the state cannot be written.
     """
     loop = _Loop(classifier, rows, config)
-    if state is not None and state.path.exists():
+    if state is not None:
         loop.restore(state)
     held_gold = answers_of(held_out, classifier.narratives)
     held_passages = [passage_of_label(row) for row in held_out]
@@ -130,77 +113,62 @@ class _Loop:
         classifier, progress = self.classifier, self.progress
         classifier.network.train()
         batches = self.passes[len(progress.epochs)]
-        saved_at = time.monotonic()
         for windows in batches[len(progress.losses) :]:
             batch = collate(windows, classifier.pad, classifier.device)
             answers = torch.from_numpy(self.gold[batch.rows]).to(classifier.device)
             with self.stepper.precision(classifier.device):
                 logits = classifier.network(batch.ids, batch.mask, batch.spans)
-            last = len(progress.losses) + 1 == len(batches)
-            progress.losses.append(self.stepper.step(self.loss_of(logits.float(), answers), progress.step, last=last))
+            loss = self.loss_of(logits.float(), answers)
+            progress.losses.append(self.stepper.step(loss, progress.step, n_left=len(batches) - len(progress.losses)))
             progress.step += 1
-            if state is not None and time.monotonic() - saved_at >= state.seconds and self.stepper.pending == 0:
+            if state is not None and state.due and self.stepper.pending == 0:
                 self.save(state)
-                saved_at = time.monotonic()
             on_step(progress.step, self.stepper.n_steps, progress.losses[-1])
 
     def end_pass(self, held_out_loss: float) -> None:
         """Notes the losses of the pass, and its weights where they are the best so far."""
         progress = self.progress
+        _check_finite(held_out_loss, progress.step, self.config)
         if held_out_loss < min((epoch.held_out_loss for epoch in progress.epochs), default=math.inf):
             self.best = copy.deepcopy(self.classifier.network.state_dict())
         mean = sum(progress.losses) / len(progress.losses)
         progress.epochs.append(Epoch(len(progress.epochs) + 1, mean, held_out_loss))
         progress.losses = []
 
-    def save(self, state: StateFile) -> None:
-        """Writes the state, all of it or nothing."""
-        from safetensors.torch import save_file
-
+    def save(self, file: StateFile) -> None:
+        """Writes all that changes while the run goes on."""
         parts = {
             "network": self.classifier.network.state_dict(),
             "best": self.best,
             "optimizer": self.stepper.tensors(),
-            "random": _random_state(self.classifier.device),
+            "random": random_state(self.classifier.device),
         }
-        tensors = {f"{part}/{name}": t.detach().cpu().clone() for part, of in parts.items() for name, t in of.items()}
-        scratch = state.path.with_suffix(".partial")
-        save_file(tensors, scratch, {"run": state.run, "progress": json.dumps(asdict(self.progress))})
-        scratch.replace(state.path)
+        write_state(file, SavedState(parts, asdict(self.progress)))
 
-    def restore(self, state: StateFile) -> None:
-        """Takes up the state of the same run; one of another run is left alone, and overwritten in time."""
-        from safetensors import SafetensorError, safe_open
-
+    def restore(self, file: StateFile) -> None:
+        """Takes up what `save` wrote, where it is of the same run."""
+        saved = read_state(file)
+        if saved is None:
+            return
         try:
-            with safe_open(state.path, "pt") as file:
-                metadata = file.metadata() or {}
-                if metadata.get("run") != state.run:
-                    return
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-            self._take(tensors, json.loads(metadata["progress"]))
-        except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
+            self.classifier.network.load_state_dict(saved.parts["network"])
+            self.best = {name: t.to(self.classifier.device) for name, t in saved.parts["best"].items()}
+            self.stepper.take(saved.parts["optimizer"])
+            set_random_state(saved.parts["random"], self.classifier.device)
+            epochs = [Epoch(**epoch) for epoch in saved.progress["epochs"]]
+            self.progress = _Progress(saved.progress["step"], saved.progress["losses"], epochs)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
-                f"the unfinished training in {state.path} cannot be taken up ({error}): delete it to start anew"
+                f"the unfinished training in {file.path} does not fit ({error}): delete it to start anew"
             ) from error
-
-    def _take(self, tensors: dict[str, torch.Tensor], progress: dict[str, Any]) -> None:
-        def part(name: str) -> dict[str, torch.Tensor]:
-            return {key.removeprefix(f"{name}/"): t for key, t in tensors.items() if key.startswith(f"{name}/")}
-
-        self.classifier.network.load_state_dict(part("network"))
-        self.best = {name: t.to(self.classifier.device) for name, t in part("best").items()}
-        self.stepper.take(part("optimizer"))
-        epochs = [Epoch(**epoch) for epoch in progress["epochs"]]
-        self.progress = _Progress(progress["step"], progress["losses"], epochs)
-        _set_random_state(part("random"), self.classifier.device)
 
 
 class _Stepper:
     """AdamW with a linear warm-up over a tenth of the steps and a linear decay; gradients gathered over some steps."""
 
     def __init__(self, network: NarrativeNetwork, config: TrainingConfig, n_steps: int) -> None:
-        self.network, self.config, self.n_steps, self.pending = network, config, n_steps, 0
+        self.network, self.config, self.n_steps = network, config, n_steps
+        self.pending, self.gathered = 0, config.accumulate
         self.peaks = (config.learning_rate, config.head_learning_rate)
         groups = [{"params": network.encoder.parameters()}, {"params": network.heads.parameters()}]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -210,18 +178,28 @@ class _Stepper:
         half = self.config.precision == "bfloat16" or (self.config.precision == "auto" and fast_bfloat16(device))
         return torch.autocast(device.type, dtype=torch.bfloat16, enabled=half)
 
-    def step(self, loss: torch.Tensor, number: int, *, last: bool) -> float:
-        """One update once `accumulate` steps have been gathered, or at the last of a pass; returns the loss."""
-        (loss / self.config.accumulate).backward()
+    def step(self, loss: torch.Tensor, number: int, *, n_left: int) -> float:
+        """Adds to the gradients, and updates once `accumulate` steps or the last of a pass are in; returns the loss.
+
+        Args:
+            loss: of this step.
+            number: of this step, in the whole run.
+            n_left: steps left in this pass, this one included.
+        """
+        value = float(loss.detach())
+        _check_finite(value, number, self.config)
+        if self.pending == 0:
+            self.gathered = min(self.config.accumulate, n_left)
+        (loss / self.gathered).backward()
         self.pending += 1
-        if self.pending == self.config.accumulate or last:
+        if self.pending == self.gathered:
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
             for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
                 group["lr"] = peak * self._share_of_peak(number)
             self.optimizer.step()
             self.optimizer.zero_grad()
             self.pending = 0
-        return float(loss.detach())
+        return value
 
     def _share_of_peak(self, number: int) -> float:
         return min((number + 1) / (0.1 * self.n_steps), max(0.02, (self.n_steps - number) / (0.9 * self.n_steps)))
@@ -231,7 +209,7 @@ class _Stepper:
         state = self.optimizer.state_dict()["state"]
         return {f"{number}/{name}": value for number, of in state.items() for name, value in of.items()}
 
-    def take(self, tensors: dict[str, torch.Tensor]) -> None:
+    def take(self, tensors: Mapping[str, torch.Tensor]) -> None:
         """Takes up what `tensors` gave."""
         state: dict[int, dict[str, torch.Tensor]] = {}
         for key, value in tensors.items():
@@ -268,14 +246,9 @@ def _calibrated_log_loss(logits: NDArray[np.float64], gold: NDArray[np.int64]) -
     return total
 
 
-def _random_state(device: torch.device) -> dict[str, torch.Tensor]:
-    states = {"cpu": torch.get_rng_state()}
-    if device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(device)
-    return states
-
-
-def _set_random_state(states: dict[str, torch.Tensor], device: torch.device) -> None:
-    torch.set_rng_state(states["cpu"])
-    if device.type == "cuda" and "cuda" in states:
-        torch.cuda.set_rng_state(states["cuda"], device)
+def _check_finite(loss: float, step: int, config: TrainingConfig) -> None:
+    if not math.isfinite(loss):
+        raise TrainingError(
+            f"the loss became {loss} at step {step}: lower the learning rate (it was {config.learning_rate:g}), "
+            "or train in float32"
+        )

@@ -46,6 +46,9 @@ def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[
         _refuse_one_sided(rows, narratives)
         split = Split(*split_by_article(judged(rows), share, seed))
     _refuse_one_sided(split.kept, narratives)
+    held_names = {name for row in split.held_out for name in row.labels}
+    if missing := [name for name in narratives if name not in held_names]:
+        raise InputError(f"no held-out row is labelled for {', '.join(missing)}: hold out rows for every narrative")
     return split
 
 

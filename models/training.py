@@ -21,9 +21,10 @@ from models.calibration import fit_calibration
 from models.classifier import NarrativeClassifier
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
-from models.fitting import Epoch, StateFile, fit
+from models.fitting import Epoch, fit
 from models.passages import Classifier, answers_of, passage_of_label
 from models.splits import Split, split_labels
+from models.training_state import StateFile, encoder_hash
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
@@ -118,7 +119,11 @@ def train(
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.to(choose_device(config.device))
-    file = StateFile(state, _run_hash(split, base, narratives, config)) if state is not None else None
+    file = (
+        StateFile(state, _run_hash(split, encoder_hash(classifier.encoder), narratives, config))
+        if state is not None
+        else None
+    )
     epochs = fit(classifier, kept, held_out, config, state=file, on_step=on_step)
     logits, gold = (
         classifier.predict_logits([passage_of_label(row) for row in held_out]),

@@ -9,6 +9,7 @@ Tree::
     ├── MarketError (ValueError)          a market series that cannot be read
     ├── StoreError                        a database that cannot be opened or is of another version
     ├── CheckpointError (ValueError)      a model folder that is missing, incomplete or unsafe
+    ├── TrainingError                     a training that cannot go on
     ├── SourceError (ValueError)          a source declaration that does not fit its format
     ├── FetchError                        a page or feed that could not be fetched
     └── ExtractionError                   a page without an article in it
@@ -32,6 +33,7 @@ __all__ = [
     "NarrativeFileError",
     "SourceError",
     "StoreError",
+    "TrainingError",
 ]
 
 
@@ -65,6 +67,10 @@ class StoreError(FrothError):
 
 class CheckpointError(FrothError, ValueError):
     """A model folder that is missing, incomplete, inconsistent or unsafe to open."""
+
+
+class TrainingError(FrothError):
+    """A training that cannot go on: its loss is no number any more, or its state cannot be kept."""
 
 
 class SourceError(FrothError, ValueError):

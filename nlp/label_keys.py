@@ -118,7 +118,16 @@ def restore(keys: Iterable[LabelKey], texts: Path) -> Iterator[LabelledSentence 
     Args:
         keys: see `LabelKey`.
         texts: the folder below which their files lie.
+
+    Raises:
+        InputError: `texts` is no folder; at once.
     """
+    if not texts.is_dir():
+        raise InputError(f"{texts} is no folder: give the one below which the files of the keys lie")
+    return _restore(keys, texts)
+
+
+def _restore(keys: Iterable[LabelKey], texts: Path) -> Iterator[LabelledSentence | Failure]:
     by_file: defaultdict[str, defaultdict[str, list[LabelKey]]] = defaultdict(lambda: defaultdict(list))
     for key in keys:
         by_file[key.file][key.article].append(key)
@@ -138,15 +147,16 @@ def texts_file(texts: Path, file: str) -> Path | None:
 
 def _of_article(article: Article, file: str, keys: Sequence[LabelKey]) -> Iterator[LabelledSentence | Failure]:
     sentences = split_sentences(article)
-    place_by_start = {sentence.start: place for place, sentence in enumerate(sentences)}
+    place_by_span = {(sentence.start, sentence.end): place for place, sentence in enumerate(sentences)}
     for key in sorted(keys, key=lambda key: key.start):
         text, item = article.text[key.start : key.end], f"{file} {article.id} {key.start}:{key.end}"
-        if text_hash(text) != key.hash:
-            yield Failure(item, "read", "the text is not the one that was judged")
+        place = place_by_span.get((key.start, key.end))
+        if text_hash(text) != key.hash or place is None:
+            what = "the text is not the one that was judged" if place is not None else "sentences end elsewhere now"
+            yield Failure(item, "read", what)
             continue
-        place = place_by_start.get(key.start)
         before = sentences[place - 1].text if place else ""
-        after = sentences[place + 1].text if place is not None and place + 1 < len(sentences) else ""
+        after = sentences[place + 1].text if place + 1 < len(sentences) else ""
         yield LabelledSentence(
             id=f"{article.id}:{key.start}",
             lang=article.lang,

@@ -21,6 +21,7 @@ RATING_COLUMNS = ("file", "article", "hash")
 """Followed by one column a narrative, rated 0 to 3, and `<n>_stance` (1 asserts, -1 rejects, 0 mixed or absent)."""
 
 _HASH_DIGITS = 12
+_STANCE = "_stance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +59,14 @@ def read_ratings(path: Path) -> list[RatingKey]:
 
 
 def _rating(row: dict[str, str], item: str) -> RatingKey:
-    names = [name for name in row if name not in RATING_COLUMNS and not name.endswith("_stance")]
+    names = [str(name) for name in row if name not in RATING_COLUMNS and not str(name).endswith(_STANCE)]
     try:
         labels = {name: int(row[name]) for name in names}
-        stances = {name: int(row[f"{name}_stance"]) for name in names}
-    except (ValueError, KeyError) as error:
+        stances = {name: int(row[name + _STANCE]) for name in names}
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{item}: {error}; expected a rating and a stance for every narrative") from error
-    if not set(labels.values()) <= set(ARTICLE_LABELS):
-        raise InputError(f"{item}: ratings are {labels}; expected 0 to 3")
+    if not set(labels.values()) <= set(ARTICLE_LABELS) or not set(stances.values()) <= {-1, 0, 1}:
+        raise InputError(f"{item}: ratings are {labels}, stances {stances}; expected 0 to 3, and -1, 0 or 1")
     return RatingKey(file=row["file"], article=row["article"], hash=row["hash"], labels=labels, stances=stances)
 
 

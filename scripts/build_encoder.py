@@ -28,6 +28,7 @@ from models.distillation import (
     student_from_teacher,
 )
 from models.vocabulary import DictionaryEntry, first_vectors, folding_rules, train_tokenizer
+from nlp.errors import InputError
 
 if TYPE_CHECKING:
     from transformers import BertModel, PreTrainedTokenizerFast
@@ -125,6 +126,8 @@ def build(
     rules, pairs = folding_rules(entries), read_pairs(shared)
     if (out / "tokenizer.json").is_file():
         tokenizer: Any = AutoTokenizer.from_pretrained(out)
+        if len(tokenizer) != n_pieces:
+            raise InputError(f"{out} holds a tokenizer of {len(tokenizer)} pieces, not {n_pieces}: delete it")
     else:
         corpus = read_texts(shared) + [side for pair in pairs for side in (pair.english, pair.other)]
         tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)

@@ -12,7 +12,7 @@ import json
 import lzma
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ import typer
 
 from models.manifest import model_folder
 from models.passages import answers_of, passage_of_label
+from models.splits import split_labels
 from models.training import TrainingConfig, train, train_floor
 from nlp.labelled import LabelledSentence
 from scripts.console import main
@@ -46,6 +47,9 @@ TOPICS = (
     "新冠",
     "能源",
 )
+_MAX_SENTENCE = (256 - 1) // 3 - 1
+"""Tokens of a sentence that froth reads in windows of 256; the frozen encoder reads as many."""
+
 TOPIC_IDS = {topic: f"topic_{number}" for number, topic in enumerate(TOPICS)}
 
 
@@ -124,17 +128,18 @@ def _measure_task(benchmarks: Path, task: Task, base: str, epochs: int, seeds: i
     training, test = training[: task.n_train], list(_rows(benchmarks, task, task.test))
     narratives = tuple(sorted(training[0].labels))
     gold, passages = answers_of(test, narratives), [passage_of_label(row) for row in test]
-    floor = train_floor(training, narratives, TrainingConfig()).classifier.predict_proba(passages)
+    split = split_labels(training, narratives, 0.1, seed=0)
+    floor = train_floor(split, narratives, TrainingConfig()).classifier.predict_proba(passages)
     tuned = []
     for seed in range(seeds):
         config = TrainingConfig(epochs=epochs, patience=epochs, seed=seed, max_tokens=256, bare_share=0.0)
-        run = train(training, base=base, narratives=narratives, config=config)
+        run = train(split, base=base, narratives=narratives, config=config)
         tuned.append(_score(gold, run.classifier.predict_proba(passages), task.measure))
     return {
-        "n_train": len(training),
+        "n_train": len(split.kept),
         "n_test": len(test),
         "tfidf": _score(gold, floor, task.measure),
-        "frozen": _score(gold, _frozen(base, training, test, narratives), task.measure),
+        "frozen": _score(gold, _frozen(base, split.kept, test, narratives), task.measure),
         "tuned": float(np.mean(tuned)),
         "spread": float(np.std(tuned)),
     }
@@ -151,7 +156,7 @@ def _rows(benchmarks: Path, task: Task, split: str) -> Iterator[LabelledSentence
 
 
 def _frozen(
-    base: str, training: list[LabelledSentence], test: list[LabelledSentence], narratives: tuple[str, ...]
+    base: str, training: Sequence[LabelledSentence], test: Sequence[LabelledSentence], narratives: tuple[str, ...]
 ) -> np.ndarray[Any, np.dtype[np.float64]]:
     """A logistic regression on the encoder's mean-pooled vectors, Shape: (n_test, n_narratives, 3)."""
     from sklearn.linear_model import LogisticRegression
@@ -161,7 +166,7 @@ def _frozen(
 
     encoder = load_encoder(base)
     vectors = [
-        embed(encoder.model, encoder.tokenizer, [row.text for row in rows], max_tokens=192).numpy()
+        embed(encoder.model, encoder.tokenizer, [row.text for row in rows], max_tokens=_MAX_SENTENCE).numpy()
         for rows in (training, test)
     ]
     gold = answers_of(training, narratives)

@@ -16,6 +16,7 @@ from nlp.errors import Failure
 from nlp.label_keys import read_keys, restore
 from nlp.labelled import write_labelled
 from nlp.rating_keys import read_ratings, restore_ratings, write_rated
+from nlp.tables import check_writable
 from scripts.console import Tally, main
 
 __all__ = ["restore_labels"]
@@ -30,6 +31,8 @@ def restore_labels(
     articles: Annotated[bool, typer.Option("--articles", help="The table rates articles.")] = False,
 ) -> None:
     """Labels and texts together again."""
+    check_writable(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     if articles:
         tally.n_added = write_rated(out, _kept(restore_ratings(read_ratings(keys), texts), tally))

@@ -52,16 +52,14 @@ def train(
 
     A run that was stopped goes on when the same command is given again.
     """
-    from models.card import model_card
-    from models.checkpoint import save_classifier
-    from models.evaluation import confusion, evaluate, predict_labelled
     from models.manifest import check_target
     from models.splits import Split
     from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
 
+    out = out.resolve()
     check_target(out)
-    rows = read_labelled(labelled)
+    rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []
     narratives = tuple(sorted({name for row in rows for name in row.labels}))
     config = TrainingConfig(
         epochs=epochs,
@@ -72,20 +70,29 @@ def train(
         seed=seed,
         device=device,
     )
-    labels = Split(rows, read_labelled([held_out])) if held_out else rows
+    labels = Split(rows, held) if held else rows
     state = out.with_name(f".{out.name}.training.safetensors")
     if base == "tfidf":
         run = train_floor(labels, narratives, config)
     else:
         run = _fine_tune(labels, base, narratives, config, state)
-    p = predict_labelled(run.classifier, run.held_out)
-    metrics = evaluate(run.held_out, p, narratives, thresholds=run.classifier.thresholds)
-    counts = confusion(run.held_out, p, narratives, run.classifier.thresholds)
+    sys.stdout.write(f"{_saved(run, out, [*rows, *held], narratives, licence)}\n")
+    state.unlink(missing_ok=True)
+    sys.stderr.write(f"added {len(rows) + len(held)}, skipped 0, failed 0\n")
+
+
+def _saved(run: TrainingRun, out: Path, rows: list[LabelledSentence], narratives: tuple[str, ...], licence: str) -> str:
+    """Saves the model with its card; returns what it measures on the held-out fold, and where it is."""
+    from models.card import model_card
+    from models.checkpoint import save_classifier
+    from models.evaluation import confusion, evaluate, predict_labelled
+
+    p, thresholds = predict_labelled(run.classifier, run.held_out), run.classifier.thresholds
+    metrics = evaluate(run.held_out, p, narratives, thresholds=thresholds)
+    counts = confusion(run.held_out, p, narratives, thresholds)
     card = model_card(out.name, rows, {**run.record, "licence": licence}, metrics, counts)
     model_id = save_classifier(run.classifier, out, record=run.record, card=card)
-    state.unlink(missing_ok=True)
-    sys.stdout.write(f"{metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}\n")
-    sys.stderr.write(f"added {len(rows)}, skipped 0, failed 0\n")
+    return f"{metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}"
 
 
 def _fine_tune(

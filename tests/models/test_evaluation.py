@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,15 @@ def test_the_report_folder(tmp_path: Path) -> None:
     metrics = pd.read_csv(tmp_path / "report" / "metrics.csv")
     assert set(metrics["by"]) == {"lang", "source", "year"}
     assert pd.read_csv(tmp_path / "report" / "errors.csv")["text"].str.startswith("'=").all()
-    assert "http" not in (tmp_path / "report" / "calibration.html").read_text("utf-8").split("<body>")[0]
+    page = (tmp_path / "report" / "calibration.html").read_text("utf-8")
+    assert "<script" in page
+    assert not re.search(r"<(script|link)[^>]+(src|href)=", page), "the page must not need a network"
+
+
+def test_without_a_gold_case_there_is_no_measure() -> None:
+    rows = [row for row in ROWS if row.labels["bubble"] != -1]
+    table = evaluate(rows, probabilities(0.0)[: len(rows)], ("bubble",)).set_index(["answer", "lang"])
+    assert table.loc[("reject", "all"), ["precision", "recall", "f1", "average_precision", "f1_low"]].isna().all()
 
 
 def test_an_unknown_grouping_is_an_error() -> None:

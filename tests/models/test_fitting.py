@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from models import fitting
+from models import fitting, training_state
+from models.classifier import NarrativeNetwork
+from models.encoder import load_encoder
 from models.evaluation import predict_labelled
 from models.training import TrainingConfig, TrainingRun, train
-from nlp.errors import CheckpointError
+from nlp.errors import CheckpointError, TrainingError
 from nlp.labelled import LabelledSentence
 
 CONFIG = TrainingConfig(epochs=3, patience=3, batch_tokens=256, max_tokens=96, device="cpu")
@@ -37,7 +41,7 @@ def run(
 
 @pytest.fixture
 def saved_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Eager(fitting.StateFile):
+    class Eager(training_state.StateFile):
         def __init__(self, path: Path, run: str) -> None:
             super().__init__(path, run, 0.0)
 
@@ -83,9 +87,47 @@ def test_a_broken_state_is_said(tiny_encoder: Path, tmp_path: Path) -> None:
         run(tiny_encoder, state)
 
 
-def test_gathered_gradients_learn_like_a_larger_batch(tiny_encoder: Path) -> None:
-    run_of = run(tiny_encoder, config=replace(CONFIG, accumulate=4))
-    assert run_of.epochs[-1].training_loss < run_of.epochs[0].training_loss
+def test_gathered_gradients_are_those_of_one_large_batch() -> None:
+    def updated(accumulate: int) -> torch.Tensor:
+        torch.manual_seed(0)
+        network = NarrativeNetwork(torch.nn.Linear(4, 4), 2, 1)
+        stepper = fitting._Stepper(network, replace(CONFIG, accumulate=accumulate, learning_rate=0.1), 10)
+        inputs = torch.arange(12.0).view(3, 4)
+        losses = [network.encoder(row).square().mean() + network.heads.weight.square().mean() for row in inputs]
+        if accumulate == 1:
+            losses = [torch.stack(losses).mean()]
+        for left, loss in zip(range(len(losses), 0, -1), losses, strict=True):
+            stepper.step(loss, 0, n_left=left)
+        assert stepper.pending == 0
+        return network.encoder.weight.detach()
+
+    whole = updated(1)
+    torch.testing.assert_close(updated(3), whole)
+    torch.testing.assert_close(updated(8), whole)  # more than there are: the last of a pass closes the group
+
+
+def test_a_training_that_diverges_is_an_error(tiny_encoder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.safetensors"
+    with pytest.raises(TrainingError, match="lower the learning rate"):
+        train(
+            ROWS,
+            base=str(tiny_encoder),
+            narratives=("bubble",),
+            config=replace(CONFIG, learning_rate=1e30, head_learning_rate=1e30),
+            state=state,
+        )
+
+
+@pytest.mark.usefixtures("saved_each_step")
+def test_another_encoder_in_the_same_folder_starts_anew(tiny_encoder: Path, tmp_path: Path) -> None:
+    base, state = tmp_path / "base", tmp_path / "state.safetensors"
+    shutil.copytree(tiny_encoder, base)
+    with pytest.raises(Killed):
+        run(base, state, kill_at=5)
+    encoder = load_encoder(str(base))
+    torch.nn.init.normal_(encoder.model.get_input_embeddings().weight, std=0.02)
+    encoder.model.save_pretrained(base)
+    assert run(base, state).epochs == run(base).epochs
 
 
 def test_settings_that_mean_nothing_are_refused() -> None:

@@ -61,7 +61,8 @@ def test_a_key_finds_its_sentence_and_neighbours(texts: Path) -> None:
     ("change", "reason"),
     [
         ({"hash": "000000000000"}, "not the one that was judged"),
-        ({"start": 14}, "not the one that was judged"),
+        ({"start": 14}, "sentences end elsewhere now"),
+        ({"end": 25, "hash": text_hash("It is a bubb")}, "sentences end elsewhere now"),
         ({"article": "gone"}, "is not there, with 1 judged"),
         ({"file": "en/gone"}, "is not there, with 1 judged"),
     ],
@@ -89,3 +90,8 @@ def test_a_faulty_table_is_named(tmp_path: Path, content: str, reason: str) -> N
 def test_a_missing_table_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_keys(tmp_path / "gone.csv")
+
+
+def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no folder"):
+        restore([key()], tmp_path / "gone")

@@ -51,6 +51,9 @@ def test_what_has_changed_is_a_failure(tmp_path: Path, article: str, found: str)
     [
         ("file,article\n", "lacks the columns hash"),
         (f"{HEADER}f,a,h,4,1\n", r"ratings are .* expected 0 to 3"),
+        (f"{HEADER}f,a,h,2,7\n", r"stances .* expected 0 to 3"),
+        (f"{HEADER}f,a\n", "expected a rating and a stance"),
+        (f"{HEADER}f,a,h,2,1,9\n", "expected a rating and a stance"),
         (f"{HEADER}f,a,h,2,\n", "expected a rating and a stance"),
     ],
 )

@@ -127,6 +127,47 @@ def test_train_and_evaluate(root: Path, tmp_path: Path) -> None:
     assert "Held-out fold" in (tmp_path / "floor" / "README.md").read_text()
 
 
+def test_evaluate_compares_groups_and_reports(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    labels = root / "corpora/labels/hard.jsonl"
+    done = froth(
+        "evaluate", labels, "--model", tfidf_folder, "--against", tfidf_folder, "--by", "stratum", "--report", "report",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "gain on tfidf@" in done.stdout
+    assert "soap_and_beer" in done.stdout
+    errors = read_table(tmp_path / "report" / "errors.csv", ["id", "gold", "said", "text"])
+    assert set(errors["id"]) <= {json.loads(line)["id"] for line in labels.read_text().splitlines()}
+    assert "plotly" in (tmp_path / "report" / "calibration.html").read_text("utf-8")
+
+
+def test_options_for_sentences_are_refused_for_articles(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    articles = root / "corpora/labels/articles.jsonl"
+    done = froth("evaluate", articles, "--model", tfidf_folder, "--by", "year", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "are for labelled sentences" in done.stderr
+
+
+def test_training_with_a_held_out_file(root: Path, tmp_path: Path) -> None:
+    folder = root / "corpora/labels"
+    done = froth(
+        "train", folder / "sentences.jsonl", "--held-out", folder / "hard.jsonl", "--base", "tfidf",
+        "--licence", "CC BY 4.0", "-o", "floor", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "floor" / "froth.json").read_text())
+    assert record["training"]["n_held_out"] == 200
+    assert all(0 < value <= 1 for pair in record["thresholds"] for value in pair)
+    card = (tmp_path / "floor" / "README.md").read_text()
+    assert "Licence of labels and texts: CC BY 4.0" in card
+    assert "| said_none |" in card.replace(" said_assert |", "")
+    same = froth(
+        "train", folder / "hard.jsonl", "--held-out", folder / "hard.jsonl", "--base", "tfidf", "-o", "x", cwd=tmp_path
+    )
+    assert same.returncode == 1
+    assert "are on both sides" in same.stderr
+
+
 def test_evaluating_rows_without_labels_still_predicts(tfidf_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "bare.jsonl").write_text('{"id": "a", "text": "A bubble.", "before": "", "after": ""}\n')
     done = froth("evaluate", "bare.jsonl", "--model", tfidf_folder, "-o", "p.csv", cwd=tmp_path)
