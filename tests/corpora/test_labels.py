@@ -88,4 +88,11 @@ def test_the_tables_of_keys_quote_no_text() -> None:
 
 def test_ratings_cover_both_languages() -> None:
     ratings = read_ratings(LABELS / "rated.csv")
-    assert Counter(key.file[:2] for key in ratings) == {"zh": 70, "en": 70}
+    assert Counter(key.file[:2] for key in ratings) == {"zh": 105, "en": 105}
+
+
+def test_no_rated_article_has_a_judged_sentence() -> None:
+    rated = {(key.file, key.article) for key in read_ratings(LABELS / "rated.csv")}
+    judged = {(key.file, key.article) for key in read_keys(LABELS / "judged.csv")}
+    assert rated
+    assert not rated & judged
