@@ -61,8 +61,7 @@ class TableWriter:
 
     def __enter__(self) -> Self:
         try:
-            if self.path.is_dir():
-                raise IsADirectoryError("it is a folder")
+            _check_target(self.path)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             header = (
                 b""
@@ -117,7 +116,11 @@ class TableWriter:
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
     """A UTF-8 text file that appears at `path` when it is complete, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _check_target(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write {path} ({error}): choose a place that can be written with -o") from error
     scratch = path.with_name(f".{path.name}.part")
     try:
         with scratch.open("w", encoding="utf-8", newline="\n") as file:
@@ -125,6 +128,12 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _check_target(path: Path) -> None:
+    """Refuses what a finished file cannot be put in the place of: a folder, a device, a pipe."""
+    if path.name in ("", "-") or (path.exists() and not path.is_file()):
+        raise OSError("it is no file")
 
 
 def check_writable(*paths: Path | None) -> None:
@@ -137,7 +146,8 @@ def check_writable(*paths: Path | None) -> None:
         if path is None:
             continue
         nearest = next(parent for parent in path.parents if parent.exists())
-        if path.is_dir() or not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        no_file = path.name == "-" or (path.exists() and not path.is_file())
+        if no_file or not nearest.is_dir() or not os.access(nearest, os.W_OK):
             raise InputError(f"cannot write {path}: choose a file in a folder that can be written with -o")
 
 

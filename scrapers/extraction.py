@@ -184,7 +184,7 @@ def _find(html: bytes, charset: str | None) -> _Found:
         text = _main_text(tree, precise=len(_HAN.findall(markup)) < _CHINESE_PAGE)
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ExtractionError(f"the page cannot be parsed: {error}") from error
-    if not _is_article(text, tree):
+    if tree.xpath("//meta[@name='generator'][@content='froth']") or not _is_article(text, tree):
         raise ExtractionError(_NO_ARTICLE)
     return _Found(tree, text)
 

@@ -38,9 +38,12 @@ def add(
     tally = Tally()
     with recorded_failures(tally, failures), Store.open(db) as store, progress("adding") as advance:
         added = store.add(_counted(articles_of(inputs, zone, tally), advance))
-    tally.n_added, tally.n_skipped = added.n_added + added.n_versions, added.n_skipped
+    tally.n_added, tally.n_skipped = added.n_added, added.n_skipped + added.n_versions
     if added.n_versions:
-        sys.stderr.write(f"{added.n_versions} of them are new versions of known articles\n")
+        sys.stderr.write(
+            f"{added.n_versions} of the skipped have the id of a known article and another text: it is kept as a "
+            "version, and not scored. Where they are other articles, give each its own id\n"
+        )
     tally.say(failures / "failures.csv")
 
 

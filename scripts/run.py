@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -38,7 +39,10 @@ def run(
     device: DeviceOption = "auto",
     zone: ZoneOption = None,
 ) -> None:
-    """Score articles, aggregate them beside the market, and write the report."""
+    """Score articles, aggregate them beside the market, and write the report.
+
+    --zone is that of dates without one and, here, also the calendar of the periods (else UTC).
+    """
     from models.checkpoint import load_classifier
     from nlp.columns import scores_columns
     from nlp.narratives import load_narratives
@@ -55,9 +59,9 @@ def run(
         table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
         scores = table.table()
         write_table(scores, out / "scores.csv", scores_columns(table.narratives))
-    trend = write_trend(scores, out / "trend.csv", series, TrendOptions(freq=freq))
+    trend = write_trend(scores, out / "trend.csv", series, TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC")))
     data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
-    write_report(replace(data, freq=freq), out / "report.html")
+    write_report(replace(data, freq=freq, zone=zone or ZoneInfo("UTC")), out / "report.html")
     sys.stdout.write(_summary(trend, classifier.narratives, out))
     tally.say(out / "failures.csv")
 

@@ -119,11 +119,14 @@ def _each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
 def _score_store(db: str, classifier: Classifier, tally: Tally, sentences: Path | None) -> ScoreTable:
     """Scores what this model has not scored yet, then reads all its scores back."""
     from nlp.columns import sentence_rows, sentences_columns
+    from nlp.errors import InputError
     from nlp.score_table import ScoreTable
     from nlp.store import Store
     from nlp.tables import TableWriter
 
     with Store.open(db) as store:
+        if not store.counts().n_articles:
+            raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
         score_stream(
             store.articles(unscored_by=classifier.model_id),
             classifier,

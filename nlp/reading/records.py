@@ -25,6 +25,8 @@ COLUMNS = frozenset({"id", "url", "source", "lang", "date", "published", "title"
 # How exporters spell "no value"; none of these is a headline.
 _MISSING = frozenset({"nan", "NaN", "NULL", "null", "None", "<NA>", "NaT"})
 _TOLERANCE = timedelta(days=1)
+# A day that a database exported as a moment; as a moment it would come before the article did.
+_DAY_AS_MOMENT = re.compile(r"(\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2})[T ]0?0:00(:00(\.0+)?)?")
 _LANG_BY_NAME = {"cn": "zh", "cmn": "zh", "zho": "zh", "chi": "zh", "chinese": "zh", "中文": "zh"} | {
     "eng": "en", "english": "en", "jpn": "ja", "japanese": "ja", "kor": "ko", "korean": "ko",
     "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "rus": "ru",
@@ -118,15 +120,25 @@ def _published(row: Mapping[str, object], zone: tzinfo, now: datetime) -> tuple[
     value = next((row[name] for name in ("published", "date") if not _is_missing(row.get(name))), None)
     if value is None:
         return None, ""
-    if isinstance(value, ParsedDate):
-        parsed: ParsedDate | None = value
-    else:
-        parsed = parse_date(value if isinstance(value, int | float) else _string(value, "date"), zone)
+    try:
+        parsed = _parsed(value, zone)
+    except InputError as error:
+        return None, f"{error}; write it as 2023-12-26 08:33:01+08:00"
     if parsed is None:
         return None, f"{str(value)[:40]!r} is no date that has one reading; write it as 2023-12-26 08:33:01+08:00"
     if parsed.moment > now + _TOLERANCE:
         return None, f"{str(value)[:40]!r} lies in the future (it is {now:%Y-%m-%d}); correct the date"
     return parsed, ""
+
+
+def _parsed(value: object, zone: tzinfo) -> ParsedDate | None:
+    if isinstance(value, ParsedDate):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return parse_date(value, zone)
+    text = _string(value, "date")
+    day = _DAY_AS_MOMENT.fullmatch(text)
+    return parse_date(day[1] if day else text, zone)
 
 
 def _is_missing(value: object) -> bool:

@@ -45,4 +45,5 @@ def calibration_page(calibration: pd.DataFrame) -> str:
     figure.update_xaxes(title_text="stated probability", range=[0, 1])
     figure.update_yaxes(title_text="share of gold cases", range=[0, 1])
     figure.update_layout(title="Calibration", template="plotly_white")
-    return str(figure.to_html(include_plotlyjs=True, full_html=True))
+    page = str(figure.to_html(include_plotlyjs=True, full_html=True))
+    return page.replace("<head>", '<head><meta name="generator" content="froth">', 1)

@@ -269,6 +269,8 @@ def test_bad_input_alone_is_one_paragraph(name: str, tfidf_folder: Path, tmp_pat
         (["evaluate", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["extract", "nowhere.html"], 1, "nowhere.html"),
         (["score", "--db", "sqlite:////proc/no/such.db"], 1, "error:"),
+        (["score", "--db", "sqlite:///typo.db"], 1, "holds no articles"),
+        (["extract", "a.html", "-o", "-"], 1, "cannot write -"),
         (["frobnicate"], 2, "frobnicate"),
         (["run", "a.jsonl"], 2, "--out"),
     ],
@@ -280,6 +282,31 @@ def test_errors_say_what_to_do(arguments: list[str], code: int, says: str, tmp_p
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert says in done.stderr
+
+
+def test_a_zone_is_the_calendar_of_a_run(tfidf_folder: Path, tmp_path: Path) -> None:
+    rows = [{"title": f"Day {day}", "text": "A bubble. Cash dries up.", "date": f"2024-01-{day}"} for day in (30, 31)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = froth(
+        "run", "a.jsonl", "--zone", "America/New_York", "--freq", "D", "--model", tfidf_folder, "-o", "out", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert pd.read_csv(tmp_path / "out" / "trend.csv")["date"].tolist() == ["2024-01-30", "2024-01-31"]
+
+
+def test_a_second_run_over_its_own_output_reads_no_more_articles(tfidf_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "title": "t", "text": "A bubble."}\n')
+    for _ in range(2):
+        done = froth("run", ".", "--model", tfidf_folder, "-o", "out", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert pd.read_csv(tmp_path / "out" / "scores.csv")["article_id"].tolist() == ["a"]
+
+
+def test_another_text_under_a_known_id_is_not_called_added(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "1", "text": "One."}\n{"id": "1", "text": "Another."}\n')
+    done = froth("add", "a.jsonl", cwd=tmp_path)
+    assert last_line(done) == "added 1, skipped 1, failed 0"
+    assert "give each its own id" in done.stderr
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:

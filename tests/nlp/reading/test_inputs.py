@@ -212,6 +212,26 @@ def test_a_date_that_cannot_be_trusted_costs_only_the_date(date: str | int) -> N
     assert str(date) in failure.reason
 
 
+@pytest.mark.parametrize("date", [{"$date": "2023-12-26T08:33:01Z"}, ["2023-12-26"], True])
+def test_a_date_of_another_kind_costs_only_the_date(date: object) -> None:
+    article, failure = article_from_row({"id": "1", "text": "Prices fell.", "date": date}, "f:1", OPTIONS)
+    assert isinstance(article, Article)
+    assert article.published is None
+    assert isinstance(failure, Failure)
+    assert failure.stage == "date"
+
+
+@pytest.mark.parametrize("date", ["2024-01-01 00:00:00", "2024-01-01T00:00", "2024/1/1 0:00", "2024-01-01 00:00:00.000"])
+def test_midnight_without_a_zone_is_a_day(date: str) -> None:
+    row = {"id": "1", "lang": "zh", "text": "股价下跌。", "date": date}
+    (article,) = article_from_row(row, "f:1", OPTIONS)
+    assert isinstance(article, Article)
+    assert (article.published, article.published_precision) == (datetime(2024, 1, 1, 15, 59, 59, tzinfo=UTC), "day")
+    (exact,) = article_from_row(row | {"date": "2024-01-01T00:00:00Z"}, "f:1", OPTIONS)
+    assert isinstance(exact, Article)
+    assert exact.published == datetime(2024, 1, 1, tzinfo=UTC)
+
+
 def test_a_clock_that_is_a_little_ahead_is_believed() -> None:
     row = {"title": "T", "published": (NOW + timedelta(hours=20)).isoformat()}
     (article,) = article_from_row(row, "x", OPTIONS)
