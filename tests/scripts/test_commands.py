@@ -288,7 +288,17 @@ def test_a_zone_is_the_calendar_of_a_run(tfidf_folder: Path, tmp_path: Path) -> 
     rows = [{"title": f"Day {day}", "text": "A bubble. Cash dries up.", "date": f"2024-01-{day}"} for day in (30, 31)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     done = froth(
-        "run", "a.jsonl", "--zone", "America/New_York", "--freq", "D", "--model", tfidf_folder, "-o", "out", cwd=tmp_path
+        "run",
+        "a.jsonl",
+        "--zone",
+        "America/New_York",
+        "--freq",
+        "D",
+        "--model",
+        tfidf_folder,
+        "-o",
+        "out",
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     assert pd.read_csv(tmp_path / "out" / "trend.csv")["date"].tolist() == ["2024-01-30", "2024-01-31"]

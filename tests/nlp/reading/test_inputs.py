@@ -221,7 +221,9 @@ def test_a_date_of_another_kind_costs_only_the_date(date: object) -> None:
     assert failure.stage == "date"
 
 
-@pytest.mark.parametrize("date", ["2024-01-01 00:00:00", "2024-01-01T00:00", "2024/1/1 0:00", "2024-01-01 00:00:00.000"])
+@pytest.mark.parametrize(
+    "date", ["2024-01-01 00:00:00", "2024-01-01T00:00", "2024/1/1 0:00", "2024-01-01 00:00:00.000"]
+)
 def test_midnight_without_a_zone_is_a_day(date: str) -> None:
     row = {"id": "1", "lang": "zh", "text": "股价下跌。", "date": date}
     (article,) = article_from_row(row, "f:1", OPTIONS)
