@@ -132,7 +132,9 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
 def _check_target(path: Path) -> None:
     """Refuses what a finished file cannot be put in the place of: a folder, a device, a pipe."""
-    if path.name in ("", "-") or (path.exists() and not path.is_file()):
+    if path.is_dir():
+        raise IsADirectoryError("it is a folder")
+    if path.name == "-" or (path.exists() and not path.is_file()):
         raise OSError("it is no file")
 
 

@@ -270,7 +270,7 @@ def test_bad_input_alone_is_one_paragraph(name: str, tfidf_folder: Path, tmp_pat
         (["extract", "nowhere.html"], 1, "nowhere.html"),
         (["score", "--db", "sqlite:////proc/no/such.db"], 1, "error:"),
         (["score", "--db", "sqlite:///typo.db"], 1, "holds no articles"),
-        (["extract", "a.html", "-o", "-"], 1, "cannot write -"),
+        (["score", "a.jsonl", "-o", "-"], 1, "cannot write -"),
         (["frobnicate"], 2, "frobnicate"),
         (["run", "a.jsonl"], 2, "--out"),
     ],
@@ -305,7 +305,7 @@ def test_a_zone_is_the_calendar_of_a_run(tfidf_folder: Path, tmp_path: Path) -> 
 
 
 def test_a_second_run_over_its_own_output_reads_no_more_articles(tfidf_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"id": "a", "title": "t", "text": "A bubble."}\n')
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "title": "t", "text": "A bubble.", "date": "2024-03-05"}\n')
     for _ in range(2):
         done = froth("run", ".", "--model", tfidf_folder, "-o", "out", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
