@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from nlp.errors import Failure, InputError
 from nlp.labelled import SENTENCE_LABELS, LabelledSentence
@@ -21,10 +22,12 @@ from nlp.reading import read_articles
 from nlp.schema import Article
 from nlp.text import split_sentences
 
-__all__ = ["KEY_COLUMNS", "LabelKey", "read_keys", "restore", "text_hash", "texts_file", "write_keys"]
+__all__ = ["KEY_COLUMNS", "LabelKey", "read_key_table", "read_keys", "restore", "text_hash", "texts_file", "write_keys"]
 
 KEY_COLUMNS = ("file", "article", "start", "end", "hash", "stratum")
 """Followed by one column a narrative, and `<n>_second` where a second judge's label is kept."""
+
+Key = TypeVar("Key")
 
 _SECOND = "_second"
 _SUFFIXES = (".jsonl.xz", ".jsonl")
@@ -80,13 +83,18 @@ def read_keys(path: Path) -> list[LabelKey]:
     Raises:
         InputError: no such file, a missing column, a label other than -1, 0 and 1.
     """
+    return read_key_table(path, KEY_COLUMNS, _key)
+
+
+def read_key_table(path: Path, columns: Sequence[str], key_of: Callable[[dict[str, str], str], Key]) -> list[Key]:
+    """The keys that `key_of` makes of each row and its place; see `read_keys` for the errors."""
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             reader = csv.DictReader(stream)
-            missing = set(KEY_COLUMNS) - set(reader.fieldnames or ())
+            missing = set(columns) - set(reader.fieldnames or ())
             if missing:
-                raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}: it is no table of label keys")
-            return [_key(row, f"{path}:{number}") for number, row in enumerate(reader, start=2)]
+                raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}: it is no table of keys")
+            return [key_of(row, f"{path}:{number}") for number, row in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
 

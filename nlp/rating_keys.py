@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.errors import Failure, InputError
-from nlp.label_keys import texts_file
+from nlp.label_keys import read_key_table, texts_file
 from nlp.labelled import ARTICLE_LABELS, LabelledArticle
 from nlp.reading import read_articles
 from nlp.schema import Article
@@ -47,15 +46,7 @@ def read_ratings(path: Path) -> list[RatingKey]:
     Raises:
         InputError: no such file, a missing column, a rating outside 0 to 3.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = set(RATING_COLUMNS) - set(reader.fieldnames or ())
-            if missing:
-                raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}: it is no table of ratings")
-            return [_rating(row, f"{path}:{number}") for number, row in enumerate(reader, start=2)]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
+    return read_key_table(path, RATING_COLUMNS, _rating)
 
 
 def _rating(row: dict[str, str], item: str) -> RatingKey:
