@@ -1,7 +1,8 @@
-"""From probabilities to answers: one threshold per narrative and answer, fitted for F1 on a held-out fold.
+"""From probabilities to answers: one threshold per narrative and answer, for the highest expected F1.
 
-The most probable answer is the right rule for accuracy, and too timid for rare answers: F1 is highest at a threshold of
-half the best F1 (Lipton, Elkan and Naryanaswamy 2014). Probabilities themselves stay calibrated and unchanged.
+The most probable answer is the right rule for accuracy, and too timid for rare answers: where probabilities are right,
+F1 is highest at a threshold of half the best F1 (Lipton, Elkan and Naryanaswamy 2014), and the probabilities themselves
+say what that is. They stay unchanged.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Thresholds", "decide", "fit_thresholds"]
 
 _FEWEST = 10
-"""With fewer gold cases than this a fitted threshold would be noise."""
+"""With fewer expected cases than this a threshold would be noise."""
 
 _ASSERT, _REJECT = ANSWERS.index("assert"), ANSWERS.index("reject")
 
@@ -56,27 +57,25 @@ def decide(p: NDArray[np.float64], thresholds: Thresholds) -> NDArray[np.int64]:
     return result
 
 
-def fit_thresholds(p: NDArray[np.float64], gold: NDArray[np.int64]) -> Thresholds:
-    """The thresholds of highest F1, drawn half way to .5 because the fold is small; .5 where gold cases are too few.
+def fit_thresholds(p: NDArray[np.float64]) -> Thresholds:
+    """The thresholds of highest expected F1; .5 where the expected cases are too few to tell.
+
+    No gold is looked at: a threshold fitted to the few gold cases of a fold follows their noise, while calibrated
+    probabilities (`models.calibration`) already say how many of the sentences above any threshold are cases.
 
     Args:
-        p: calibrated. Shape: (n, n_narratives, 3).
-        gold: index into ANSWERS, -1 where not judged. Shape: (n, n_narratives).
+        p: calibrated, of sentences in the mix that the answers are for. Shape: (n, n_narratives, 3).
     """
-    values = []
-    for column in range(p.shape[1]):
-        judged = gold[:, column] >= 0
-        pair = [_best_threshold(p[judged, column, answer], gold[judged, column] == answer) for answer in (1, 2)]
-        values.append((pair[0], pair[1]))
-    return Thresholds(tuple(values))
+    return Thresholds(
+        tuple((_best_threshold(of[:, _ASSERT]), _best_threshold(of[:, _REJECT])) for of in np.moveaxis(p, 1, 0))
+    )
 
 
-def _best_threshold(p: NDArray[np.float64], true: NDArray[np.bool_]) -> float:
-    if true.sum() < _FEWEST:
+def _best_threshold(p: NDArray[np.float64]) -> float:
+    """Half of the highest expected F1, 2 Σ(said) p / (n said + Σ p) over the most probable sentences."""
+    total = p.sum()
+    if total < _FEWEST:
         return 0.5
-    order = np.argsort(-p, kind="stable")
-    hits = np.cumsum(true[order])
-    f1 = 2 * hits / (np.arange(1, len(p) + 1) + true.sum())
-    best = int(f1.argmax())
-    cut = (p[order[best]] + (p[order[best + 1]] if best + 1 < len(p) else 0.0)) / 2
-    return float(np.clip((cut + 0.5) / 2, 0.05, 0.95))
+    hits = np.cumsum(np.sort(p)[::-1])
+    f1 = 2 * hits / (np.arange(1, len(p) + 1) + total)
+    return float(f1.max() / 2)

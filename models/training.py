@@ -56,7 +56,7 @@ class TrainingConfig:
     accumulate: int = 1
     held_out: float = 0.1
     max_tokens: int = 256
-    bare_share: float = 0.25
+    bare_share: float = 0.4
     seed: int = 0
     device: str = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -130,7 +130,7 @@ def train(
         answers_of(held_out, narratives),
     )
     classifier.calibration = fit_calibration(logits, gold)
-    classifier.thresholds = fit_thresholds(classifier.calibration.probabilities(logits), gold)
+    classifier.thresholds = fit_thresholds(classifier.calibration.probabilities(logits))
     record = {
         "base": base,
         "config": asdict(config),
@@ -154,7 +154,7 @@ def train_floor(
     record = {"base": "tfidf", "n_trained": len(kept), "n_held_out": len(held_out)}
     classifier = train_tfidf(kept, narratives, seed=config.seed)
     p = classifier.predict_proba([passage_of_label(row) for row in held_out])
-    classifier = replace(classifier, thresholds=fit_thresholds(p, answers_of(held_out, narratives)))
+    classifier = replace(classifier, thresholds=fit_thresholds(p))
     return TrainingRun(classifier, tuple(held_out), (), record)
 
 

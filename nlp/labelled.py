@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
@@ -62,6 +62,9 @@ class LabelledSentence:
     stratum: str | None = None
 
 
+_FIELDS = tuple(one.name for one in fields(LabelledSentence))
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledArticle:
     """An article that was judged; labels are 0 to 3 by narrative id, without those that were not judged."""
@@ -94,8 +97,8 @@ def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
     n_written = 0
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for sentence in sentences:
-            row = asdict(sentence) | {"labels": dict(sentence.labels)}
-            if row["stratum"] is None:
+            row = {name: getattr(sentence, name) for name in _FIELDS} | {"labels": dict(sentence.labels)}
+            if sentence.stratum is None:
                 del row["stratum"]
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             n_written += 1

@@ -112,7 +112,8 @@ def test_what_is_written_comes_back(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "round.jsonl"
     assert write_labelled(path, sentences) == len(sentences)
-    assert read_labelled([path]) == sentences
+    assert (found := read_labelled([path])) == sentences
+    assert write_labelled(path, found) == len(found)
 
 
 def test_labelled_articles_are_articles_with_labels(tmp_path: Path) -> None:
