@@ -8,6 +8,7 @@ Tree::
     ├── NarrativeFileError (ValueError)   a narratives table that does not fit its format
     ├── MarketError (ValueError)          a market series that cannot be read
     ├── StoreError                        a database that cannot be opened or is of another version
+    ├── ArchiveError                      an archive of raw answers that cannot be read or written
     ├── CheckpointError (ValueError)      a model folder that is missing, incomplete or unsafe
     ├── TrainingError                     a training that cannot go on
     ├── SourceError (ValueError)          a source declaration that does not fit its format
@@ -22,6 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "ArchiveError",
     "ArticleError",
     "CheckpointError",
     "ExtractionError",
@@ -65,6 +67,10 @@ class StoreError(FrothError):
     """A database that cannot be opened, or was written by another schema version."""
 
 
+class ArchiveError(FrothError):
+    """An archive of raw answers that cannot be read or written, or was written by another version."""
+
+
 class CheckpointError(FrothError, ValueError):
     """A model folder that is missing, incomplete, inconsistent or unsafe to open."""
 
@@ -78,12 +84,17 @@ class SourceError(FrothError, ValueError):
 
 
 class FetchError(FrothError):
-    """A page or feed that could not be fetched; `url` and, where there was an answer, `status`."""
+    """A page or feed that could not be fetched.
 
-    def __init__(self, message: str, *, url: str, status: int | None = None) -> None:
+    `url`; where there was an answer, its `status`; where robots.txt was the reason, `robots`: `forbidden` or
+    `unreadable`.
+    """
+
+    def __init__(self, message: str, *, url: str, status: int | None = None, robots: str | None = None) -> None:
         super().__init__(message)
         self.url = url
         self.status = status
+        self.robots = robots
 
 
 class ExtractionError(FrothError):

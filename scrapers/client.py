@@ -4,13 +4,15 @@ aiohttp, because it has what a hostile web asks for and plain requests or httpx 
 anywhere, so that a total deadline ends a dripped header or body; the raw body as a stream, so that decompression is
 ours to bound (`scrapers.bodies`); and a hook where sockets are made, so that no hop can reach a private address
 (`scrapers.addresses`). Redirects are followed here, one hop at a time, each under robots.txt (RFC 9309, read by
-protego) and the pace of its host.
+protego) and the pace of its host (`scrapers.pacing`). What was kept from earlier runs is the caller's: `fetch` takes
+its validators and gives back a 304 (`scrapers.archived`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -18,11 +20,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from protego import Protego
+from yarl import URL
 
 from nlp.errors import FetchError
 from scrapers.addresses import guarded_socket
 from scrapers.bodies import ACCEPT_ENCODING, Body, BodyError
-from scrapers.responses import KEPT_HEADERS, Response, host_name, next_hop, retry_after
+from scrapers.pacing import Host, pause_after_answer, pause_after_error
+from scrapers.responses import KEPT_HEADERS, Response, Validators, host_name, next_hop
 
 __all__ = ["Client", "Limits"]
 
@@ -30,7 +34,7 @@ _USER_AGENT = "froth-narratives/0.1 (+https://pypi.org/project/froth-narratives/
 
 _PRODUCT = "froth-narratives"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_BUSY = frozenset({429, 503})
+_NOT_MODIFIED = 304
 _ROBOTS_CHARS = 512_000  # RFC 9309 asks for at least 500 KiB
 _READ = 1 << 16
 
@@ -40,36 +44,36 @@ class Limits:
     """What one fetch may cost.
 
     Attributes:
-        total_seconds: deadline for all exchanges of one fetch together; waiting for a turn is not counted.
+        total_seconds: deadline for all exchanges of one fetch together and the pauses between its tries; waiting for a
+            turn is not counted.
         max_bytes: cap on a body, as received and after decompression.
-        host_delay_seconds: pause between two requests to one host (a longer Crawl-delay wins); one request at a time.
+        host_delay_seconds: pause between two requests to one host (a longer Crawl-delay wins).
+        host_requests: requests to one host at once.
         max_redirects: hops followed.
         max_header_bytes: longest status or header line.
-        max_wait_seconds: longest Retry-After or Crawl-delay that is waited for.
+        max_wait_seconds: longest Retry-After or Crawl-delay that is waited for; a host that wants more is left alone.
+        max_tries: requests for one hop, where it fails in a way that may pass (no connection, 5xx, a busy server).
+        backoff_seconds: pause before the second try, doubled before each further one; half of it is random.
     """
 
     total_seconds: float = 30.0
     max_bytes: int = 10_000_000
     host_delay_seconds: float = 1.0
+    host_requests: int = 1
     max_redirects: int = 5
     max_header_bytes: int = 8190
     max_wait_seconds: float = 30.0
+    max_tries: int = 3
+    backoff_seconds: float = 1.0
 
 
 @dataclass(slots=True)
-class _Host:
-    """The pace of one host."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    next_at: float = 0.0
-    delay: float = 0.0
-
-
-@dataclass(slots=True)
-class _Budget:
-    """Seconds of exchange that one fetch has left."""
+class _Errand:
+    """One fetch under way: `left` are the seconds that it may still take."""
 
     left: float
+    allow_private: bool
+    validators: Validators | None = None
 
 
 class Client:
@@ -78,14 +82,21 @@ class Client:
     robots.txt is read once per site and kept as long as the client. Proxy settings of the environment are not used,
     because behind a proxy the address that is connected could not be checked.
 
+    Args:
+        limits: what a fetch may cost.
+        now: the clock for `Response.fetched_at`.
+
     Examples:
         async with Client() as client: response = await client.fetch("https://www.example.com/feed.xml")
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.limits = limits or Limits()
+        self._now = now
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, Host] = {}
         self._robots: dict[tuple[str, bool], Protego | str] = {}
 
     async def __aenter__(self) -> Self:
@@ -98,61 +109,61 @@ class Client:
             await session.close()
         self._sessions.clear()
 
-    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
-        """The 2xx answer for `url` after redirects.
+    async def fetch(self, url: str, *, allow_private: bool = False, validators: Validators | None = None) -> Response:
+        """The 2xx answer for `url` after redirects, or a 304 without a body where `validators` still hold.
 
         Args:
             url: absolute http or https address.
             allow_private: whether loopback and private addresses may be connected, for a source that says so.
+            validators: of an answer that the caller kept; sent to the address that gave it and to no other.
 
         Raises:
             FetchError: anything else: another status, robots.txt, a private address, a limit, a broken answer.
         """
-        budget = _Budget(self.limits.total_seconds)
+        errand = _Errand(self.limits.total_seconds, allow_private, validators)
         for _ in range(self.limits.max_redirects + 1):
-            response = await self._take_turn(url, budget, allow_private)
+            response = await self._hop(url, errand)
             if response.status not in _REDIRECTS:
                 break
             url = next_hop(response)
         else:
             raise FetchError(f"{url}: more than {self.limits.max_redirects} redirects", url=url)
-        if not 200 <= response.status < 300:
+        unchanged = response.status == _NOT_MODIFIED and validators is not None and validators.url == response.url
+        if not 200 <= response.status < 300 and not unchanged:
             raise FetchError(f"{url}: HTTP status {response.status}", url=url, status=response.status)
         return response
 
-    async def _take_turn(self, url: str, budget: _Budget, allow_private: bool) -> Response:
-        """One hop in its host's turn: robots.txt, pace, request, and one repetition when the host asks to come back."""
-        name = host_name(url)
-        host = self._hosts.setdefault(name, _Host(delay=self.limits.host_delay_seconds))
-        async with host.lock:
-            await self._check_robots(url, host, allow_private)
-            response = await self._paced(url, host, budget, allow_private)
-            pause = retry_after(response)
-            if response.status in _BUSY and pause is not None and pause <= self.limits.max_wait_seconds:
-                host.next_at = max(host.next_at, asyncio.get_running_loop().time() + pause)
-                response = await self._paced(url, host, budget, allow_private)
-        return response
+    async def _hop(self, url: str, errand: _Errand) -> Response:
+        """One hop in its host's turn, if robots.txt allows it."""
+        limits = self.limits
+        host = self._hosts.setdefault(host_name(url), Host(limits.host_requests, limits.host_delay_seconds))
+        async with host.slots:
+            await self._check_robots(url, host, errand.allow_private)
+            return await self._tries(url, host, errand)
 
-    async def _check_robots(self, url: str, host: _Host, allow_private: bool) -> None:
+    async def _check_robots(self, url: str, host: Host, allow_private: bool) -> None:
         """Raise unless the site's robots.txt lets this agent fetch `url`."""
         site = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         key = (site, allow_private)
-        if key not in self._robots:
-            self._robots[key] = await self._read_robots(f"{site}/robots.txt", host, allow_private)
+        async with host.robots_lock:
+            if key not in self._robots:
+                self._robots[key] = await self._read_robots(f"{site}/robots.txt", host, allow_private)
         rules = self._robots[key]
         if isinstance(rules, str):
-            raise FetchError(f"{url}: not fetched, because {site}/robots.txt could not be read ({rules})", url=url)
+            problem = f"{url}: not fetched, because {site}/robots.txt could not be read ({rules})"
+            raise FetchError(problem, url=url, robots="unreadable")
         if not rules.can_fetch(url, _PRODUCT):
-            raise FetchError(f"{url}: not fetched, because {site}/robots.txt forbids it to {_PRODUCT}", url=url)
+            problem = f"{url}: not fetched, because {site}/robots.txt forbids it to {_PRODUCT}"
+            raise FetchError(problem, url=url, robots="forbidden")
         pause = min(rules.crawl_delay(_PRODUCT) or 0.0, self.limits.max_wait_seconds)
         host.delay = max(host.delay, pause)
 
-    async def _read_robots(self, url: str, host: _Host, allow_private: bool) -> Protego | str:
+    async def _read_robots(self, url: str, host: Host, allow_private: bool) -> Protego | str:
         """The rules of a site, or in words why they are unknown: RFC 9309, 4xx allows everything, 5xx nothing."""
-        budget = _Budget(self.limits.total_seconds)
+        errand = _Errand(self.limits.total_seconds, allow_private)
         try:
             for _ in range(self.limits.max_redirects + 1):
-                response = await self._paced(url, host, budget, allow_private)
+                response = await self._tries(url, host, errand)
                 if response.status not in _REDIRECTS:
                     break
                 url = next_hop(response)
@@ -164,33 +175,64 @@ class Client:
             return f"HTTP status {response.status}"
         return Protego.parse(response.body.decode("utf-8-sig", "replace")[:_ROBOTS_CHARS])
 
-    async def _paced(self, url: str, host: _Host, budget: _Budget, allow_private: bool) -> Response:
-        """One exchange, after the pause that the host is owed and within what is left of the budget."""
+    async def _tries(self, url: str, host: Host, errand: _Errand) -> Response:
+        """The answer of one hop; what may pass is tried again a few times, as long as the errand has time for it."""
+        n_tried = 0
+        while True:
+            n_tried += 1
+            try:
+                response = await self._paced(url, host, errand)
+            except FetchError as error:
+                pause = pause_after_error(error.__cause__, n_tried, self.limits.backoff_seconds)
+                if pause is None or not self._worth_waiting(pause, n_tried, errand):
+                    raise
+            else:
+                pause = pause_after_answer(response, n_tried, self.limits.backoff_seconds)
+                if pause is None:
+                    return response
+                if not self._worth_waiting(pause, n_tried, errand):
+                    if "retry-after" in response.headers:
+                        host.close_for(pause)
+                    return response
+            host.close_for(pause)
+            errand.left -= pause
+
+    def _worth_waiting(self, pause: float, n_tried: int, errand: _Errand) -> bool:
+        """Whether there is a further try after that pause."""
+        return n_tried < self.limits.max_tries and pause <= self.limits.max_wait_seconds and pause < errand.left
+
+    async def _paced(self, url: str, host: Host, errand: _Errand) -> Response:
+        """One exchange, after the pause that the host is owed and within what is left of the errand."""
+        if host.closed_for() > self.limits.max_wait_seconds:
+            raise FetchError(f"{url}: its host asked to be left alone for {host.closed_for():.0f} s more", url=url)
+        await host.turn()
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0.0, host.next_at - loop.time()))
         started = loop.time()
         try:
-            async with asyncio.timeout(budget.left):
-                return await self._exchange(url, allow_private)
+            async with asyncio.timeout(errand.left):
+                return await self._exchange(url, errand)
         except TimeoutError as error:
             raise FetchError(f"{url}: no complete answer within {self.limits.total_seconds:g} s", url=url) from error
         except (aiohttp.ClientError, BodyError, OSError, ValueError) as error:
             raise FetchError(f"{url}: {str(error) or type(error).__name__}", url=url) from error
         finally:
-            budget.left = max(0.0, budget.left - (loop.time() - started))
-            host.next_at = loop.time() + host.delay
+            errand.left = max(0.0, errand.left - (loop.time() - started))
+            host.ended()
 
-    async def _exchange(self, url: str, allow_private: bool) -> Response:
+    async def _exchange(self, url: str, errand: _Errand) -> Response:
         """One request and its body."""
-        async with self._session(allow_private).get(url, allow_redirects=False) as answer:
+        address, kept = URL(url), errand.validators
+        conditions = kept.headers if kept is not None and kept.url == str(address) else {}
+        session = self._session(errand.allow_private)
+        async with session.get(address, allow_redirects=False, headers=conditions) as answer:
             headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
             body = b""
-            if answer.status not in _REDIRECTS:
+            if answer.status not in _REDIRECTS and answer.status != _NOT_MODIFIED:
                 collected = Body(answer.headers.get("Content-Encoding", ""), self.limits.max_bytes)
                 async for chunk in answer.content.iter_chunked(_READ):
                     collected.feed(chunk)
                 body = collected.close()
-            return Response(str(answer.url), answer.status, MappingProxyType(headers), body, datetime.now(UTC))
+            return Response(str(answer.url), answer.status, MappingProxyType(headers), body, self._now())
 
     def _session(self, allow_private: bool) -> aiohttp.ClientSession:
         """The session whose sockets are guarded, or the one for sources that may reach private addresses."""

@@ -1,82 +1,48 @@
 """Collecting: poll declared sources, fetch the pages of new entries, hand the articles to a sink as they come.
 
 A page that is stored already is not fetched again, so that a second run adds nothing and one that was interrupted is
-completed by the next. A failing entry or source becomes a `Failure` and stops no other; only the sink's own errors
-end the run.
+completed by the next. A failing entry or source becomes a `Failure` and stops no other; only errors of the sink and
+the archive end the run. What goes in and comes out is in `scrapers.polls`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
 
-from nlp.errors import ExtractionError, Failure, FetchError, FrothError, SourceError
+from nlp.dates import ParsedDate
+from nlp.errors import ArchiveError, ExtractionError, Failure, FetchError, FrothError, SourceError
 from nlp.language import detect_language, normalise
 from nlp.schema import Article
 from nlp.urls import canonical_url
-from scrapers.client import Client, Limits
 from scrapers.extraction import extract_page, not_later
 from scrapers.feeds import FeedEntry, parse_feed
+from scrapers.polls import ArticleSink, CollectReport, Fetcher, Poll, Progress
 from scrapers.responses import media_type
 from scrapers.sources import Source
 
-__all__ = ["AddCounts", "ArticleSink", "CollectReport", "Progress", "collect", "collect_now"]
+__all__ = ["collect", "new_entries"]
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 
-class AddCounts(Protocol):
-    """What a sink says after adding."""
-
-    @property
-    def n_added(self) -> int:
-        """Articles that were new."""
-
-
-class ArticleSink(Protocol):
-    """Where collected articles go: the store, or anything that looks like it."""
-
-    def add(self, articles: Iterable[Article]) -> AddCounts:
-        """Keep the articles that are new; durable when it returns."""
-
-    def known_urls(self, urls: Iterable[str]) -> set[str]:
-        """Which of these canonical URLs are stored already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One step: a source was read (`n_done` 0) or one of its entries is dealt with."""
-
-    source: str
-    n_done: int
-    n_entries: int
-
-
-@dataclass(frozen=True, slots=True)
-class CollectReport:
-    """What a run did, in entries: added, already known, failed (a source that failed counts as one)."""
-
-    n_added: int
-    n_skipped: int
-    n_failed: int
-    failures: tuple[Failure, ...]
-
-
 @dataclass(slots=True)
 class _Run:
-    """The state of one run."""
+    """The state of one source's poll; `claimed` is shared by all sources of a run."""
 
-    client: Client
+    client: Fetcher
+    pages: Fetcher
     sink: ArticleSink
-    now: Callable[[], datetime]
     on_progress: Callable[[Progress], None]
+    claimed: set[str]
     n_added: int = 0
     n_skipped: int = 0
     failures: list[Failure] = field(default_factory=list)
-    claimed: set[str] = field(default_factory=set)
+    seen_at: datetime | None = None
+    problem: str | None = None
+    robots: str | None = None
 
     def add(self, article: Article) -> None:
         counts = self.sink.add((article,))
@@ -84,6 +50,8 @@ class _Run:
         self.n_skipped += 1 - counts.n_added
 
     def fail(self, item: str, error: Exception) -> None:
+        if isinstance(error, ArchiveError):
+            raise error
         reason = str(error) if isinstance(error, FrothError) else f"{type(error).__name__}: {error}"
         stage = next((name for kind, name in _STAGES if isinstance(error, kind)), "read")
         self.failures.append(Failure(item, stage, reason))
@@ -94,46 +62,67 @@ _STAGES: tuple[tuple[type[Exception], str], ...] = ((FetchError, "fetch"), (Extr
 
 async def collect(
     sources: Iterable[Source],
-    client: Client,
+    client: Fetcher,
     sink: ArticleSink,
     *,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    pages: Fetcher | None = None,
     on_progress: Callable[[Progress], None] = lambda step: None,
+    on_poll: Callable[[Poll], None] = lambda poll: None,
 ) -> CollectReport:
     """Poll every enabled source once.
 
     Args:
         sources: declarations, as from `scrapers.sources.load_sources`.
-        client: open for the length of the call.
+        client: fetches; open for the length of the call. An article's `first_seen` is its answer's `fetched_at`.
         sink: gets each article as soon as it is complete, from the event loop's thread.
-        now: the clock for `first_seen`.
+        pages: fetches the entries' pages where that is not `client`'s task too.
         on_progress: called after each step.
+        on_poll: called when a source is done with.
 
     Raises:
         SourceError: no source is enabled.
     """
+    claimed: set[str] = set()
+    runs = [(source, _Run(client, pages or client, sink, on_progress, claimed)) for source in _enabled(sources)]
+
+    async def poll(source: Source, run: _Run) -> None:
+        await _collect_source(source, run)
+        on_poll(Poll(source, run.n_added, run.n_skipped, tuple(run.failures), run.problem, run.robots))
+
+    await _together([poll(source, run) for source, run in runs])
+    failures = tuple(failure for _, run in runs for failure in run.failures)
+    n_added, n_skipped = sum(run.n_added for _, run in runs), sum(run.n_skipped for _, run in runs)
+    return CollectReport(n_added, n_skipped, len(failures), failures)
+
+
+async def new_entries(
+    sources: Iterable[Source],
+    client: Fetcher,
+    sink: ArticleSink,
+    *,
+    on_poll: Callable[[Poll], None] = lambda poll: None,
+) -> dict[str, list[FeedEntry]]:
+    """What `collect` would take from every enabled source, by its id: the entries that are not stored yet.
+
+    Arguments and errors are those of `collect`; the listings are fetched, no page is, and nothing is added to the sink.
+    """
+    claimed: set[str] = set()
+    found: dict[str, list[FeedEntry]] = {}
+
+    async def poll(source: Source) -> None:
+        run = _Run(client, client, sink, lambda step: None, claimed)
+        found[source.id] = await _new_entries(source, run)
+        on_poll(Poll(source, 0, run.n_skipped, tuple(run.failures), run.problem, run.robots))
+
+    await _together([poll(source) for source in _enabled(sources)])
+    return found
+
+
+def _enabled(sources: Iterable[Source]) -> list[Source]:
     enabled = [source for source in sources if source.enabled]
     if not enabled:
         raise SourceError("no source is enabled; set enabled = true for at least one [[source]]")
-    run = _Run(client, sink, now, on_progress)
-    await _together([_collect_source(source, run) for source in enabled])
-    return CollectReport(run.n_added, run.n_skipped, len(run.failures), tuple(run.failures))
-
-
-def collect_now(
-    sources: Iterable[Source],
-    sink: ArticleSink,
-    *,
-    limits: Limits | None = None,
-    on_progress: Callable[[Progress], None] = lambda step: None,
-) -> CollectReport:
-    """`collect` with a client of its own, for callers without an event loop."""
-
-    async def whole_run() -> CollectReport:
-        async with Client(limits) as client:
-            return await collect(sources, client, sink, on_progress=on_progress)
-
-    return asyncio.run(whole_run())
+    return enabled
 
 
 async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
@@ -147,20 +136,29 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _collect_source(source: Source, run: _Run) -> None:
+async def _new_entries(source: Source, run: _Run) -> list[FeedEntry]:
+    """The entries that a source lists and the sink does not know; none where it could not be read."""
     try:
         response = await run.client.fetch(source.url, allow_private=source.allow_private)
         charset = media_type(response).charset
         feed = await asyncio.to_thread(parse_feed, response.body, source, response.url, charset=charset)
     except Exception as error:  # the boundary of the batch: one source must not stop the others
         run.fail(f"{source.id} {source.url}", error)
-        return
+        run.problem, run.robots = run.failures[-1].reason, getattr(error, "robots", None)
+        return []
+    run.seen_at, run.robots = response.fetched_at, "allowed"
     if feed.problem is not None:
+        run.problem = feed.problem
         run.failures.append(Failure(f"{source.id} {source.url}", "read", feed.problem))
     entries = _unclaimed(feed.entries, run)
     known = run.sink.known_urls([canonical_url(entry.url) for entry in entries if entry.url])
     new = [entry for entry in entries if entry.url is None or canonical_url(entry.url) not in known]
     run.n_skipped += len(feed.entries) - len(new)
+    return new
+
+
+async def _collect_source(source: Source, run: _Run) -> None:
+    new = await _new_entries(source, run)
     run.on_progress(Progress(source.name, 0, len(new)))
     n_done = 0
 
@@ -189,35 +187,36 @@ async def _collect_entry(entry: FeedEntry, source: Source, run: _Run) -> None:
     try:
         page = None
         if entry.url is not None and not source.full_text:
-            page = await _fetch_page(entry.url, source, run.client)
-        article = _compose(entry, page, source, run.now())
+            page = await _fetch_page(entry.url, source, run.pages)
+        article = _compose(entry, page, source, run.seen_at)
     except Exception as error:  # the boundary of the batch: one entry must not stop the others
         run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
         return
     run.add(article)
 
 
-async def _fetch_page(url: str, source: Source, client: Client) -> Article:
+async def _fetch_page(url: str, source: Source, client: Fetcher) -> Article:
     response = await client.fetch(url, allow_private=source.allow_private)
     media = media_type(response)
     if media.kind not in _PAGE_TYPES:
         raise ExtractionError(f"{url} is {media.kind}, not a page")
-    return await asyncio.to_thread(
+    page = await asyncio.to_thread(
         extract_page, response.body, url=url, zone=source.tzinfo, source=source.name, charset=media.charset
     )
+    return replace(page, first_seen=response.fetched_at)
 
 
-def _compose(entry: FeedEntry, page: Article | None, source: Source, seen_at: datetime) -> Article:
+def _compose(entry: FeedEntry, page: Article | None, source: Source, listed_at: datetime | None) -> Article:
     """An article from an entry and, where it was fetched, its page: the feed's headline and date go first."""
+    seen_at = (page.first_seen if page else None) or listed_at or datetime.now(UTC)
     title = normalise(entry.title) or (page.title if page else "")
     text = page.text if page else normalise(entry.text)
     language = detect_language(text or title)
     if language.lang == "und":
         language = source.language
     date = not_later(entry.published, seen_at)
-    published, precision = (date.moment, date.precision) if date else (None, None)
-    if published is None and page is not None:
-        published, precision = page.published, page.published_precision
+    if date is None and page and page.published and page.published_precision:
+        date = not_later(ParsedDate(page.published, page.published_precision), seen_at)
     return Article.create(
         title=title,
         text=text,
@@ -225,7 +224,7 @@ def _compose(entry: FeedEntry, page: Article | None, source: Source, seen_at: da
         source=source.name,
         lang=language.lang,
         script=language.script,
-        published=published,
-        published_precision=precision,
+        published=date.moment if date else None,
+        published_precision=date.precision if date else None,
         first_seen=seen_at,
     )

@@ -11,9 +11,22 @@ from urllib.parse import urljoin, urlsplit
 
 from nlp.errors import FetchError
 
-__all__ = ["KEPT_HEADERS", "MediaType", "Response", "host_name", "media_type", "next_hop", "retry_after"]
+__all__ = [
+    "KEPT_HEADERS",
+    "MediaType",
+    "Response",
+    "Validators",
+    "host_name",
+    "media_type",
+    "next_hop",
+    "retry_after",
+    "validators_of",
+]
 
 KEPT_HEADERS = ("content-type", "content-language", "etag", "last-modified", "location", "retry-after")
+
+_LONGEST_PAUSE = 86_400.0
+_CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,17 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By what a server can tell that a kept answer is still its answer (RFC 9110, 13.1).
+
+    `headers` are the conditions of the next request to `url`, the address that gave the answer.
+    """
+
+    url: str
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +96,21 @@ def next_hop(response: Response) -> str:
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds that a Retry-After header asks for, given in seconds or as a date; None without a readable one."""
+    """Seconds that a Retry-After header asks for, in seconds or as a date, 0 to a day; None without a readable one."""
     value = response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return float(value)
+    if value.isascii() and value.isdigit():
+        return min(float(value), _LONGEST_PAUSE)
     try:
-        return max(0.0, (parsedate_to_datetime(value) - response.fetched_at).total_seconds())
+        seconds = (parsedate_to_datetime(value) - response.fetched_at).total_seconds()
+        return min(max(0.0, seconds), _LONGEST_PAUSE)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def validators_of(response: Response) -> Validators | None:
+    """The validators that an answer carries, or None where it has none."""
+    headers = {_CONDITIONS[name]: value for name, value in response.headers.items() if name in _CONDITIONS}
+    return Validators(response.url, headers) if headers else None
 
 
 def media_type(response: Response) -> MediaType:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import typer
 
-from scripts import add, collect, console, evaluate, extract, report, run, score, train, trend
+from scripts import add, collect, console, evaluate, extract, report, run, score, sources, train, trend
 
 __all__ = ["VERBS", "main"]
 
 VERBS: dict[str, Callable[..., None]] = {
     "run": run.run,
     "collect": collect.collect,
+    "sources": sources.sources,
     "add": add.add,
     "extract": extract.extract,
     "score": score.score,

@@ -1,37 +1,150 @@
-"""`froth collect`: polls the declared sources and adds new articles to the store."""
+"""`froth collect`: polls the declared sources and adds new articles to the store; keeps every raw answer."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.console import DEFAULT_DB, DbOption, FailuresOption, Tally, main, progress, recorded_failures
+from scripts.console import (
+    DEFAULT_DB,
+    ArchiveOption,
+    DbOption,
+    FailuresOption,
+    SourcesOption,
+    Tally,
+    archive_folder,
+    main,
+    plain_table,
+    progress,
+    recorded_failures,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapers.client import Limits
+    from scrapers.feeds import FeedEntry
+    from scrapers.polls import CollectReport, Poll
+    from scrapers.sources import Source
 
 __all__ = ["collect"]
 
 
 def collect(
-    sources: Annotated[
-        Path | None, typer.Option(help="Source declarations (TOML); by default froth's own.", show_default=False)
-    ] = None,
+    sources: SourcesOption = None,
     db: DbOption = DEFAULT_DB,
+    archive: ArchiveOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read the feeds, print the pages that would be fetched; store nothing.")
+    ] = False,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Extract every article of this archive again, without the network.", show_default=False),
+    ] = None,
+    delay: Annotated[float, typer.Option(min=0, help="Seconds between two requests to one host.")] = 1.0,
+    per_host: Annotated[int, typer.Option(min=1, max=8, help="Requests to one host at once.")] = 1,
     failures: FailuresOption = Path(),
 ) -> None:
     """Poll feeds, fetch and extract their new pages, and store them with the moment they were first seen."""
-    from nlp.store import Store
-    from scrapers.collect import collect_now
+    from scrapers.client import Limits
     from scrapers.sources import load_sources
 
-    tally = Tally()
+    if dry_run and replay is not None:
+        raise typer.BadParameter("--dry-run and --replay exclude each other")
     declared = load_sources(sources)
-    with recorded_failures(tally, failures), Store.open(db) as store, progress("collecting") as advance:
-        report = collect_now(declared, store, on_progress=lambda step: advance())
+    limits = Limits(host_delay_seconds=delay, host_requests=per_host)
+    if dry_run:
+        _list(declared, db, limits)
+        return
+    tally = Tally()
+    with recorded_failures(tally, failures):
+        if replay is not None:
+            report = _replay(declared, db, replay)
+        else:
+            report = _poll(declared, db, archive_folder(db, archive), limits)
         for failure in report.failures:
             tally.fail(failure)
     tally.n_added, tally.n_skipped = report.n_added, report.n_skipped
     tally.say(failures / "failures.csv")
+
+
+def _poll(declared: Sequence[Source], db: str, folder: Path, limits: Limits) -> CollectReport:
+    """Collect from the network, and print what came of every source."""
+    from nlp.store import Store
+    from scrapers.archive import Archive
+    from scrapers.runs import collect_now
+
+    polls: list[Poll] = []
+    with Store.open(db) as store, Archive.open(folder) as archive, progress("collecting") as advance:
+        report = collect_now(
+            declared,
+            store,
+            archive=archive,
+            limits=limits,
+            on_progress=lambda step: advance(),
+            on_poll=polls.append,
+        )
+        n_articles = store.counts().n_articles
+    _say_polls(polls)
+    sys.stdout.write(f"{n_articles} articles in {db.rpartition('@')[2]}; raw answers in {folder}\n")
+    return report
+
+
+def _replay(declared: Sequence[Source], db: str, folder: Path) -> CollectReport:
+    """Extract again from the archive, and print what differs from the store."""
+    from nlp.store import Store
+    from scrapers.archive import Archive
+    from scrapers.replay import replay
+
+    with Archive.open(folder, create=False) as archive, Store.open(db) as store, progress("extracting") as advance:
+        n_before = store.counts().n_versions
+        report = replay(declared, archive, store, on_progress=lambda step: advance())
+        n_versions = store.counts().n_versions - n_before
+    n_articles = report.n_added + report.n_skipped
+    sys.stdout.write(f"{n_articles} articles extracted from {folder}: {report.n_added} new")
+    sys.stdout.write(f", {n_versions} read otherwise than before and kept as versions\n")
+    return report
+
+
+def _list(declared: Sequence[Source], db: str, limits: Limits) -> None:
+    """Print what a run would fetch; no file is made, not even an empty database."""
+    from nlp.safety import harmless
+    from nlp.store import Store, sqlite_file
+    from scrapers.runs import list_now
+
+    polls: list[Poll] = []
+    file = sqlite_file(db)
+    with Store.open("sqlite://" if file is not None and not file.exists() else db) as store:
+        found = list_now(declared, store, limits=limits, on_poll=polls.append)
+    tally = Tally()
+    for poll in sorted(polls, key=lambda poll: poll.source.name):
+        for entry in found[poll.source.id]:
+            sys.stdout.write(f"{poll.source.id}\t{_action(entry, poll.source)}\t{harmless(entry.url or entry.title)}\n")
+        tally.n_skipped += poll.n_skipped
+        for failure in poll.failures:
+            tally.fail(failure)
+    sys.stderr.write(f"nothing was stored; a run would take {sum(map(len, found.values()))} entries\n")
+    tally.say()
+
+
+def _action(entry: FeedEntry, source: Source) -> str:
+    return "take" if entry.url is None or source.full_text else "fetch"
+
+
+def _say_polls(polls: Sequence[Poll]) -> None:
+    """Print a line for every source that had something new or a failure, and one for the rest."""
+    telling = [poll for poll in polls if poll.n_added or poll.failures]
+    rows = [
+        (poll.source.name, poll.n_added, poll.n_skipped, len(poll.failures), poll.problem or "")
+        for poll in sorted(telling, key=lambda poll: poll.source.name)
+    ]
+    plain_table(("source", "new", "known", "failed", "problem"), rows)
+    n_unread = sum(poll.problem is not None for poll in polls)
+    quiet = f", {len(polls) - len(telling)} of them with nothing new" if len(telling) < len(polls) else ""
+    sys.stdout.write(f"{len(polls)} sources polled{quiet}; {n_unread} could not be read\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_DB",
+    "ArchiveOption",
     "DbOption",
     "DeviceOption",
     "FailuresOption",
     "InputsArgument",
     "MarketOption",
     "ModelOption",
+    "SourcesOption",
     "Tally",
     "ZoneOption",
+    "archive_folder",
     "articles_of",
     "main",
     "parse_zone",
+    "plain_table",
     "progress",
     "recorded_failures",
 ]
@@ -65,6 +69,18 @@ MarketOption = Annotated[
     Path | None, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)
 ]
 FailuresOption = Annotated[Path, typer.Option("--failures", help="The folder for failures.csv.")]
+SourcesOption = Annotated[
+    Path | None,
+    typer.Option("--sources", help="Source declarations (TOML); by default froth's own.", show_default=False),
+]
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        help="Folder of the raw answers; by default beside the database (froth.archive for froth.db).",
+        show_default=False,
+    ),
+]
 ZoneOption = Annotated[
     ZoneInfo | None,
     typer.Option(
@@ -95,6 +111,28 @@ class Tally:
         if self.failures and failures_file is not None:
             sys.stderr.write(f"see {failures_file}\n")
         sys.stderr.write(f"added {self.n_added}, skipped {self.n_skipped}, failed {len(self.failures)}\n")
+
+
+def archive_folder(db: str, chosen: Path | None) -> Path:
+    """Where the raw answers for a database are: as chosen, else beside its file, else in the working folder."""
+    from nlp.store import sqlite_file
+
+    return chosen or (sqlite_file(db) or Path("froth.db")).with_suffix(".archive")
+
+
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Prints rows in columns to stdout: numbers to the right, wide characters counted as two; nothing without rows."""
+    from rich.cells import cell_len
+
+    if not rows:
+        return
+    cells = [[harmless(str(cell), 100) for cell in row] for row in (columns, *rows)]
+    widths = [max(cell_len(row[place]) for row in cells) for place in range(len(columns))]
+    right = [isinstance(cell, int) for cell in rows[0]]
+    for row in cells:
+        pads = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        texts = [pad + cell if to_right else cell + pad for cell, pad, to_right in zip(row, pads, right, strict=True)]
+        sys.stdout.write("  ".join(texts).rstrip() + "\n")
 
 
 def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Iterator[Article]:

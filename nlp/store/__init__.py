@@ -4,7 +4,8 @@ In reading order: `store` (what callers use), `tables` (the schema), `engine` (o
 into rows and back), `writes` (idempotent inserts).
 """
 
+from nlp.store.engine import sqlite_file
 from nlp.store.store import ArticleVersion, Counts, Store
 from nlp.store.writes import AddReport
 
-__all__ = ["AddReport", "ArticleVersion", "Counts", "Store"]
+__all__ = ["AddReport", "ArticleVersion", "Counts", "Store", "sqlite_file"]

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from nlp.errors import StoreError
 from nlp.store.tables import DIALECTS, METADATA, SCHEMA_VERSION, meta
 
-__all__ = ["open_engine", "transaction"]
+__all__ = ["open_engine", "sqlite_file", "transaction"]
 
 _BUSY_SECONDS = 60
 _WRITES = "froth_writes"
@@ -41,6 +41,22 @@ def open_engine(url: str | Path) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def sqlite_file(url: str | Path) -> Path | None:
+    """The file of a SQLite database, whether it is there or not; None for another database, or one in memory.
+
+    >>> sqlite_file("sqlite:///data/froth.db")
+    PosixPath('data/froth.db')
+
+    Raises:
+        StoreError: no URL of a database that froth can use.
+    """
+    if isinstance(url, Path) or "://" not in url:
+        return Path(url)
+    address = _address(url)
+    in_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(str(address.database)) if in_file else None
 
 
 @contextmanager

@@ -197,6 +197,12 @@ class Store:
             n_versions = connection.scalar(select(func.count()).select_from(article_versions)) or 0
             return Counts(n_articles, n_versions, {row.model: row.n for row in connection.execute(by_model)})
 
+    def n_articles_by_source(self) -> dict[str, int]:
+        """How many articles there are of every source, by its name."""
+        query = select(articles.c.source, func.count().label("n")).group_by(articles.c.source)
+        with transaction(self._engine) as connection:
+            return {row.source: row.n for row in connection.execute(query)}
+
     def _pages(self, query: Select[Any], keys: Sequence[ColumnElement[str]]) -> Iterator[Sequence[Row[Any]]]:
         """The rows of a query, ordered by unique `keys`, in pages that each are a transaction of their own."""
         ordered = query.order_by(*keys).limit(_BATCH)

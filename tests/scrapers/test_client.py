@@ -17,8 +17,8 @@ from nlp.errors import FetchError
 from scrapers.client import Client, Limits
 from scrapers.responses import Response, media_type, next_hop, retry_after
 
-QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0)
-IMPATIENT = Limits(total_seconds=0.5, max_bytes=1_000_000, host_delay_seconds=0)
+QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0, backoff_seconds=0)
+IMPATIENT = Limits(total_seconds=0.5, max_bytes=1_000_000, host_delay_seconds=0, backoff_seconds=0)
 
 
 # The second is aiohttp's word for addresses such as 2130706433, which it does not even look up.
@@ -261,7 +261,7 @@ def test_a_busy_server_is_asked_once_more(web: Any) -> None:
 def test_a_server_that_stays_busy_is_an_error(web: Any) -> None:
     url = web.put("/a", "busy", status=503, Retry_After="0")
     assert failure(url).status == 503
-    assert web.requests.count("/a") == 2
+    assert web.requests.count("/a") == 3
 
 
 @pytest.mark.parametrize("value", ["31536000", "99999999999999999999", "soon", "Fri, 31 Dec 9999 23:59:59 GMT"])

@@ -13,17 +13,19 @@ from nlp.errors import SourceError, StoreError
 from nlp.schema import Article
 from nlp.store import Store
 from scrapers.client import Client, Limits
-from scrapers.collect import CollectReport, Progress, collect, collect_now
+from scrapers.collect import collect
+from scrapers.polls import CollectReport, Progress
+from scrapers.runs import collect_now
 from scrapers.sources import Source
 
-QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0)
+QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0, backoff_seconds=0)
 NOW = datetime(2024, 3, 6, tzinfo=UTC)
 
 
 def run(sources: Iterable[Source], sink: Any, **options: Any) -> CollectReport:
     async def whole() -> CollectReport:
-        async with Client(QUICK) as client:
-            return await collect(sources, client, sink, now=lambda: NOW, **options)
+        async with Client(QUICK, now=lambda: NOW) as client:
+            return await collect(sources, client, sink, **options)
 
     return asyncio.run(whole())
 

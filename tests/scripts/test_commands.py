@@ -345,7 +345,9 @@ def test_commands_run_beside_a_decoy_of_our_packages(tmp_path: Path, root: Path,
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("verb", ["run", "collect", "add", "extract", "score", "trend", "report", "train", "evaluate"])
+@pytest.mark.parametrize(
+    "verb", ["run", "collect", "sources", "add", "extract", "score", "trend", "report", "train", "evaluate"]
+)
 def test_every_verb_is_also_a_script(verb: str, root: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(root / "scripts" / f"{verb}.py"), "--help"]
     done = subprocess.run(

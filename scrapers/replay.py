@@ -1,0 +1,124 @@
+"""Replay: every article of an archive extracted again, in the order of the first time and without the network.
+
+A source is read once for every moment at which one of its listings (the feed, and whatever the feed's reader asked
+for besides) had a new content, each time as it stood then. A page is taken as it came last: a page is fetched again
+only where the earlier answer was of no use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from nlp.errors import ArchiveError, Failure, FetchError
+from nlp.schema import Article
+from nlp.urls import canonical_url
+from scrapers.archive import Archive, Exchange
+from scrapers.collect import collect
+from scrapers.polls import AddCounts, ArticleSink, CollectReport, Progress
+from scrapers.responses import Response
+from scrapers.sources import Source
+
+__all__ = ["replay"]
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+def replay(
+    sources: Iterable[Source],
+    archive: Archive,
+    sink: ArticleSink,
+    *,
+    on_progress: Callable[[Progress], None] = lambda step: None,
+) -> CollectReport:
+    """Extract again what the archive holds of `sources`, disabled ones too; no socket is opened.
+
+    Every article goes to the sink with the moment at which it was first seen, known ones as well, so that a store
+    keeps what reads otherwise now as a version. What was never fetched is a failure.
+    """
+    taken, pages = _Taken(sink), _Pages(archive)
+    views = [(replace(source, enabled=True), _Listings(archive, source.url)) for source in sources]
+    failure_by_item: dict[str, Failure] = {}
+
+    async def whole_run() -> None:
+        while due := [view for view in views if view[1].next_at is not None]:
+            source, listings = min(due, key=lambda view: view[1].next_at or _BEGINNING)
+            listings.advance()
+            report = await collect([source], listings, taken, pages=pages, on_progress=on_progress)
+            failure_by_item.pop(f"{source.id} {source.url}", None)  # as `collect` names a source that failed whole
+            failure_by_item.update({failure.item: failure for failure in report.failures})
+
+    asyncio.run(whole_run())
+    left = tuple(failure for item, failure in failure_by_item.items() if canonical_url(item) not in taken.urls)
+    return CollectReport(taken.n_added, taken.n_given - taken.n_added, len(left), left)
+
+
+class _Listings:
+    """A Fetcher: a source's listings as they stood at one moment after another."""
+
+    def __init__(self, archive: Archive, url: str) -> None:
+        self._archive = archive
+        self._at = _BEGINNING
+        self._history_by_url: dict[str, list[Exchange]] = {url: archive.history(url)}
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The next moment at which one of the listings met so far changed; None where there is none."""
+        moments = (exchange.fetched_at for history in self._history_by_url.values() for exchange in history)
+        return min((moment for moment in moments if moment > self._at), default=None)
+
+    def advance(self) -> None:
+        """Go on to the next moment."""
+        self._at = self.next_at or self._at
+
+    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
+        """What `url` had answered by the moment; from now on its changes are moments too."""
+        history = self._history_by_url.setdefault(url, self._archive.history(url))
+        known = [exchange for exchange in history if exchange.fetched_at <= self._at]
+        return _answer(self._archive, url, known[-1] if known else None)
+
+
+class _Pages:
+    """A Fetcher: the last answer of every address."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
+        """What `url` answered last."""
+        return _answer(self._archive, url, self._archive.latest(url))
+
+
+def _answer(archive: Archive, url: str, exchange: Exchange | None) -> Response:
+    """An archived answer; a missing or damaged one is a FetchError, which stops no other."""
+    if exchange is None:
+        raise FetchError(f"{url}: not in the archive", url=url)
+    try:
+        return archive.response(exchange)
+    except ArchiveError as error:
+        raise FetchError(str(error), url=url) from error
+
+
+class _Taken:
+    """A sink before the sink: it knows only what came in this replay."""
+
+    def __init__(self, sink: ArticleSink) -> None:
+        self._sink = sink
+        self.urls: set[str] = set()
+        self.n_given = 0
+        self.n_added = 0
+
+    def add(self, articles: Iterable[Article]) -> AddCounts:
+        """Pass on."""
+        batch = list(articles)
+        counts = self._sink.add(batch)
+        self.urls |= {article.url for article in batch if article.url}
+        self.n_given += len(batch)
+        self.n_added += counts.n_added
+        return counts
+
+    def known_urls(self, urls: Iterable[str]) -> set[str]:
+        """Those that came in this replay."""
+        return self.urls & set(urls)
