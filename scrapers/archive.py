@@ -134,8 +134,15 @@ class Archive:
             raise ArchiveError(f"the archive {self.folder} cannot keep {url}: {error}") from error
 
     def history(self, url: str) -> list[Exchange]:
-        """What `url` answered, each body once, by the time that it came first."""
-        return [_exchange(row) for row in self.index.execute(_HISTORY, (url,))]
+        """What `url` answered, each body once, by the time that it came first.
+
+        Raises:
+            ArchiveError: the index cannot be read.
+        """
+        try:
+            return [_exchange(row) for row in self.index.execute(_HISTORY, (url,))]
+        except sqlite3.Error as error:
+            raise ArchiveError(f"the index of the archive {self.folder} cannot be read: {error}") from error
 
     def latest(self, url: str) -> Exchange | None:
         """What `url` answered last, or None."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -187,7 +186,8 @@ def test_validators_go_to_the_address_that_gave_them(web: Any, archive: Archive)
 
 
 def item(url: str, title: str, date: str = "Tue, 05 Mar 2024 14:30:00 GMT", text: str = "") -> str:
-    return f"<item><title>{title}</title><description>{text}</description><link>{url}</link><pubDate>{date}</pubDate></item>"
+    what = f"<title>{title}</title><description>{text}</description>"
+    return f"<item>{what}<link>{url}</link><pubDate>{date}</pubDate></item>"
 
 
 def put_feed(web: Any, *items: str, path: str = "/feed", tag: str = "") -> str:
@@ -266,7 +266,7 @@ def test_an_archive_that_cannot_keep_ends_the_run(
 ) -> None:
     source = make_source(url=put_feed(web, item("", "Note", text="Reserves fell.")), full_text=True)
     archive.index.execute("DROP TABLE exchanges")
-    with pytest.raises((ArchiveError, sqlite3.Error)):
+    with pytest.raises(ArchiveError, match="cannot be read"):
         run(archive, store, source)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import scrapers.addresses
 from nlp.errors import FetchError
 from scrapers.client import Client, Limits
+from scrapers.pacing import pause_after_answer
 from scrapers.responses import Response, media_type, next_hop, retry_after
 
 QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0, backoff_seconds=0)
@@ -214,7 +216,8 @@ def test_a_refused_connection_is_an_error(web: Any) -> None:
     failure("http://127.0.0.1:9/a")
 
 
-def test_one_request_at_a_time_per_host(web: Any) -> None:
+@pytest.mark.parametrize("n_requests", [1, 3])
+def test_so_many_requests_at_a_time_per_host(web: Any, n_requests: int) -> None:
     active, most = [0], [0]
 
     def counted(answer: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -231,11 +234,11 @@ def test_one_request_at_a_time_per_host(web: Any) -> None:
     web.answers = {path: counted(answer) for path, answer in web.answers.items()}
 
     async def run() -> None:
-        async with Client(QUICK) as client:
+        async with Client(replace(QUICK, host_requests=n_requests)) as client:
             await asyncio.gather(*(client.fetch(url, allow_private=True) for url in urls))
 
     asyncio.run(run())
-    assert most == [1]
+    assert most == [n_requests]
     assert sorted(web.requests) == sorted(["/robots.txt", *(f"/{number}" for number in range(8))])
 
 
@@ -268,6 +271,81 @@ def test_a_server_that_stays_busy_is_an_error(web: Any) -> None:
 def test_an_absurd_retry_after_is_not_waited_for(web: Any, value: str) -> None:
     assert failure(busy_once(web, Retry_After=value)).status == 429
     assert web.requests.count("/a") == 1
+
+
+@pytest.mark.parametrize("value", ["99999999999999999999", "9" * 8000, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_retry_after_is_clamped_to_a_day(value: str) -> None:
+    assert retry_after(Response("http://x.example/", 429, {"retry-after": value}, b"", datetime.now(UTC))) == 86_400
+
+
+def test_a_host_that_asks_to_be_left_alone_is(web: Any) -> None:
+    url, other = busy_once(web, Retry_After="3600"), web.put("/b", "x")
+
+    async def run() -> None:
+        async with Client(QUICK) as client:
+            for address, said in ((url, "status 429"), (other, "left alone for 3")):
+                with pytest.raises(FetchError, match=said):
+                    await client.fetch(address, allow_private=True)
+
+    asyncio.run(run())
+    assert "/b" not in web.requests
+
+
+def after(web: Any, n_failures: int, fail: Callable[[Any], None]) -> str:
+    """An address that fails so many times before it answers."""
+    left = [n_failures]
+
+    def answer(handler: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            web.put("/a", "ready")
+        (fail if left[0] >= 0 else web.answers["/a"])(handler)
+
+    web.answers["/a"] = answer
+    return str(web.url("/a"))
+
+
+def hang_up(handler: Any) -> None:
+    handler.close_connection = True
+
+
+def cut_short(handler: Any) -> None:
+    handler.wfile.write(OK + b"Content-Length: 500\r\n\r\nshort")
+
+
+def server_error(handler: Any) -> None:
+    handler.send_error(502)
+
+
+# aiohttp asks a second time by itself where the connection was closed before an answer.
+@pytest.mark.parametrize(("fail", "n_requests"), [(hang_up, 6), (cut_short, 3), (server_error, 3)])
+def test_what_fails_in_passing_is_tried_again_a_few_times(
+    web: Any, fail: Callable[[Any], None], n_requests: int
+) -> None:
+    assert fetch(after(web, n_requests - 1, fail)).body == b"ready"
+    web.requests.clear()
+    failure(after(web, n_requests, fail))
+    assert web.requests.count("/a") == n_requests
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 429, 501])
+def test_what_will_not_pass_is_not_tried_again(web: Any, status: int) -> None:
+    failure(web.put("/a", status=status))
+    assert web.requests.count("/a") == 1
+
+
+def test_tries_end_with_the_deadline(web: Any) -> None:
+    limits = Limits(total_seconds=0.5, host_delay_seconds=0, backoff_seconds=0.4, max_tries=50)
+    assert failure(after(web, 50, server_error), limits=limits).status == 502
+    assert 2 <= web.requests.count("/a") <= 3
+
+
+def test_backoff_doubles_with_jitter() -> None:
+    answer = Response("http://x.example/", 500, {}, b"", datetime.now(UTC))
+    for n_tried in range(1, 6):
+        pauses = {pause_after_answer(answer, n_tried, 1.0) for _ in range(50)}
+        assert len(pauses) > 1
+        assert all(pause is not None and 2 ** (n_tried - 2) <= pause <= 2 ** (n_tried - 1) for pause in pauses)
 
 
 def test_retry_after_may_be_a_date() -> None:

@@ -1,0 +1,187 @@
+"""`froth collect` and `froth sources` as processes, against a loopback web: killed, offline, dry."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scrapers.archive import Archive
+
+RUN = "from scripts.cli import main; main()"
+# Whatever Python asks of the network raises an audit event first. asyncio's own wake-up pair is a Unix socket, and
+# urllib3, which comes with the extractor, tries for IPv6 when it is imported.
+OFFLINE = """
+import scrapers.replay, socket, sys
+def refuse(event, args):
+    if event.startswith("socket.") and not (event == "socket.__new__" and args[1] == socket.AF_UNIX):
+        raise SystemExit(f"the network was asked: {event}")
+sys.addaudithook(refuse)
+"""
+CONTENT = "id, url, source, lang, script, published, published_precision, title, text, content_hash"
+
+
+def started(folder: Path, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+    root = Path(__file__).resolve().parents[2]
+    return subprocess.Popen(
+        [sys.executable, "-c", before + RUN, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def froth(folder: Path, *arguments: str, before: str = "") -> tuple[str, str]:
+    """What a command that must succeed printed to stdout and stderr."""
+    process = started(folder, *arguments, before=before)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out, err
+
+
+def rows(db: Path, columns: str = "*") -> list[tuple[Any, ...]]:
+    """The rows of the articles of a store, by id; none where there is no store yet."""
+    connection = sqlite3.connect(db)
+    try:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone():
+            return []
+        return connection.execute(f"SELECT {columns} FROM articles ORDER BY id").fetchall()  # noqa: S608
+    finally:
+        connection.close()
+
+
+def dump_hash(db: Path) -> str:
+    """Of everything that does not say when it was collected; no article has a second version here."""
+    connection = sqlite3.connect(db)
+    assert connection.execute("SELECT count(*) FROM article_versions").fetchone() == (0,)
+    connection.close()
+    return hashlib.sha256(repr(rows(db, CONTENT)).encode()).hexdigest()
+
+
+def item(url: str, title: str, text: str = "") -> str:
+    date = "<pubDate>Tue, 05 Mar 2024 14:30:00 GMT</pubDate>"
+    return f"<item><title>{title}</title><description>{text}</description><link>{url}</link>{date}</item>"
+
+
+def put_feed(web: Any, path: str, items: list[str], tag: str) -> str:
+    url = str(web.put(path, f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>", ETag=tag))
+    whole = web.answers[path]
+
+    def answer(handler: Any) -> None:
+        if handler.headers.get("If-None-Match") != tag:
+            return whole(handler)
+        handler.send_response(304)
+        return handler.end_headers()
+
+    web.answers[path] = answer
+    return url
+
+
+@pytest.fixture
+def press(web: Any, tmp_path: Path, make_page: Callable[..., str]) -> list[str]:
+    """The arguments of a run over two feeds of eight pages each and one of six full texts."""
+    feeds = {}
+    for lang in ("en", "zh"):
+        pages = [web.put(f"/{lang}/{n}", make_page(f"{lang} {n}", lang), content_type="text/html") for n in range(8)]
+        items = [item(url, f"{lang} {n}") for n, url in enumerate(pages)]
+        feeds[lang] = put_feed(web, f"/{lang}", items, f'"{lang}"')
+    flashes = [item(web.url(f"/flash/{n}"), f"Flash {n}", f"Reserves fell for week {n}.") for n in range(6)]
+    feeds["flash"] = put_feed(web, "/flash", flashes, '"flash"')
+    tables = [
+        f'[[source]]\nid = "{name}"\nname = "Wire {name}"\nurl = "{url}"\nlang = "en"\nzone = "UTC"\n'
+        f'licence_note = "made for this test"\nallow_private = true\nfull_text = {str(name == "flash").lower()}\n'
+        for name, url in feeds.items()
+    ]
+    file = tmp_path / "sources.toml"
+    file.write_text("\n".join(tables), encoding="utf-8")
+    return ["--sources", str(file)]
+
+
+def kill_within(process: subprocess.Popen[str], web: Any, n_requests: int, seconds: float) -> None:
+    """SIGKILL some time after the web has seen so many requests; a process that ends before has nothing left to do."""
+    while len(web.requests) < n_requests and process.poll() is None:
+        time.sleep(0.001)
+    time.sleep(seconds)
+    process.kill()
+    process.communicate(timeout=60)
+
+
+def check_kills(folder: Path, press: list[str], web: Any, draw: random.Random, n_kills: int) -> None:
+    """Kill a collection again and again; what was stored stays as it was, and the last run completes the rest."""
+    folder.mkdir()
+    arguments = ("collect", *press, "--delay", "0")
+    stored: dict[str, tuple[Any, ...]] = {}
+    for _ in range(n_kills):
+        process = started(folder, *arguments)
+        kill_within(process, web, len(web.requests) + draw.randrange(0, 12), draw.uniform(0, 0.06))
+        found = {row[0]: row for row in rows(folder / "froth.db")} if (folder / "froth.db").exists() else {}
+        assert stored.items() <= found.items()
+        stored = found
+    froth(folder, *arguments)
+    assert stored.items() <= {row[0]: row for row in rows(folder / "froth.db")}.items()
+    urls = [url for (url,) in rows(folder / "froth.db", "url")]
+    assert len(urls) == len(set(urls)) == 22
+    with Archive.open(folder / "froth.archive", create=False) as archive:
+        assert all(archive.body(kept) for url in urls if "/flash/" not in url for kept in archive.history(url))
+
+
+@pytest.mark.parametrize("n_kills", [2, pytest.param(200, marks=pytest.mark.slow)])
+def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, press: list[str], web: Any, n_kills: int) -> None:
+    (tmp_path / "calm").mkdir()
+    froth(tmp_path / "calm", "collect", *press, "--delay", "0")
+    undisturbed = dump_hash(tmp_path / "calm/froth.db")
+    draw = random.Random(n_kills)
+    chain = 0
+    while n_kills:
+        n_here = min(n_kills, draw.randrange(2, 9))
+        check_kills(tmp_path / f"killed{chain}", press, web, draw, n_here)
+        assert dump_hash(tmp_path / f"killed{chain}/froth.db") == undisturbed
+        n_kills, chain = n_kills - n_here, chain + 1
+
+
+def test_from_a_dry_run_to_a_replay(tmp_path: Path, press: list[str], web: Any) -> None:
+    before = {path.name for path in tmp_path.iterdir()}
+    out, err = froth(tmp_path, "collect", *press, "--dry-run", "--delay", "0")
+    assert f"en\tfetch\t{web.url('/en/3')}\n" in out
+    assert f"flash\ttake\t{web.url('/flash/0')}\n" in out
+    assert "a run would take 22 entries" in err
+    assert "/en/3" not in web.requests
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+    out, err = froth(tmp_path, "collect", *press, "--delay", "0")
+    assert "3 sources polled; 0 could not be read" in out
+    assert err.splitlines()[-1] == "added 22, skipped 0, failed 0"
+    web.headers.clear()
+    out, err = froth(tmp_path, "collect", *press, "--delay", "0")
+    assert "3 of them with nothing new" in out
+    assert err.splitlines()[-1] == "added 0, skipped 22, failed 0"
+    assert sorted(headers.get("if-none-match", "") for headers in web.headers) == ["", '"en"', '"flash"', '"zh"']
+
+    out, _ = froth(tmp_path, "sources", *press)
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    assert lines["en"].split()[5:9] == ["8", "0", "0", "allowed"]
+    assert "3 sources declared, 3 ever polled, 0 failing" in out
+
+    archive = str(tmp_path / "froth.archive")
+    out, err = froth(tmp_path, "collect", *press, "--replay", archive, "--db", "sqlite:///again.db", before=OFFLINE)
+    assert err.splitlines()[-1] == "added 22, skipped 0, failed 0"
+    assert rows(tmp_path / "again.db") == rows(tmp_path / "froth.db")
+    assert "22 articles extracted" in out
+    assert ": 22 new, 0 read otherwise" in out
+
+
+def test_the_offline_check_sees_the_network(tmp_path: Path, press: list[str]) -> None:
+    process = started(tmp_path, "collect", *press, "--delay", "0", before=OFFLINE)
+    _, err = process.communicate(timeout=60)
+    assert "the network was asked" in err
