@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS exchanges (
     url TEXT NOT NULL, sha256 TEXT NOT NULL, final_url TEXT NOT NULL, status INTEGER NOT NULL, headers TEXT NOT NULL,
     n_bytes INTEGER NOT NULL, fetched_at TEXT NOT NULL, confirmed_at TEXT NOT NULL,
     PRIMARY KEY (url, sha256));
+CREATE INDEX IF NOT EXISTS exchanges_in_time ON exchanges (url, fetched_at);
 CREATE TABLE IF NOT EXISTS health (
     source TEXT PRIMARY KEY, last_attempt TEXT NOT NULL, last_success TEXT, n_failures INTEGER NOT NULL,
     n_failed_entries INTEGER NOT NULL, robots TEXT, problem TEXT);
@@ -44,7 +45,11 @@ ON CONFLICT (url, sha256) DO UPDATE SET final_url = excluded.final_url, status =
     headers = excluded.headers, confirmed_at = max(confirmed_at, excluded.confirmed_at)
 RETURNING {_COLUMNS}
 """  # noqa: S608  # constants
-_HISTORY = f"SELECT {_COLUMNS} FROM exchanges WHERE url = ? ORDER BY fetched_at, confirmed_at"  # noqa: S608
+_HISTORY = f"SELECT {_COLUMNS} FROM exchanges WHERE url = ? ORDER BY fetched_at"  # noqa: S608
+_LATEST = f"SELECT {_COLUMNS} FROM exchanges WHERE url = ? ORDER BY confirmed_at DESC LIMIT 1"  # noqa: S608
+_AS_OF = f"""
+SELECT {_COLUMNS} FROM exchanges WHERE url = ? AND fetched_at <= ? ORDER BY fetched_at DESC LIMIT 1
+"""  # noqa: S608
 _BUSY_SECONDS = 60
 _ABANDONED_SECONDS = 86_400
 
@@ -139,14 +144,15 @@ class Archive:
         Raises:
             ArchiveError: the index cannot be read.
         """
-        try:
-            return [_exchange(row) for row in self.index.execute(_HISTORY, (url,))]
-        except sqlite3.Error as error:
-            raise ArchiveError(f"the index of the archive {self.folder} cannot be read: {error}") from error
+        return self._select(_HISTORY, url)
 
     def latest(self, url: str) -> Exchange | None:
-        """What `url` answered last, or None."""
-        return max(self.history(url), key=lambda exchange: exchange.confirmed_at, default=None)
+        """What `url` answered last, or None; errors as of `history`."""
+        return next(iter(self._select(_LATEST, url)), None)
+
+    def as_of(self, url: str, moment: datetime) -> Exchange | None:
+        """The newest body that `url` had given by `moment` (aware UTC), or None; errors as of `history`."""
+        return next(iter(self._select(_AS_OF, url, moment.isoformat(timespec="microseconds"))), None)
 
     def body(self, exchange: Exchange) -> bytes:
         """The body of an exchange, decompressed.
@@ -174,6 +180,12 @@ class Archive:
             ArchiveError: the body is missing or damaged.
         """
         return Response(exchange.final_url, exchange.status, exchange.headers, self.body(exchange), exchange.fetched_at)
+
+    def _select(self, query: str, *values: str) -> list[Exchange]:
+        try:
+            return [_exchange(row) for row in self.index.execute(query, values)]
+        except sqlite3.Error as error:
+            raise ArchiveError(f"the index of the archive {self.folder} cannot be read: {error}") from error
 
     def _path(self, sha256: str) -> Path:
         return self.folder / "bodies" / sha256[:2] / f"{sha256}.gz"

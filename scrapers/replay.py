@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 
 from nlp.errors import ArchiveError, Failure, FetchError
 from nlp.schema import Article
@@ -41,14 +42,17 @@ def replay(
     taken, pages = _Taken(sink), _Pages(archive)
     views = [(replace(source, enabled=True), _Listings(archive, source.url)) for source in sources]
     failure_by_item: dict[str, Failure] = {}
+    failed_by_source: dict[str, set[str]] = {source.id: set() for source, _ in views}
 
     async def whole_run() -> None:
         while due := [view for view in views if view[1].next_at is not None]:
             source, listings = min(due, key=lambda view: view[1].next_at or _BEGINNING)
             listings.advance()
+            taken.failed = failed_by_source[source.id]
             report = await collect([source], listings, taken, pages=pages, on_progress=on_progress)
             failure_by_item.pop(f"{source.id} {source.url}", None)  # as `collect` names a source that failed whole
             failure_by_item.update({failure.item: failure for failure in report.failures})
+            taken.failed |= {canonical_url(failure.item) for failure in report.failures}
 
     asyncio.run(whole_run())
     left = tuple(failure for item, failure in failure_by_item.items() if canonical_url(item) not in taken.urls)
@@ -61,13 +65,16 @@ class _Listings:
     def __init__(self, archive: Archive, url: str) -> None:
         self._archive = archive
         self._at = _BEGINNING
-        self._history_by_url: dict[str, list[Exchange]] = {url: archive.history(url)}
+        self._met: set[str] = set()
+        self._due: list[datetime] = []
+        self._meet(url)
 
     @property
     def next_at(self) -> datetime | None:
         """The next moment at which one of the listings met so far changed; None where there is none."""
-        moments = (exchange.fetched_at for history in self._history_by_url.values() for exchange in history)
-        return min((moment for moment in moments if moment > self._at), default=None)
+        while self._due and self._due[0] <= self._at:
+            heappop(self._due)
+        return self._due[0] if self._due else None
 
     def advance(self) -> None:
         """Go on to the next moment."""
@@ -75,9 +82,14 @@ class _Listings:
 
     async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
         """What `url` had answered by the moment; from now on its changes are moments too."""
-        history = self._history_by_url.setdefault(url, self._archive.history(url))
-        known = [exchange for exchange in history if exchange.fetched_at <= self._at]
-        return _answer(self._archive, url, known[-1] if known else None)
+        self._meet(url)
+        return _answer(self._archive, url, self._archive.as_of(url, self._at))
+
+    def _meet(self, url: str) -> None:
+        if url not in self._met:
+            self._met.add(url)
+            for exchange in self._archive.history(url):
+                heappush(self._due, exchange.fetched_at)
 
 
 class _Pages:
@@ -107,6 +119,7 @@ class _Taken:
     def __init__(self, sink: ArticleSink) -> None:
         self._sink = sink
         self.urls: set[str] = set()
+        self.failed: set[str] = set()
         self.n_given = 0
         self.n_added = 0
 
@@ -120,5 +133,5 @@ class _Taken:
         return counts
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
-        """Those that came in this replay."""
-        return self.urls & set(urls)
+        """Those that this replay is done with; a page that failed fails again in the same source, as it is the same."""
+        return (self.urls | self.failed) & set(urls)

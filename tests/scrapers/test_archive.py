@@ -261,6 +261,29 @@ def test_a_replay_reports_what_is_missing_or_damaged_and_goes_on(
     assert {failure.item for failure in report.failures} == {web.url("/0"), web.url("/gone")}
 
 
+def test_a_replay_reads_a_page_that_failed_once_and_lets_other_sources_have_it(
+    web: Any,
+    archive: Archive,
+    store: Store,
+    make_source: Callable[..., Source],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = item(web.put("/a", "<html><body></body></html>"), "A", text="Bank reserves fell for the sixth week.")
+    first = make_source(url=put_feed(web, entry))
+    second = make_source(id="flash", name="Flash", url=put_feed(web, entry, path="/flash"), full_text=True)
+    for hours in range(3):
+        put_feed(web, entry, item("", f"Note {hours}", text=f"Reserves fell for {hours} weeks."))
+        run(archive, store, first, at=START + timedelta(hours=hours))
+    run(archive, store, second, at=START + timedelta(hours=4))
+    collected = list(store.articles())
+    read = []
+    real = Archive.body
+    monkeypatch.setattr(Archive, "body", lambda self, kept: read.append(kept.url) or real(self, kept))
+    assert replay([first, second], archive, store).n_failed == 0
+    assert read.count(web.url("/a")) == 1
+    assert list(store.articles()) == collected
+
+
 def test_an_archive_that_cannot_keep_ends_the_run(
     web: Any, archive: Archive, store: Store, make_source: Callable[..., Source]
 ) -> None:

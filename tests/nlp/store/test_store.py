@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, SentenceScore
-from nlp.store import AddReport, Store
+from nlp.store import AddReport, Store, sqlite_file
 from nlp.store.tables import METADATA
 
 POSTGRES = "FROTH_TEST_POSTGRES"
@@ -312,3 +312,18 @@ def test_processes_add_at_once_to_a_new_file(tmp_path: Path, root: Path) -> None
     assert sum(int(line) for output, _ in outputs for line in output.split()) == 200
     with Store.open(tmp_path / "froth.db") as store:
         assert store.counts().n_articles == 200
+
+
+def test_articles_of_a_source_are_counted(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "froth.db") as store:
+        assert store.n_articles_by_source() == {}
+        texts = {"Wire": ("one", "two"), "海港财经": ("三",)}
+        store.add(Article.create(text=text, source=name) for name, found in texts.items() for text in found)
+        assert store.n_articles_by_source() == {"Wire": 2, "海港财经": 1}
+
+
+def test_the_file_of_a_database_is_told_without_making_it(tmp_path: Path) -> None:
+    file = tmp_path / "deep/froth.db"
+    assert sqlite_file(file) == sqlite_file(str(file)) == sqlite_file(f"sqlite:///{file}") == file
+    assert sqlite_file("sqlite://") is sqlite_file("postgresql://user@host/name") is None
+    assert not file.parent.exists()
