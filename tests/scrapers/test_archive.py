@@ -308,3 +308,17 @@ def test_health_of_a_source(archive: Archive, make_source: Callable[..., Source]
     poll(None, "allowed", 3)
     health = health_by_source(archive)[source.id]
     assert (health.n_failures, health.problem, health.last_success) == (0, None, START + timedelta(hours=3))
+
+
+@pytest.mark.parametrize(
+    ("rules", "status", "verdict"),
+    [("User-agent: *\nDisallow: /feed", 200, "forbidden"), ("", 500, "unreadable"), ("", 404, "allowed")],
+)
+def test_health_tells_what_robots_txt_says(
+    web: Any, archive: Archive, store: Store, make_source: Callable[..., Source], rules: str, status: int, verdict: str
+) -> None:
+    source = make_source(url=put_feed(web, item("", "Note", text="Reserves fell.")), full_text=True)
+    web.put("/robots.txt", rules, status=status)
+    run(archive, store, source)
+    health = health_by_source(archive)[source.id]
+    assert (health.robots, health.last_success is None) == (verdict, verdict != "allowed")
