@@ -12,6 +12,7 @@ Tree::
     ├── TrainingError                     a training that cannot go on
     ├── SourceError (ValueError)          a source declaration that does not fit its format
     ├── FetchError                        a page or feed that could not be fetched
+    ├── MissingExtraError (ImportError)   a library that comes with an extra which is not installed
     └── ExtractionError                   a page without an article in it
 
 Messages say what was wrong with which value, what was expected and what to do.
@@ -30,6 +31,7 @@ __all__ = [
     "FrothError",
     "InputError",
     "MarketError",
+    "MissingExtraError",
     "NarrativeFileError",
     "SourceError",
     "StoreError",
@@ -84,6 +86,14 @@ class FetchError(FrothError):
         super().__init__(message)
         self.url = url
         self.status = status
+
+
+class MissingExtraError(FrothError, ImportError):
+    """A library that comes with an extra which is not installed; `extra` is its name."""
+
+    def __init__(self, message: str, *, extra: str) -> None:
+        super().__init__(message)
+        self.extra = extra
 
 
 class ExtractionError(FrothError):
