@@ -19,7 +19,8 @@ from nlp.schema import Article
 from nlp.urls import canonical_url
 from scrapers.client import Client, Limits
 from scrapers.extraction import extract_page, not_later
-from scrapers.feeds import FeedEntry, parse_feed
+from scrapers.feeds import FeedEntry
+from scrapers.listings import read_listing
 from scrapers.responses import media_type
 from scrapers.sources import Source
 
@@ -149,9 +150,7 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
 
 async def _collect_source(source: Source, run: _Run) -> None:
     try:
-        response = await run.client.fetch(source.url, allow_private=source.allow_private)
-        charset = media_type(response).charset
-        feed = await asyncio.to_thread(parse_feed, response.body, source, response.url, charset=charset)
+        feed = await read_listing(source, run.client)
     except Exception as error:  # the boundary of the batch: one source must not stop the others
         run.fail(f"{source.id} {source.url}", error)
         return
