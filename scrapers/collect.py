@@ -101,7 +101,7 @@ async def collect(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_progress: Callable[[Progress], None] = lambda step: None,
 ) -> CollectReport:
-    """Poll every enabled source once.
+    """Poll every enabled source once; those of an RSSHub only where `with_rsshub` has given them an address.
 
     Args:
         sources: declarations, as from `scrapers.sources.load_sources`.
@@ -113,9 +113,11 @@ async def collect(
     Raises:
         SourceError: no source is enabled.
     """
-    enabled = [source for source in sources if source.enabled]
+    enabled = [source for source in sources if source.enabled and source.url]
     if not enabled:
-        raise SourceError("no source is enabled; set enabled = true for at least one [[source]]")
+        raise SourceError(
+            "no source is enabled; set enabled = true for at least one [[source]] (those with an rsshub route need --rsshub)"
+        )
     run = _Run(client, sink, now, on_progress)
     await _together([_collect_source(source, run) for source in enabled])
     return CollectReport(run.n_added, run.n_skipped, len(run.failures), tuple(run.failures))

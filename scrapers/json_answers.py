@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from nlp.errors import SourceError
 
-__all__ = ["WRAPPERS", "read_answer", "scalar_at", "value_at"]
+__all__ = ["WRAPPERS", "read_answer", "scalar_at", "shown", "value_at"]
 
 _CALL = re.compile(r"\s*(?:/\*.{0,200}?\*/\s*)?[A-Za-z_$][\w$.]{0,100}\s*\(\s*", re.DOTALL)
 _CALL_END = re.compile(r"\s*\)\s*;?\s*\Z")
@@ -78,7 +78,7 @@ def scalar_at(value: object, path: str) -> str:
     if found is None:
         return ""
     if isinstance(found, bool) or not isinstance(found, (str, int, float)):
-        raise SourceError(f"at {path!r}: expected a text or a number, found {_shown(found)}")
+        raise SourceError(f"at {path!r}: expected a text or a number, found {shown(found)}")
     return str(found).strip()
 
 
@@ -121,22 +121,26 @@ def _child(value: object, name: str, path: str) -> object:
         return value[name]
     if isinstance(value, list) and name.isascii() and name.isdigit() and len(name) < 6 and int(name) < len(value):
         return value[int(name)]
-    raise SourceError(f"at {path!r}: no {name!r}, found {_shown(value)}")
+    raise SourceError(f"at {path!r}: no {name!r}, found {shown(value)}")
 
 
 def _inner(value: object, path: str) -> object:
     if not isinstance(value, str):
-        raise SourceError(f"at {path!r}: expected a string that holds JSON, found {_shown(value)}")
+        raise SourceError(f"at {path!r}: expected a string that holds JSON, found {shown(value)}")
     try:
         return _DECODER.decode(value)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"at {path!r}: expected a string that holds JSON, found {value[:_SHOWN]!r}") from error
 
 
-def _shown(value: object) -> str:
-    """A value in words, small answers whole: a portal's own error message is the best explanation."""
+def shown(value: object) -> str:
+    """A value in words, with the texts and numbers in it: a portal's own error message is the best explanation.
+
+    >>> shown({"code": 403, "data": None})
+    'an object with "code", "data": {"code": 403}'
+    """
     if isinstance(value, dict):
-        text = f"an object with {', '.join(map(repr, list(value)[:20])) or 'nothing in it'}"
+        text = f"an object with {', '.join(map(json.dumps, list(value)[:20])) or 'nothing in it'}"
         scalars = {key: item for key, item in value.items() if isinstance(item, (str, int))}
         return f"{text}: {json.dumps(scalars, ensure_ascii=False)[:_SHOWN]}" if scalars else text
     if isinstance(value, list):

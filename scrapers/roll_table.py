@@ -16,7 +16,7 @@ from scrapers.json_answers import WRAPPERS, value_at
 
 __all__ = ["CLOCKS", "Condition", "Roll", "roll_from_table"]
 
-CLOCKS = ("seconds", "millis", "epoch", "local")
+CLOCKS = ("seconds", "millis", "epoch", "local", "day")
 _METHODS = ("GET", "POST")
 _FIELDS = ("title", "text", "url", "published")
 # The client's own: its name has to stay true, and the others say how a message is framed.
@@ -61,7 +61,8 @@ class Roll:
         more: what follows `text` where an item has it.
         url: the item's page, relative to the roll's address or `base`.
         published: when.
-        clock: what `published` is: epoch `seconds`, `millis`, either of them (`epoch`), or a `local` time in words.
+        clock: what `published` is: epoch `seconds`, `millis`, either of them (`epoch`), a `local` written time, or
+            a `day`, written with or without a midnight that means nothing.
         optional: the fields that an item need not have; the absence of any other is an error.
         single: `items` is one object and not a list.
         title_in_brackets: an item without a title has it in 【】 at the beginning of its text.

@@ -17,7 +17,7 @@ from nlp.errors import SourceError
 from scrapers.charsets import decode_html
 from scrapers.feeds import Feed, FeedEntry, page_url
 from scrapers.fragments import fragment_text, plain_lines
-from scrapers.json_answers import read_answer, scalar_at, value_at
+from scrapers.json_answers import read_answer, scalar_at, shown, value_at
 from scrapers.roll_table import Roll
 from scrapers.sending import Sent, json_post
 from scrapers.sources import Source
@@ -31,10 +31,11 @@ _URL_SAFE = "/:?&=%,;@~!#"
 # What each clock accepts, so that a portal which goes from seconds to milliseconds is noticed and not believed.
 _CLOCK_PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "seconds": re.compile(r"\d{9,10}(?:\.\d+)?"),
-        "millis": re.compile(r"\d{12,13}"),
-        "epoch": re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}"),
-        "local": re.compile(r"(?!\d+(?:\.\d+)?\Z).+", re.DOTALL),
+        "seconds": re.compile(r"(\d{9,10}(?:\.\d+)?)"),
+        "millis": re.compile(r"(\d{12,13})"),
+        "epoch": re.compile(r"(\d{9,10}(?:\.\d+)?|\d{12,13})"),
+        "local": re.compile(r"((?!\d+(?:\.\d+)?\Z).+)", re.DOTALL),
+        "day": re.compile(r"(\d{4}-\d\d?-\d\d?)(?:[T ]00:00(?::00(?:\.0+)?)?)?"),
     }
 )
 
@@ -85,12 +86,9 @@ def _declared(source: Source) -> Roll:
 def _items(answer: object, roll: Roll) -> tuple[str, list[object]]:
     """Where the items stand, and the items."""
     if roll.ok is not None and not roll.ok.holds(answer):
-        value_at(answer, roll.ok.path)
-        found = value_at(answer, ".")
-        message = found.get("message") or found.get("msg") if isinstance(found, dict) else None
+        wanted = " or ".join(map(str, roll.ok.values))
         raise SourceError(
-            f"at {roll.ok.path!r}: expected {' or '.join(map(str, roll.ok.values))}, "
-            f"found {value_at(answer, roll.ok.path)!r} (the portal says {str(message)[:160]!r})"
+            f"at {roll.ok.path!r}: expected {wanted}, found {scalar_at(answer, roll.ok.path)!r} in {shown(answer)}"
         )
     refusals = []
     for path in roll.items:
@@ -103,8 +101,8 @@ def _items(answer: object, roll: Roll) -> tuple[str, list[object]]:
             return path, [found]
         if not roll.single and isinstance(found, list):
             return f"{path}[]", found
-        refusals.append(f"at {path!r}: expected {'an object' if roll.single else 'a list'}, found {found!r:.160}")
-    raise SourceError("; ".join(refusals))
+        refusals.append(f"at {path!r}: expected {'an object' if roll.single else 'a list'}, found {shown(found)}")
+    raise SourceError(f"{'; '.join(refusals)}; the answer is {shown(answer)}")
 
 
 def _entries(items: list[object], where: str, source: Source, base: str) -> Feed:
@@ -218,4 +216,4 @@ def _plain(value: str) -> str:
 
 def _date(raw: str, source: Source) -> ParsedDate | None:
     fits = _CLOCK_PATTERNS[_declared(source).clock].fullmatch(raw)
-    return parse_date(raw, source.tzinfo) if fits else None
+    return parse_date(fits[1], source.tzinfo) if fits else None
