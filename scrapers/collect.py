@@ -116,7 +116,8 @@ async def collect(
     enabled = [source for source in sources if source.enabled and source.url]
     if not enabled:
         raise SourceError(
-            "no source is enabled; set enabled = true for at least one [[source]] (those with an rsshub route need --rsshub)"
+            "no source is enabled; set enabled = true for at least one [[source]] "
+            "(one with an rsshub route needs --rsshub too)"
         )
     run = _Run(client, sink, now, on_progress)
     await _together([_collect_source(source, run) for source in enabled])

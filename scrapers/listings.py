@@ -51,14 +51,19 @@ async def read_listing(source: Source, client: Client) -> Feed:
     listing = await _fetch(kind.address(source), source, client)
     if isinstance(listing, Feed):
         return listing
-    feeds = []
+    feeds: list[Feed] = []
+    failures: list[str] = []
     for url in listing.urls:
         try:
             below = await _fetch(url, source, client)
         except FrothError as error:  # one sitemap of several must not hide the others
-            below = Feed((), str(error))
-        feeds.append(below if isinstance(below, Feed) else Feed((), f"{url}: an index in an index is not followed"))
-    return newest(feeds) if feeds else Feed((), f"the sitemap index {source.url} lists no sitemap")
+            failures.append(str(error))
+            continue
+        if isinstance(below, Feed):
+            feeds.append(below)
+        else:
+            failures.append(f"{url}: an index in an index is not followed")
+    return newest(feeds, failures or ([] if feeds else [f"the sitemap index {source.url} lists no sitemap"]))
 
 
 async def _fetch(url: str, source: Source, client: Client) -> Feed | SitemapIndex:

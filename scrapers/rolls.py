@@ -86,22 +86,21 @@ def _declared(source: Source) -> Roll:
 def _items(answer: object, roll: Roll) -> tuple[str, list[object]]:
     """Where the items stand, and the items."""
     if roll.ok is not None and not roll.ok.holds(answer):
-        wanted = " or ".join(map(str, roll.ok.values))
-        raise SourceError(
-            f"at {roll.ok.path!r}: expected {wanted}, found {scalar_at(answer, roll.ok.path)!r} in {shown(answer)}"
-        )
+        around = value_at(answer, roll.ok.path.rpartition(".")[0] or ".")
+        wanted, found = " or ".join(map(str, roll.ok.values)), scalar_at(answer, roll.ok.path)
+        raise SourceError(f"at {roll.ok.path!r}: expected {wanted}, found {found!r} in {shown(around)}")
     refusals = []
     for path in roll.items:
         try:
-            found = value_at(answer, path)
+            listed = value_at(answer, path)
         except SourceError as error:
             refusals.append(str(error))
             continue
-        if roll.single and isinstance(found, dict):
-            return path, [found]
-        if not roll.single and isinstance(found, list):
-            return f"{path}[]", found
-        refusals.append(f"at {path!r}: expected {'an object' if roll.single else 'a list'}, found {shown(found)}")
+        if roll.single and isinstance(listed, dict):
+            return path, [listed]
+        if not roll.single and isinstance(listed, list):
+            return f"{path}[]", listed
+        refusals.append(f"at {path!r}: expected {'an object' if roll.single else 'a list'}, found {shown(listed)}")
     raise SourceError(f"{'; '.join(refusals)}; the answer is {shown(answer)}")
 
 

@@ -6,6 +6,7 @@ of publication: it decides which pages are the newest and is not handed on; the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -68,11 +69,11 @@ def parse_sitemap(body: bytes, source: Source, base_url: str, *, charset: str | 
     return Feed((), f"no address{wanted} in {base_url}; look whether the site has moved its articles")
 
 
-def newest(feeds: list[Feed]) -> Feed:
-    """The sitemaps of an index as one feed."""
-    problems = [feed.problem for feed in feeds if feed.problem]
+def newest(feeds: Sequence[Feed], failures: Sequence[str]) -> Feed:
+    """The sitemaps of an index as one feed; an empty one is a problem only where all are, one that failed always."""
     entries = {entry.url: entry for feed in feeds for entry in feed.entries}
-    return Feed(tuple(entries.values())[:_MOST_ENTRIES], "; ".join(problems) if problems and not entries else None)
+    problems = [*failures, *(feed.problem for feed in feeds if feed.problem and not entries)]
+    return Feed(tuple(entries.values())[:_MOST_ENTRIES], "; ".join(problems) or None)
 
 
 def _root(body: bytes, source: Source, base_url: str) -> etree._Element:

@@ -28,7 +28,7 @@ def collect(
     db: DbOption = DEFAULT_DB,
     failures: FailuresOption = Path(),
 ) -> None:
-    """Poll feeds, portals' rolls and sitemaps, fetch and extract their new pages, and store them with the moment they were first seen."""
+    """Poll feeds, portals and sitemaps, fetch and extract new pages, and store them with when they were first seen."""
     from nlp.store import Store
     from scrapers.collect import collect_now
     from scrapers.sources import load_sources, with_rsshub
