@@ -23,6 +23,7 @@ from nlp.errors import FetchError
 from scrapers.addresses import guarded_socket
 from scrapers.bodies import ACCEPT_ENCODING, Body, BodyError
 from scrapers.responses import KEPT_HEADERS, Response, host_name, next_hop, retry_after
+from scrapers.sending import PLAIN, Sent
 
 __all__ = ["Client", "Limits"]
 
@@ -98,39 +99,42 @@ class Client:
             await session.close()
         self._sessions.clear()
 
-    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
+    async def fetch(self, url: str, *, allow_private: bool = False, sent: Sent = PLAIN) -> Response:
         """The 2xx answer for `url` after redirects.
 
         Args:
             url: absolute http or https address.
             allow_private: whether loopback and private addresses may be connected, for a source that says so.
+            sent: method, headers and body, for a source that declares them.
 
         Raises:
             FetchError: anything else: another status, robots.txt, a private address, a limit, a broken answer.
         """
         budget = _Budget(self.limits.total_seconds)
         for _ in range(self.limits.max_redirects + 1):
-            response = await self._take_turn(url, budget, allow_private)
+            response = await self._take_turn(url, budget, allow_private, sent)
             if response.status not in _REDIRECTS:
                 break
-            url = next_hop(response)
+            target = next_hop(response)
+            sent = sent.redirected(response.status, same_host=urlsplit(target)[:2] == urlsplit(url)[:2])
+            url = target
         else:
             raise FetchError(f"{url}: more than {self.limits.max_redirects} redirects", url=url)
         if not 200 <= response.status < 300:
             raise FetchError(f"{url}: HTTP status {response.status}", url=url, status=response.status)
         return response
 
-    async def _take_turn(self, url: str, budget: _Budget, allow_private: bool) -> Response:
+    async def _take_turn(self, url: str, budget: _Budget, allow_private: bool, sent: Sent) -> Response:
         """One hop in its host's turn: robots.txt, pace, request, and one repetition when the host asks to come back."""
         name = host_name(url)
         host = self._hosts.setdefault(name, _Host(delay=self.limits.host_delay_seconds))
         async with host.lock:
             await self._check_robots(url, host, allow_private)
-            response = await self._paced(url, host, budget, allow_private)
+            response = await self._paced(url, host, budget, allow_private, sent)
             pause = retry_after(response)
             if response.status in _BUSY and pause is not None and pause <= self.limits.max_wait_seconds:
                 host.next_at = max(host.next_at, asyncio.get_running_loop().time() + pause)
-                response = await self._paced(url, host, budget, allow_private)
+                response = await self._paced(url, host, budget, allow_private, sent)
         return response
 
     async def _check_robots(self, url: str, host: _Host, allow_private: bool) -> None:
@@ -164,14 +168,14 @@ class Client:
             return f"HTTP status {response.status}"
         return Protego.parse(response.body.decode("utf-8-sig", "replace")[:_ROBOTS_CHARS])
 
-    async def _paced(self, url: str, host: _Host, budget: _Budget, allow_private: bool) -> Response:
+    async def _paced(self, url: str, host: _Host, budget: _Budget, allow_private: bool, sent: Sent = PLAIN) -> Response:
         """One exchange, after the pause that the host is owed and within what is left of the budget."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, host.next_at - loop.time()))
         started = loop.time()
         try:
             async with asyncio.timeout(budget.left):
-                return await self._exchange(url, allow_private)
+                return await self._exchange(url, allow_private, sent)
         except TimeoutError as error:
             raise FetchError(f"{url}: no complete answer within {self.limits.total_seconds:g} s", url=url) from error
         except (aiohttp.ClientError, BodyError, OSError, ValueError) as error:
@@ -180,9 +184,11 @@ class Client:
             budget.left = max(0.0, budget.left - (loop.time() - started))
             host.next_at = loop.time() + host.delay
 
-    async def _exchange(self, url: str, allow_private: bool) -> Response:
+    async def _exchange(self, url: str, allow_private: bool, sent: Sent) -> Response:
         """One request and its body."""
-        async with self._session(allow_private).get(url, allow_redirects=False) as answer:
+        async with self._session(allow_private).request(
+            sent.method, url, headers=sent.headers, data=sent.body, allow_redirects=False
+        ) as answer:
             headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
             body = b""
             if answer.status not in _REDIRECTS:

@@ -19,7 +19,8 @@ from nlp.schema import Article
 from nlp.urls import canonical_url
 from scrapers.client import Client, Limits
 from scrapers.extraction import extract_page, not_later
-from scrapers.feeds import FeedEntry, parse_feed
+from scrapers.feeds import FeedEntry
+from scrapers.listings import read_listing
 from scrapers.responses import media_type
 from scrapers.sources import Source
 
@@ -100,7 +101,7 @@ async def collect(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_progress: Callable[[Progress], None] = lambda step: None,
 ) -> CollectReport:
-    """Poll every enabled source once.
+    """Poll every enabled source once; those of an RSSHub only where `with_rsshub` has given them an address.
 
     Args:
         sources: declarations, as from `scrapers.sources.load_sources`.
@@ -112,9 +113,12 @@ async def collect(
     Raises:
         SourceError: no source is enabled.
     """
-    enabled = [source for source in sources if source.enabled]
+    enabled = [source for source in sources if source.enabled and source.url]
     if not enabled:
-        raise SourceError("no source is enabled; set enabled = true for at least one [[source]]")
+        raise SourceError(
+            "no source is enabled; set enabled = true for at least one [[source]] "
+            "(one with an rsshub route needs --rsshub too)"
+        )
     run = _Run(client, sink, now, on_progress)
     await _together([_collect_source(source, run) for source in enabled])
     return CollectReport(run.n_added, run.n_skipped, len(run.failures), tuple(run.failures))
@@ -149,9 +153,7 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
 
 async def _collect_source(source: Source, run: _Run) -> None:
     try:
-        response = await run.client.fetch(source.url, allow_private=source.allow_private)
-        charset = media_type(response).charset
-        feed = await asyncio.to_thread(parse_feed, response.body, source, response.url, charset=charset)
+        feed = await read_listing(source, run.client)
     except Exception as error:  # the boundary of the batch: one source must not stop the others
         run.fail(f"{source.id} {source.url}", error)
         return

@@ -21,7 +21,7 @@ from nlp.dates import ParsedDate, parse_date
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.sources import Source
 
-__all__ = ["Feed", "FeedEntry", "parse_feed"]
+__all__ = ["Feed", "FeedEntry", "page_url", "parse_feed"]
 
 # A publisher's own date before one of change; what is there but cannot be read is unknown, never replaced by the next.
 _DATE_KEYS = ("published", "created", "updated")
@@ -92,7 +92,7 @@ def _entry(raw: Mapping[str, Any], source: Source, base_url: str, declared: str 
     # A plain dict, because feedparser's own look-up answers a missing `updated` with `published`.
     dates = [dict(raw).get(key) for key in _DATE_KEYS]
     return FeedEntry(
-        url=_page_url(raw.get("feedburner_origlink") or raw.get("link"), base_url),
+        url=page_url(raw.get("feedburner_origlink") or raw.get("link"), base_url),
         title=_detail_text(title).replace("\n", " "),
         text=texts[-1] if texts else "",
         published=_first_date(dates, source),
@@ -135,7 +135,12 @@ def _american(raw: str) -> ParsedDate | None:
     return date if date and date.precision != "day" and date.moment.astimezone(zone).tzname() == name else None
 
 
-def _page_url(link: object, base_url: str) -> str | None:
+def page_url(link: object, base_url: str) -> str | None:
+    """The absolute http(s) address that a link means, or None where it is none.
+
+    >>> page_url("/a", "https://example.com/feed"), page_url("javascript:void(0)", "https://example.com/feed")
+    ('https://example.com/a', None)
+    """
     if not isinstance(link, str) or not link.strip():
         return None
     try:
@@ -165,7 +170,7 @@ def _json_entry(item: Mapping[str, Any], source: Source, base_url: str, declared
     plain = (values.get("content_text", ""), values.get("summary", ""))
     texts = (*map(plain_lines, plain), fragment_text(values.get("content_html", "")))
     return FeedEntry(
-        url=_page_url(values.get("url") or values.get("external_url"), base_url),
+        url=page_url(values.get("url") or values.get("external_url"), base_url),
         title=" ".join(values.get("title", "").split()),
         text=max(texts, key=len),
         published=_first_date([values.get(key) for key in _JSON_DATE_KEYS], source),
