@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out/sample
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format benchmark clean
+.PHONY: help install run test check format benchmark model clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,27 @@ check: $(VENV)/dev.installed ## Format, lint, types, tests
 
 benchmark: $(VENV)/dev.installed ## Measure speed and memory, side by side
 	$(BIN)/python scripts/benchmark.py
+
+# The bundled model, from the development data (hours; each step is kept, and training goes on where it was stopped).
+SHARED ?= ../shared
+MODEL  := out/model
+
+$(VENV)/build.installed: $(VENV)/dev.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[build]'
+	@touch $@
+
+$(MODEL)/encoder/config.json: | $(VENV)/build.installed
+	$(BIN)/python scripts/build_encoder.py --shared $(SHARED) -o $(MODEL)/encoder
+
+$(MODEL)/judged.jsonl: corpora/labels/judged.csv | $(VENV)/build.installed
+	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
+
+$(MODEL)/kept.jsonl: $(MODEL)/judged.jsonl
+	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $< --kept $@ --held-out $(MODEL)/held.jsonl
+
+model: $(MODEL)/encoder/config.json $(MODEL)/kept.jsonl ## Make the bundled model anew (needs ../shared; hours)
+	$(BIN)/froth train $(MODEL)/kept.jsonl corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl \
+	    --held-out $(MODEL)/held.jsonl --base $(MODEL)/encoder --batch-tokens 4096 --epochs 4 -o $(MODEL)/default
 
 clean: ## Remove the environment and outputs
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache

@@ -13,6 +13,7 @@ Tree::
     ├── TrainingError                     a training that cannot go on
     ├── SourceError (ValueError)          a source declaration that does not fit its format
     ├── FetchError                        a page or feed that could not be fetched
+    ├── MissingExtraError (ImportError)   a library that comes with an extra which is not installed
     └── ExtractionError                   a page without an article in it
 
 Messages say what was wrong with which value, what was expected and what to do.
@@ -32,6 +33,7 @@ __all__ = [
     "FrothError",
     "InputError",
     "MarketError",
+    "MissingExtraError",
     "NarrativeFileError",
     "SourceError",
     "StoreError",
@@ -95,6 +97,14 @@ class FetchError(FrothError):
         self.url = url
         self.status = status
         self.robots = robots
+
+
+class MissingExtraError(FrothError, ImportError):
+    """A library that comes with an extra which is not installed; `extra` is its name."""
+
+    def __init__(self, message: str, *, extra: str) -> None:
+        super().__init__(message)
+        self.extra = extra
 
 
 class ExtractionError(FrothError):

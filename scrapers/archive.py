@@ -59,7 +59,7 @@ class Exchange:
     """One answer that an address gave, once or many times.
 
     Attributes:
-        url: the address that was asked.
+        url: the address that was asked, with a hash of what was posted to it (`scrapers.sending.Sent.key`).
         sha256: of the decompressed body.
         final_url: the address that answered, after redirects.
         status: of the answer.

@@ -3,23 +3,22 @@
 aiohttp, because it has what a hostile web asks for and plain requests or httpx lack: reads that can be cancelled
 anywhere, so that a total deadline ends a dripped header or body; the raw body as a stream, so that decompression is
 ours to bound (`scrapers.bodies`); and a hook where sockets are made, so that no hop can reach a private address
-(`scrapers.addresses`). Redirects are followed here, one hop at a time, each under robots.txt (RFC 9309, read by
-protego) and the pace of its host (`scrapers.pacing`). What was kept from earlier runs is the caller's: `fetch` takes
-its validators and gives back a 304 (`scrapers.archived`).
+(`scrapers.addresses`). Redirects are followed here, one hop at a time, each under robots.txt (`scrapers.robots`)
+and the pace of its host (`scrapers.pacing`). What was kept from earlier runs is the caller's: `fetch` takes its
+validators and gives back a 304 (`scrapers.archived`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
-from protego import Protego
 from yarl import URL
 
 from nlp.errors import FetchError
@@ -27,15 +26,14 @@ from scrapers.addresses import guarded_socket
 from scrapers.bodies import ACCEPT_ENCODING, Body, BodyError
 from scrapers.pacing import Host, pause_after_answer, pause_after_error
 from scrapers.responses import KEPT_HEADERS, Response, Validators, host_name, next_hop
+from scrapers.robots import Rules, pause_of, rules_of
+from scrapers.sending import PLAIN, Sent
 
 __all__ = ["Client", "Limits"]
 
 _USER_AGENT = "froth-narratives/0.1 (+https://pypi.org/project/froth-narratives/)"
-
-_PRODUCT = "froth-narratives"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_MODIFIED = 304
-_ROBOTS_CHARS = 512_000  # RFC 9309 asks for at least 500 KiB
 _READ = 1 << 16
 
 
@@ -69,10 +67,11 @@ class Limits:
 
 @dataclass(slots=True)
 class _Errand:
-    """One fetch under way: `left` are the seconds that it may still take."""
+    """One fetch under way: `left` are the seconds that it may still take, `sent` is what goes to the next hop."""
 
     left: float
     allow_private: bool
+    sent: Sent = PLAIN
     validators: Validators | None = None
 
 
@@ -97,7 +96,7 @@ class Client:
         self._now = now
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._hosts: dict[str, Host] = {}
-        self._robots: dict[tuple[str, bool], Protego | str] = {}
+        self._robots: dict[tuple[str, bool], Rules] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,23 +108,29 @@ class Client:
             await session.close()
         self._sessions.clear()
 
-    async def fetch(self, url: str, *, allow_private: bool = False, validators: Validators | None = None) -> Response:
+    async def fetch(
+        self, url: str, *, allow_private: bool = False, sent: Sent = PLAIN, validators: Validators | None = None
+    ) -> Response:
         """The 2xx answer for `url` after redirects, or a 304 without a body where `validators` still hold.
 
         Args:
             url: absolute http or https address.
             allow_private: whether loopback and private addresses may be connected, for a source that says so.
+            sent: method, headers and body, for a source that declares them.
             validators: of an answer that the caller kept; sent to the address that gave it and to no other.
 
         Raises:
             FetchError: anything else: another status, robots.txt, a private address, a limit, a broken answer.
         """
-        errand = _Errand(self.limits.total_seconds, allow_private, validators)
+        errand = _Errand(self.limits.total_seconds, allow_private, sent, validators)
         for _ in range(self.limits.max_redirects + 1):
             response = await self._hop(url, errand)
             if response.status not in _REDIRECTS:
                 break
-            url = next_hop(response)
+            target = next_hop(response)
+            same_host = urlsplit(target)[:2] == urlsplit(url)[:2]
+            errand.sent = errand.sent.redirected(response.status, same_host=same_host)
+            url = target
         else:
             raise FetchError(f"{url}: more than {self.limits.max_redirects} redirects", url=url)
         unchanged = response.status == _NOT_MODIFIED and validators is not None and validators.url == response.url
@@ -148,18 +153,11 @@ class Client:
         async with host.robots_lock:
             if key not in self._robots:
                 self._robots[key] = await self._read_robots(f"{site}/robots.txt", host, allow_private)
-        rules = self._robots[key]
-        if isinstance(rules, str):
-            problem = f"{url}: not fetched, because {site}/robots.txt could not be read ({rules})"
-            raise FetchError(problem, url=url, robots="unreadable")
-        if not rules.can_fetch(url, _PRODUCT):
-            problem = f"{url}: not fetched, because {site}/robots.txt forbids it to {_PRODUCT}"
-            raise FetchError(problem, url=url, robots="forbidden")
-        pause = min(rules.crawl_delay(_PRODUCT) or 0.0, self.limits.max_wait_seconds)
-        host.delay = max(host.delay, pause)
+        pause = pause_of(self._robots[key], url)
+        host.delay = max(host.delay, min(pause, self.limits.max_wait_seconds))
 
-    async def _read_robots(self, url: str, host: Host, allow_private: bool) -> Protego | str:
-        """The rules of a site, or in words why they are unknown: RFC 9309, 4xx allows everything, 5xx nothing."""
+    async def _read_robots(self, url: str, host: Host, allow_private: bool) -> Rules:
+        """The rules of a site, or in words why they are unknown."""
         errand = _Errand(self.limits.total_seconds, allow_private)
         try:
             for _ in range(self.limits.max_redirects + 1):
@@ -169,11 +167,7 @@ class Client:
                 url = next_hop(response)
         except FetchError as error:
             return str(error)
-        if 400 <= response.status < 500:
-            return Protego.parse("")
-        if not 200 <= response.status < 300:
-            return f"HTTP status {response.status}"
-        return Protego.parse(response.body.decode("utf-8-sig", "replace")[:_ROBOTS_CHARS])
+        return rules_of(response)
 
     async def _tries(self, url: str, host: Host, errand: _Errand) -> Response:
         """The answer of one hop; what may pass is tried again a few times, as long as the errand has time for it."""
@@ -221,10 +215,12 @@ class Client:
 
     async def _exchange(self, url: str, errand: _Errand) -> Response:
         """One request and its body."""
-        address, kept = URL(url), errand.validators
-        conditions = kept.headers if kept is not None and kept.url == str(address) else {}
-        session = self._session(errand.allow_private)
-        async with session.get(address, allow_redirects=False, headers=conditions) as answer:
+        address, sent, kept = URL(url), errand.sent, errand.validators
+        if kept is not None and kept.url == str(address):
+            sent = replace(sent, headers={**sent.headers, **kept.headers})
+        async with self._session(errand.allow_private).request(
+            sent.method, address, headers=sent.headers, data=sent.body, allow_redirects=False
+        ) as answer:
             headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
             body = b""
             if answer.status not in _REDIRECTS and answer.status != _NOT_MODIFIED:

@@ -18,7 +18,8 @@ from nlp.language import detect_language, normalise
 from nlp.schema import Article
 from nlp.urls import canonical_url
 from scrapers.extraction import extract_page, not_later
-from scrapers.feeds import FeedEntry, parse_feed
+from scrapers.feeds import FeedEntry
+from scrapers.listings import read_listing
 from scrapers.polls import ArticleSink, CollectReport, Fetcher, Poll, Progress
 from scrapers.responses import media_type
 from scrapers.sources import Source
@@ -40,7 +41,6 @@ class _Run:
     n_added: int = 0
     n_skipped: int = 0
     failures: list[Failure] = field(default_factory=list)
-    seen_at: datetime | None = None
     problem: str | None = None
     robots: str | None = None
 
@@ -69,7 +69,7 @@ async def collect(
     on_progress: Callable[[Progress], None] = lambda step: None,
     on_poll: Callable[[Poll], None] = lambda poll: None,
 ) -> CollectReport:
-    """Poll every enabled source once.
+    """Poll every enabled source once; those of an RSSHub only where `with_rsshub` has given them an address.
 
     Args:
         sources: declarations, as from `scrapers.sources.load_sources`.
@@ -119,9 +119,12 @@ async def new_entries(
 
 
 def _enabled(sources: Iterable[Source]) -> list[Source]:
-    enabled = [source for source in sources if source.enabled]
+    enabled = [source for source in sources if source.enabled and source.url]
     if not enabled:
-        raise SourceError("no source is enabled; set enabled = true for at least one [[source]]")
+        raise SourceError(
+            "no source is enabled; set enabled = true for at least one [[source]] "
+            "(one with an rsshub route needs --rsshub too)"
+        )
     return enabled
 
 
@@ -139,14 +142,12 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
 async def _new_entries(source: Source, run: _Run) -> list[FeedEntry]:
     """The entries that a source lists and the sink does not know; none where it could not be read."""
     try:
-        response = await run.client.fetch(source.url, allow_private=source.allow_private)
-        charset = media_type(response).charset
-        feed = await asyncio.to_thread(parse_feed, response.body, source, response.url, charset=charset)
+        feed = await read_listing(source, run.client)
     except Exception as error:  # the boundary of the batch: one source must not stop the others
         run.fail(f"{source.id} {source.url}", error)
         run.problem, run.robots = run.failures[-1].reason, getattr(error, "robots", None)
         return []
-    run.seen_at, run.robots = response.fetched_at, "allowed"
+    run.robots = "allowed"
     if feed.problem is not None:
         run.problem = feed.problem
         run.failures.append(Failure(f"{source.id} {source.url}", "read", feed.problem))
@@ -188,7 +189,7 @@ async def _collect_entry(entry: FeedEntry, source: Source, run: _Run) -> None:
         page = None
         if entry.url is not None and not source.full_text:
             page = await _fetch_page(entry.url, source, run.pages)
-        article = _compose(entry, page, source, run.seen_at)
+        article = _compose(entry, page, source)
     except Exception as error:  # the boundary of the batch: one entry must not stop the others
         run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
         return
@@ -206,9 +207,9 @@ async def _fetch_page(url: str, source: Source, client: Fetcher) -> Article:
     return replace(page, first_seen=response.fetched_at)
 
 
-def _compose(entry: FeedEntry, page: Article | None, source: Source, listed_at: datetime | None) -> Article:
+def _compose(entry: FeedEntry, page: Article | None, source: Source) -> Article:
     """An article from an entry and, where it was fetched, its page: the feed's headline and date go first."""
-    seen_at = (page.first_seen if page else None) or listed_at or datetime.now(UTC)
+    seen_at = (page.first_seen if page else None) or entry.listed_at or datetime.now(UTC)
     title = normalise(entry.title) or (page.title if page else "")
     text = page.text if page else normalise(entry.text)
     language = detect_language(text or title)

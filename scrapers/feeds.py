@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from nlp.dates import ParsedDate, parse_date
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.sources import Source
 
-__all__ = ["Feed", "FeedEntry", "parse_feed"]
+__all__ = ["Feed", "FeedEntry", "page_url", "parse_feed"]
 
 # A publisher's own date before one of change; what is there but cannot be read is unknown, never replaced by the next.
 _DATE_KEYS = ("published", "created", "updated")
@@ -45,6 +46,7 @@ class FeedEntry:
         text: the longest text that the feed gives, a paragraph a line; may be empty.
         published: when and how exactly, or None where the feed says nothing that can be trusted.
         lang: the language that the feed declares for it, else the source's.
+        listed_at: when the answer that lists it was fetched, aware UTC; None until `scrapers.listings` says.
     """
 
     url: str | None
@@ -52,6 +54,7 @@ class FeedEntry:
     text: str
     published: ParsedDate | None
     lang: str
+    listed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _entry(raw: Mapping[str, Any], source: Source, base_url: str, declared: str 
     # A plain dict, because feedparser's own look-up answers a missing `updated` with `published`.
     dates = [dict(raw).get(key) for key in _DATE_KEYS]
     return FeedEntry(
-        url=_page_url(raw.get("feedburner_origlink") or raw.get("link"), base_url),
+        url=page_url(raw.get("feedburner_origlink") or raw.get("link"), base_url),
         title=_detail_text(title).replace("\n", " "),
         text=texts[-1] if texts else "",
         published=_first_date(dates, source),
@@ -135,7 +138,12 @@ def _american(raw: str) -> ParsedDate | None:
     return date if date and date.precision != "day" and date.moment.astimezone(zone).tzname() == name else None
 
 
-def _page_url(link: object, base_url: str) -> str | None:
+def page_url(link: object, base_url: str) -> str | None:
+    """The absolute http(s) address that a link means, or None where it is none.
+
+    >>> page_url("/a", "https://example.com/feed"), page_url("javascript:void(0)", "https://example.com/feed")
+    ('https://example.com/a', None)
+    """
     if not isinstance(link, str) or not link.strip():
         return None
     try:
@@ -165,7 +173,7 @@ def _json_entry(item: Mapping[str, Any], source: Source, base_url: str, declared
     plain = (values.get("content_text", ""), values.get("summary", ""))
     texts = (*map(plain_lines, plain), fragment_text(values.get("content_html", "")))
     return FeedEntry(
-        url=_page_url(values.get("url") or values.get("external_url"), base_url),
+        url=page_url(values.get("url") or values.get("external_url"), base_url),
         title=" ".join(values.get("title", "").split()),
         text=max(texts, key=len),
         published=_first_date([values.get(key) for key in _JSON_DATE_KEYS], source),

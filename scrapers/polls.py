@@ -9,6 +9,7 @@ from typing import Protocol
 from nlp.errors import Failure
 from nlp.schema import Article
 from scrapers.responses import Response
+from scrapers.sending import PLAIN, Sent
 from scrapers.sources import Source
 
 __all__ = ["AddCounts", "ArticleSink", "CollectReport", "Fetcher", "Poll", "Progress"]
@@ -35,8 +36,8 @@ class ArticleSink(Protocol):
 class Fetcher(Protocol):
     """Where answers come from: the network, the network and an archive, or an archive alone."""
 
-    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
-        """The 2xx answer for `url`; a FetchError for anything else."""
+    async def fetch(self, url: str, *, allow_private: bool = False, sent: Sent = PLAIN) -> Response:
+        """The 2xx answer for `url`, asked with `sent`; a FetchError for anything else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from nlp.schema import Article
 from nlp.urls import canonical_url
 from scrapers.archive import Archive, Exchange
 from scrapers.collect import collect
+from scrapers.listings import KINDS
 from scrapers.polls import AddCounts, ArticleSink, CollectReport, Progress
 from scrapers.responses import Response
+from scrapers.sending import PLAIN, Sent
 from scrapers.sources import Source
 
 __all__ = ["replay"]
@@ -40,7 +42,7 @@ def replay(
     keeps what reads otherwise now as a version. What was never fetched is a failure.
     """
     taken, pages = _Taken(sink), _Pages(archive)
-    views = [(replace(source, enabled=True), _Listings(archive, source.url)) for source in sources]
+    views = [(replace(source, enabled=True), _Listings(archive, source)) for source in sources]
     failure_by_item: dict[str, Failure] = {}
     failed_by_source: dict[str, set[str]] = {source.id: set() for source, _ in views}
 
@@ -62,12 +64,13 @@ def replay(
 class _Listings:
     """A Fetcher: a source's listings as they stood at one moment after another."""
 
-    def __init__(self, archive: Archive, url: str) -> None:
+    def __init__(self, archive: Archive, source: Source) -> None:
         self._archive = archive
         self._at = _BEGINNING
         self._met: set[str] = set()
         self._due: list[datetime] = []
-        self._meet(url)
+        kind = KINDS[source.kind]
+        self._meet(kind.request(source).key(kind.address(source)))
 
     @property
     def next_at(self) -> datetime | None:
@@ -80,15 +83,16 @@ class _Listings:
         """Go on to the next moment."""
         self._at = self.next_at or self._at
 
-    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
+    async def fetch(self, url: str, *, allow_private: bool = False, sent: Sent = PLAIN) -> Response:
         """What `url` had answered by the moment; from now on its changes are moments too."""
-        self._meet(url)
-        return _answer(self._archive, url, self._archive.as_of(url, self._at))
+        key = sent.key(url)
+        self._meet(key)
+        return _answer(self._archive, url, self._archive.as_of(key, self._at))
 
-    def _meet(self, url: str) -> None:
-        if url not in self._met:
-            self._met.add(url)
-            for exchange in self._archive.history(url):
+    def _meet(self, key: str) -> None:
+        if key not in self._met:
+            self._met.add(key)
+            for exchange in self._archive.history(key):
                 heappush(self._due, exchange.fetched_at)
 
 
@@ -98,9 +102,9 @@ class _Pages:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
 
-    async def fetch(self, url: str, *, allow_private: bool = False) -> Response:
+    async def fetch(self, url: str, *, allow_private: bool = False, sent: Sent = PLAIN) -> Response:
         """What `url` answered last."""
-        return _answer(self._archive, url, self._archive.latest(url))
+        return _answer(self._archive, url, self._archive.latest(sent.key(url)))
 
 
 def _answer(archive: Archive, url: str, exchange: Exchange | None) -> Response:

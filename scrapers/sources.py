@@ -1,13 +1,15 @@
 """Sources are declarations: one table per source in a TOML file, `sources.toml` beside this module by default.
 
-What can be declared is what `Source` has as fields; adding a source is adding a table to the file.
+What can be declared is what `Source` has as fields; adding a source is adding a table to the file. A portal's roll
+has a table of its own below its source, `[source.roll]` (`scrapers.roll_table`).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from nlp.errors import SourceError
 from nlp.language import Language, Script
+from scrapers.roll_table import Roll, roll_from_table
 
-__all__ = ["DEFAULT_SOURCES", "KINDS", "Source", "load_sources"]
+__all__ = ["DEFAULT_SOURCES", "KINDS", "Source", "load_sources", "with_rsshub"]
 
 DEFAULT_SOURCES = Path(__file__).with_name("sources.toml")
-KINDS = ("feed",)
+KINDS = ("feed", "roll", "sitemap")
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _SCRIPTS: dict[str, Script] = {"Hans": "zh-Hans", "Hant": "zh-Hant"}
@@ -33,8 +36,13 @@ class Source:
     Attributes:
         id: lower-case letters, digits and hyphens; unique in a file.
         name: what `Article.source` says.
-        kind: `feed`: RSS, Atom or JSON Feed.
-        url: http or https address of the feed.
+        kind: `feed`: RSS, Atom or JSON Feed; `roll`: a portal's JSON, as `roll` says; `sitemap`: sitemap.xml, a news
+            sitemap or an index of them.
+        url: http or https address of the feed; empty for a feed of an RSSHub.
+        rsshub: the route of a feed that an RSSHub makes (https://docs.rsshub.app), such as `/thepaper/featured`; the
+            address of the RSSHub comes from the user, and without one the source is skipped.
+        roll: for a `roll`, what its answer looks like.
+        under: for a `sitemap`, the beginning of the paths that count, such as `/business/`.
         lang: ISO 639-1 code, with the script for Chinese: `en`, `zh-Hans`, `zh-Hant`. For texts too
             short to tell.
         zone: IANA name of the zone that the source's dates without one are in.
@@ -48,7 +56,10 @@ class Source:
     id: str
     name: str
     kind: str = "feed"
-    url: str
+    url: str = ""
+    rsshub: str = ""
+    roll: Roll | None = None
+    under: str = ""
     lang: str
     zone: str
     licence_note: str
@@ -58,9 +69,8 @@ class Source:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            wanted = type(field.default) if field.default is not MISSING else str
-            value = getattr(self, field.name)
-            if type(value) is not wanted or value == "":
+            value, wanted = getattr(self, field.name), str if field.default is MISSING else type(field.default)
+            if field.name != "roll" and (type(value) is not wanted or (value == "" and field.default != "")):
                 self._refuse(field.name, f"a {wanted.__name__} that is not empty")
         if not _ID.match(self.id):
             self._refuse("id", "lower-case letters, digits and single hyphens")
@@ -68,16 +78,22 @@ class Source:
             self._refuse("kind", f"one of {', '.join(KINDS)}")
         if not _LANG.match(self.lang):
             self._refuse("lang", "an ISO 639 code with the script for Chinese, such as 'en' or 'zh-Hans'")
-        try:
-            parts = urlsplit(self.url)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        self._check_kind()
+        if not _is_address(self.url) and not (self.rsshub and not self.url):
             self._refuse("url", "an absolute http or https address")
         try:
             self.tzinfo.utcoffset(None)
         except (KeyError, ValueError, OSError):
             self._refuse("zone", "an IANA zone such as 'Asia/Shanghai'")
+
+    def _check_kind(self) -> None:
+        """Refuse what belongs to another kind of source."""
+        if isinstance(self.roll, Roll) != (self.kind == "roll") or not isinstance(self.roll, Roll | None):
+            self._refuse("roll", "a [source.roll] table if kind = 'roll', and none otherwise")
+        if self.rsshub and (self.kind != "feed" or not self.rsshub.startswith("/")):
+            self._refuse("rsshub", "a route that begins with / for a source of kind 'feed'")
+        if self.under and (self.kind != "sitemap" or not self.under.startswith("/")):
+            self._refuse("under", "a path that begins with / for a source of kind 'sitemap'")
 
     @cached_property
     def tzinfo(self) -> ZoneInfo:
@@ -92,6 +108,32 @@ class Source:
 
     def _refuse(self, key: str, expected: str) -> None:
         raise SourceError(f"source {self.id!r}: {key} = {getattr(self, key)!r}; expected {expected}")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def with_rsshub(sources: Iterable[Source], base_url: str | None) -> tuple[Source, ...]:
+    """The same sources, those of an RSSHub with the address of their feed; without a base URL they stay without one.
+
+    Args:
+        sources: declarations.
+        base_url: of the user's RSSHub, such as `http://localhost:1200`, or None.
+
+    Raises:
+        SourceError: it is no http or https address.
+    """
+    if not base_url:
+        return tuple(sources)
+    if not _is_address(base_url):
+        raise SourceError(f"the RSSHub's address is {base_url!r}; expected one like http://localhost:1200")
+    base = base_url.rstrip("/")
+    return tuple(replace(one, url=base + one.rsshub) if one.rsshub and not one.url else one for one in sources)
 
 
 def load_sources(path: Path | None = None) -> tuple[Source, ...]:
@@ -134,6 +176,6 @@ def _from_table(table: object, place: str) -> Source:
     if missing:
         raise SourceError(f"{place}: key {missing[0]!r} is missing")
     try:
-        return Source(**table)
+        return Source(**table | ({"roll": roll_from_table(table["roll"])} if "roll" in table else {}))
     except SourceError as error:
         raise SourceError(f"{place}: {error}") from error

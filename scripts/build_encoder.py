@@ -115,8 +115,8 @@ def retrieval(shared: Path, student: BertModel, tokenizer: PreTrainedTokenizerFa
 def build(
     shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
-    n_pieces: int = 28_000,
-    n_english: int = 14_500,
+    n_pieces: int = 27_500,
+    n_english: int = 14_200,
     layers: str = "0,1,2,3,4,5",
     n_pairs: int = 48_000,
 ) -> None:
@@ -172,14 +172,11 @@ def build(
     )
 
     say(retrieval(shared, student, tokenizer))
-    student.save_pretrained(out)
     pairs = pairs[:n_pairs]
 
     def on_step(step: int, n_steps: int, loss: float) -> None:
         if step % 50 == 0:
             say(f"step {step}/{n_steps} loss {loss:.3f}")
-        if step % 250 == 0:
-            student.save_pretrained(out)
 
     distil(student, tokenizer, pairs, Teacher(teacher, teacher_tokenizer), DistillationConfig(), on_step=on_step)
     say(retrieval(shared, student, tokenizer))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from scripts import add, collect, console, evaluate, extract, report, run, score, sources, train, trend
+from scripts import add, collect, console, evaluate, extract, market, report, run, score, sources, train, trend
 
 __all__ = ["VERBS", "main"]
 
@@ -21,6 +21,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "market": market.market,
 }
 
 

@@ -35,10 +35,18 @@ __all__ = ["collect"]
 
 def collect(
     sources: SourcesOption = None,
+    rsshub: Annotated[
+        str | None,
+        typer.Option(
+            envvar="FROTH_RSSHUB",
+            help="Your RSSHub, such as http://localhost:1200, for the sources that give a route of one.",
+            show_default=False,
+        ),
+    ] = None,
     db: DbOption = DEFAULT_DB,
     archive: ArchiveOption = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read the feeds, print the pages that would be fetched; store nothing.")
+        bool, typer.Option("--dry-run", help="Read the lists, print the pages that would be fetched; store nothing.")
     ] = False,
     replay: Annotated[
         Path | None,
@@ -48,13 +56,12 @@ def collect(
     per_host: Annotated[int, typer.Option(min=1, max=8, help="Requests to one host at once.")] = 1,
     failures: FailuresOption = Path(),
 ) -> None:
-    """Poll feeds, fetch and extract their new pages, and store them with the moment they were first seen."""
+    """Poll feeds, portals and sitemaps, fetch and extract new pages, and store them with when they were first seen."""
     from scrapers.client import Limits
-    from scrapers.sources import load_sources
 
     if dry_run and replay is not None:
         raise typer.BadParameter("--dry-run and --replay exclude each other")
-    declared = load_sources(sources)
+    declared = _declared(sources, rsshub)
     limits = Limits(host_delay_seconds=delay, host_requests=per_host)
     if dry_run:
         _list(declared, db, limits)
@@ -69,6 +76,17 @@ def collect(
             tally.fail(failure)
     tally.n_added, tally.n_skipped = report.n_added, report.n_skipped
     tally.say(failures / "failures.csv")
+
+
+def _declared(file: Path | None, rsshub: str | None) -> tuple[Source, ...]:
+    """The declared sources with their addresses; says which are left out for want of an RSSHub."""
+    from scrapers.sources import load_sources, with_rsshub
+
+    declared = with_rsshub(load_sources(file), rsshub)
+    for source in declared:
+        if source.enabled and not source.url:
+            sys.stderr.write(f"skipped: {source.id} ({source.name}): give --rsshub URL or FROTH_RSSHUB to collect it\n")
+    return declared
 
 
 def _poll(declared: Sequence[Source], db: str, folder: Path, limits: Limits) -> CollectReport:

@@ -60,7 +60,7 @@ def _row(source: Source, health: SourceHealth | None, n_by_name: dict[str, int])
     n_articles = n_by_name.get(source.name, 0)
     state = "" if source.enabled else "disabled"
     if health is None:
-        return source.id, "never", "never", n_articles, 0, 0, "", state
+        return source.id, "never", "never", n_articles, 0, 0, "", state or ("" if source.url else "needs --rsshub")
     times = _minute(health.last_success), _minute(health.last_attempt)
     problem = health.problem or state
     return source.id, *times, n_articles, health.n_failures, health.n_failed_entries, health.robots or "", problem

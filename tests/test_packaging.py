@@ -31,6 +31,7 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
         "nlp/report/assets/report.html",
         "nlp/py.typed",
         "scrapers/sources.toml",
+        "scrapers/market_series.toml",
         "models/default/model.safetensors",
         "models/default/tokenizer.json",
         "models/default/README.md",

@@ -18,12 +18,13 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Web:
-    """A server whose pages are set by the test; `requests` lists the paths asked for, in order."""
+    """A server whose pages are set by the test; `requests` lists the paths asked for in order, `bodies` what came."""
 
     port: int
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str) -> str:
@@ -66,6 +67,10 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
                 web.answers.get(self.path, lambda handler: handler.send_error(404))(self)
             except ConnectionError:
                 self.close_connection = True
+
+        def do_POST(self) -> None:
+            web.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

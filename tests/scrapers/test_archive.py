@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
+import itertools
+import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +25,8 @@ from scrapers.health import health_by_source, record_poll
 from scrapers.polls import CollectReport, Poll
 from scrapers.replay import replay
 from scrapers.responses import Response
+from scrapers.roll_table import roll_from_table
+from scrapers.sending import PLAIN, Sent, json_post
 from scrapers.sources import Source
 
 QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0, backoff_seconds=0)
@@ -139,10 +144,10 @@ def put_validated(web: Any, path: str, body: str, tag: str, date: str = "") -> s
     return url
 
 
-def fetch(archive: Archive, url: str, at: datetime = START) -> Response:
+def fetch(archive: Archive, url: str, at: datetime = START, sent: Sent = PLAIN) -> Response:
     async def run() -> Response:
         async with Client(QUICK, now=lambda: at) as client:
-            return await ArchivedWeb(client, archive).fetch(url, allow_private=True)
+            return await ArchivedWeb(client, archive).fetch(url, allow_private=True, sent=sent)
 
     return asyncio.run(run())
 
@@ -182,6 +187,16 @@ def test_validators_go_to_the_address_that_gave_them(web: Any, archive: Archive)
     assert fetch(archive, url).body == b"elsewhere"
 
 
+def test_conditions_go_beside_declared_headers_and_never_with_a_body(web: Any, archive: Archive) -> None:
+    url = put_validated(web, "/a", "text", '"1"')
+    for _ in range(2):
+        assert fetch(archive, url, sent=Sent(headers={"Referer": "https://example.com/"})).body == b"text"
+    assert (web.headers[-1]["referer"], web.headers[-1]["if-none-match"]) == ("https://example.com/", '"1"')
+    for _ in range(2):
+        assert fetch(archive, url, sent=json_post({"page": 1}, {})).body == b"text"
+    assert "if-none-match" not in web.headers[-1]
+
+
 # --- collecting, replay and health
 
 
@@ -194,9 +209,15 @@ def put_feed(web: Any, *items: str, path: str = "/feed", tag: str = "") -> str:
     return put_validated(web, path, f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>", tag)
 
 
-def run(archive: Archive, store: Store, *sources: Source, at: datetime = START) -> CollectReport:
+def run(
+    archive: Archive,
+    store: Store,
+    *sources: Source,
+    at: datetime = START,
+    now: Callable[[], datetime] | None = None,
+) -> CollectReport:
     async def whole() -> CollectReport:
-        async with Client(QUICK, now=lambda: at) as client:
+        async with Client(QUICK, now=now or (lambda: at)) as client:
             web = ArchivedWeb(client, archive)
             return await collect(sources, web, store, on_poll=lambda poll: record_poll(archive, poll, at))
 
@@ -244,6 +265,72 @@ def test_a_replay_is_the_same_store(
         assert list(fresh.articles()) == collected
     assert replay([wire, flash], archive, store) == CollectReport(0, 5, 0, ())
     assert list(store.articles()) == collected
+
+
+FLASH = {"items": ["data"], "title": ["t"], "text": ["s"], "url": ["u"], "published": ["p"], "clock": "seconds"}
+
+
+def put_roll(web: Any, path: str, name: str, *hours: int) -> str:
+    """Serve an item of that name for each of these hours after START."""
+    items = [
+        {"t": f"{name} {n}", "s": f"资金面第{n}次收紧。", "u": f"/{name}/{n}", "p": START.timestamp() + 3600 * n}
+        for n in hours
+    ]
+    return str(web.put(path, json.dumps({"data": items}), content_type="application/json"))
+
+
+def by_body(web: Any, path: str, answers: dict[bytes, str]) -> None:
+    """Serve at one address what stands at another, by what was posted."""
+    web.answers[path] = lambda handler: web.answers[answers[web.bodies[-1]]](handler)
+
+
+def test_a_replay_of_rolls_and_sitemaps_is_the_same_store(
+    web: Any, archive: Archive, store: Store, tmp_path: Path, make_source: Callable[..., Source]
+) -> None:
+    """Parameters in the address, two sources that post different bodies to one address, two sitemaps of an index."""
+
+    def roll(source: str, path: str, **table: Any) -> Source:
+        declared = roll_from_table(FLASH | {"headers": {"Referer": "https://example.com/"}} | table)
+        return make_source(id=source, name=source, url=web.url(path), kind="roll", roll=declared, full_text=True)
+
+    def put_sitemap(name: str, *titles: str) -> str:
+        date = "<publication_date>2024-03-05T14:30:00Z</publication_date>"
+        urls = [
+            f"<url><loc>{web.url('/' + title)}</loc><news><title>{title}</title>{date}</news></url>" for title in titles
+        ]
+        return str(web.put(f"/{name}.xml", f"<urlset>{''.join(urls)}</urlset>"))
+
+    parts = [f"<sitemap><loc>{put_sitemap(name, name)}</loc></sitemap>" for name in ("east", "west")]
+    index = web.put("/index.xml", f"<sitemapindex>{''.join(parts)}</sitemapindex>")
+    sources = [
+        roll("got", "/roll", params={"n": 5}),
+        roll("first", "/post", method="POST", params={"page": 1}),
+        roll("second", "/post", method="POST", params={"page": 2}),
+        make_source(id="map", name="map", kind="sitemap", url=index, full_text=True),
+    ]
+    by_body(web, "/post", {b'{"page": 1}': "/page1", b'{"page": 2}': "/page2"})
+    clock = itertools.count()
+    for shown in ((0, 1), (1, 2), (2,)):
+        put_roll(web, "/roll?n=5", "got", *shown)
+        put_roll(web, "/page1", "first", *shown)
+        put_roll(web, "/page2", "second", 3)
+        put_sitemap("west", *(f"west{n}" for n in shown))
+        moments = (START + timedelta(hours=10, minutes=minute) for minute in clock)
+        run(archive, store, *sources, now=functools.partial(next, moments))
+    collected = list(store.articles())
+    assert sorted(article.title for article in collected) == sorted(
+        [f"{name} {n}" for name in ("got", "first") for n in range(3)] + ["second 3", "east", "west0", "west1", "west2"]
+    )
+    asked = [headers for path, headers in zip(web.requests, web.headers, strict=True) if "robots" not in path]
+    assert {headers.get("referer", "") for headers in asked} == {"https://example.com/", ""}
+
+    n_requests = len(web.requests)
+    with Store.open(tmp_path / "again.db") as fresh:
+        assert replay(sources, archive, fresh) == CollectReport(11, 0, 0, ())
+        assert list(fresh.articles()) == collected
+    assert replay(sources, archive, store) == CollectReport(0, 11, 0, ())
+    assert list(store.articles()) == collected
+    assert len(web.requests) == n_requests
 
 
 def test_a_replay_reports_what_is_missing_or_damaged_and_goes_on(

@@ -29,7 +29,9 @@ def test_bundled_sources_are_declared_in_both_languages() -> None:
     sources = load_sources()
     enabled = [source for source in sources if source.enabled]
     assert {source.lang for source in enabled} == {"en", "zh-Hans", "zh-Hant"}
-    assert len({source.url for source in sources}) == len(sources)
+    assert len({source.url or source.rsshub for source in sources}) == len(sources)
+    assert sum(source.lang == "en" for source in enabled) >= 25
+    assert sum(source.lang.startswith("zh") for source in enabled) >= 18
     assert not any(source.allow_private for source in sources)
 
 

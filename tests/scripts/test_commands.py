@@ -363,6 +363,23 @@ def test_every_verb_is_also_a_script(verb: str, root: Path, tmp_path: Path) -> N
     assert "--help" in done.stdout
 
 
+def test_collect_says_which_sources_need_an_rsshub(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(
+        """[[source]]
+id = "hub"
+name = "Harbour Wire"
+rsshub = "/harbour/wire"
+lang = "en"
+zone = "UTC"
+licence_note = "made for this test"
+""",
+        encoding="utf-8",
+    )
+    done = froth("collect", "--sources", "sources.toml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "skipped: hub (Harbour Wire): give --rsshub URL or FROTH_RSSHUB to collect it" in done.stderr
+
+
 @pytest.mark.shared
 def test_the_seed(shared: Path, tmp_path: Path) -> None:
     done = froth("run", shared / "seed", "--market", shared / "market", "-o", "out", cwd=tmp_path)

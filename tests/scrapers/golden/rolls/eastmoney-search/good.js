@@ -1,0 +1,1 @@
+froth({"code": 0, "hitsTotal": 1, "msg": "OK", "result": {"cmsArticleWebOld": [{"date": "2024-03-05 10:11:12", "title": "美元<em>流动性</em>收紧信号增多", "content": "融资利率升至利率走廊上沿，<em>流动性</em>缓冲变薄。", "mediaName": "海港财经", "code": "202403054001", "url": ""}]}})
