@@ -194,7 +194,7 @@ def _main_text(tree: HtmlElement, url: str | None, *, n_han: int) -> str:
     if not _is_article(text, tree):
         text = agreed_text(tree, script="zh" if n_han >= _CHINESE_PAGE else "en")
     first, _, rest = text.partition("\n")
-    return rest if rest and first.lstrip("# ") == normalise(stated_title(tree)).strip() else text
+    return rest if rest and first == normalise(stated_title(tree)).strip() else text
 
 
 def _is_article(text: str, tree: HtmlElement) -> bool:
