@@ -34,7 +34,7 @@ Answer = Literal["none", "assert", "reject"]
 ANSWERS: tuple[Answer, ...] = ("none", "assert", "reject")
 """The three answers of the codebook, in the order in which models store them."""
 
-Precision = Literal["second", "minute", "day"]
+Precision = Literal["second", "minute", "hour", "day"]
 
 _PROBABILITY_SLACK = 1e-4
 
