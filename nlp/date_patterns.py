@@ -2,7 +2,7 @@
 
 Groups: `y`, `yy` (two digits, RFC 822 only) or `roc` (Minguo year), `mo` or `month` (a name), `d`; `one` and `two`
 where day and month stand in an order that only their values tell; `wd` (weekday), `h mi s f` (hour, minute, second,
-fraction), `half` (of the day), `zone`; `seconds` or `millis` (epochs); relative: `n` with `unit`, `just`, `today`.
+fraction), `half` (of the day), `zone`; `seconds` or `millis` (epochs); relative: `n` with `unit`, `today`.
 A digit behind a name is no part of it: it keeps the names of one pattern apart. Adding a form is adding a row.
 """
 
@@ -66,7 +66,7 @@ _BARE = (
     rf"{_WEEKDAY}{_DAY}[\s-]{_MONTH}[\s-](?P<yy>\d{{2}})\s+{_CLOCK}\s+{_ZONE}",
 )
 # What needs to know when it was written. Days are counted differently by different sites (by the calendar or by 24
-# hours), so that `3天前` is not here.
+# hours), so that `3天前` is not here; `刚刚` is an hour for some, and stays in lists that are cached.
 _N = r"(?P<n>\d{1,3})\s?"
 _UNIT = r"(?P<unit>(?i:hours?|hrs?|h|minutes?|mins?|seconds?|secs?|Stunden?|Minuten?|Sekunden?|heures?|secondes?))"
 _DAY_WORD = (
@@ -77,7 +77,6 @@ _SINCE = (
     rf"{_N}(?:个|個)?(?P<unit>小时|小時|钟头|鐘頭|時間|시간|分钟|分鐘|分|분|秒钟|秒鐘|秒|초)\s?(?:之?前|以前|전)",
     rf"(?:{_N}|(?P<one_unit>(?i:an?|one)\s)){_UNIT}(?i:\sago)",
     rf"(?i:vor|il\sy\sa)\s(?:{_N}|(?P<one_unit>(?i:einer|une)\s)){_UNIT}",
-    r"(?P<just>刚刚|剛剛|(?i:just\snow))",
     rf"{_DAY_WORD}(?:(?:[,|·]?\s?(?:at\s|um\s|à\s)?){_CJK_TIME})?",
     rf"{_CJK_TIME},?\s{_DAY_WORD}",
     rf"{_BEIJING}{_MONTH_DAY}{_AFTER}",

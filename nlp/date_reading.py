@@ -99,7 +99,7 @@ def read_match(match: re.Match[str], zone: tzinfo, base: datetime | None) -> Par
     try:
         if groups.keys() & {"seconds", "millis"}:
             date = _read_epoch(groups)
-        elif groups.keys() & {"unit", "just"}:
+        elif "unit" in groups:
             date = _read_since(groups, base)
         else:
             date = _read_calendar(_with_day(groups, zone, base), zone)
@@ -120,8 +120,6 @@ def _read_since(groups: Mapping[str, str], base: datetime | None) -> ParsedDate 
     if base is None:
         return None
     base = base.astimezone(UTC).replace(microsecond=0)
-    if "just" in groups:
-        return ParsedDate(base, "hour")
     unit = groups["unit"].lower()
     seconds = _SECONDS_BY_UNIT.get(unit[:2]) or _SECONDS_BY_UNIT[unit[0]]
     moment = base - int(groups.get("n", "1")) * timedelta(seconds=seconds)

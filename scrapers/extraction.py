@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from lxml import etree
@@ -40,7 +40,6 @@ _LITTLE = 1000
 _RESCUE_BELOW = 0.25
 """Share of the balanced text under which a short precise one is taken for a failure (Barron's leaves one sentence)."""
 
-_SKEW = timedelta(minutes=15)
 _SHORTEST, _SHORT = 40, 300
 """Length of a text in characters, a Han character counting twice: a Chinese flash is whole with thirty."""
 
@@ -77,6 +76,7 @@ def extract_page(
     zone: tzinfo | None = None,
     source: str = "",
     charset: str | None = None,
+    seen_at: datetime | None = None,
 ) -> Article:
     """The article in a page; `first_seen` is left to the caller.
 
@@ -86,6 +86,7 @@ def extract_page(
         zone: the publisher's zone; None for the default of the text's language.
         source: what to name as the source; empty for the site's name that the page states.
         charset: the charset of the Content-Type header, if there was one.
+        seen_at: when the page was fetched (aware), from which `3小时前` counts; None where nobody knows.
 
     Raises:
         ExtractionError: the bytes are not a page, or no article was found in it.
@@ -94,7 +95,7 @@ def extract_page(
     language = detect_language(found.text)
     url = url or stated_url(found.tree)
     zone = zone or default_zone(language.lang, language.script)
-    date = not_later(published_on(found.tree, url, zone), datetime.now(UTC))
+    date = not_later(published_on(found.tree, url, zone, base=seen_at), seen_at or datetime.now(UTC))
     return Article.create(
         title=normalise(stated_title(found.tree)),
         text=found.text,
@@ -109,10 +110,7 @@ def extract_page(
 
 def not_later(date: ParsedDate | None, now: datetime) -> ParsedDate | None:
     """`date`, or None where it lies in the future (beyond a quarter of an hour of clock skew) and cannot be trusted."""
-    if date is None:
-        return None
-    begins = date.moment - timedelta(days=1) if date.precision == "day" else date.moment
-    return date if begins <= now + _SKEW else None
+    return None if date is None or date.is_after(now) else date
 
 
 def extract_file(path: Path, *, zone: tzinfo | None = None) -> Article:

@@ -100,6 +100,17 @@ def test_dates_are_right_or_unknown(raw: str, source: Source, expected: str | No
     assert dated(raw, source, "dc:date") == expected
 
 
+def test_relative_dates_count_from_the_fetch_and_none_is_later() -> None:
+    items = [
+        f"<item><title>{raw}</title><pubDate>{raw}</pubDate></item>" for raw in ("3小时前", "昨天 08:15", "2026-11-22")
+    ]
+    seen_at = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    entries = parse_feed(rss(*items).encode(), SHANGHAI, BASE, seen_at=seen_at).entries
+    moments = [entry.published and entry.published.moment for entry in entries]
+    assert moments == [datetime(2026, 11, 21, 4, 0, tzinfo=UTC), datetime(2026, 11, 20, 0, 15, tzinfo=UTC), None]
+    assert all(entry.published is None for entry in parse_feed(rss(*items[:2]).encode(), SHANGHAI, BASE).entries)
+
+
 def test_a_date_that_cannot_be_read_is_not_replaced_by_another() -> None:
     dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
     item = f"<item {dc}><title>t</title><pubDate>soon</pubDate><dc:date>2024-01-01T00:00:00Z</dc:date></item>"
