@@ -18,7 +18,7 @@ from charset_normalizer import from_bytes
 
 from scrapers.likelihood import Writing, log_likelihood, non_ascii_mean
 
-__all__ = ["decode_html"]
+__all__ = ["decode_html", "probable_codec"]
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _JIS_ESCAPE = b"\x1b$"
@@ -56,7 +56,7 @@ _WRITINGS: tuple[tuple[str, tuple[Writing, ...]], ...] = (
 """Encodings that are tried on all bytes, and what is written in each."""
 
 _RARER_LOG = {"cp932": -4.0, "euc_jp": -4.0, "cp949": -8.0}
-"""What is less often read here needs more evidence."""
+"""What is less often read here needs more evidence, unless it is declared."""
 
 _UNTRIED: tuple[Writing, ...] = ("latin", "alphabet")
 _DECLARED = re.compile(
@@ -65,7 +65,7 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _HEAD_BYTES = 4096
-_SAMPLE_BYTES = 1 << 16
+_SAMPLE_BYTES = 1 << 12
 _DECLARED_LOG, _KNOWN_LOG = 8.0, 2.0
 """What a declaration weighs against the text; less for an encoding whose texts are recognised without it."""
 
@@ -74,11 +74,12 @@ _IMPROBABLE = -9.5
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One encoding of the sample, and the logarithm of its probability."""
+    """One encoding of the sample: the text, what it is written in, and the logarithm of its probability."""
 
     codec: str
+    text: str
+    writing: Writing
     log: float
-    mean: float
 
 
 def decode_html(html: bytes, *, charset: str | None = None) -> str:
@@ -97,16 +98,25 @@ def decode_html(html: bytes, *, charset: str | None = None) -> str:
     try:
         return html.decode("iso2022_jp" if html.isascii() and _JIS_ESCAPE in html else "utf-8")
     except UnicodeDecodeError:
-        return html.decode(_most_probable(html, charset), "replace")
+        return html.decode(probable_codec(html, charset=charset), "replace")
 
 
-def _most_probable(html: bytes, charset: str | None) -> str:
+def probable_codec(html: bytes, *, charset: str | None = None) -> str:
+    """The codec under which bytes without a mark that are not valid UTF-8 make the most probable text.
+
+    Args:
+        html: a page or a feed, decompressed.
+        charset: the charset of the Content-Type header, if there was one.
+
+    >>> probable_codec("股市泡沫与流动性危机".encode("gbk"), charset="iso-8859-1")
+    'gb18030'
+    """
     sample = _sample(html)
     declared = [_codec(label) for label in (charset, _declared(html)) if label]
     tried = dict(_WRITINGS) | {codec: _UNTRIED for codec in declared if codec and codec not in dict(_WRITINGS)}
     readings = [_read(sample, codec, writings, declared.count(codec)) for codec, writings in tried.items()]
     best = max(readings, key=lambda reading: reading.log)
-    if best.mean < _IMPROBABLE and best.codec not in declared:
+    if non_ascii_mean(best.text, best.writing) < _IMPROBABLE and best.codec not in declared:
         guess = from_bytes(sample).best()
         codec = _codec(guess.encoding) if guess else None
         if codec is not None and codec not in tried:
@@ -118,8 +128,8 @@ def _read(sample: bytes, codec: str, writings: tuple[Writing, ...], n_declared: 
     text = sample.decode(codec, "replace")
     log, writing = max((log_likelihood(text, writing), writing) for writing in writings)
     weight = _KNOWN_LOG if codec in dict(_WRITINGS) else _DECLARED_LOG
-    bonus = n_declared * weight + _RARER_LOG.get(codec, 0.0)
-    return _Reading(codec, log + bonus, non_ascii_mean(text, writing))
+    bonus = n_declared * weight or _RARER_LOG.get(codec, 0.0)
+    return _Reading(codec, text, writing, log + bonus)
 
 
 def _sample(html: bytes) -> bytes:

@@ -1,8 +1,9 @@
 """Feeds into entries: RSS and Atom by feedparser (imported in this file only), JSON Feed by the standard library.
 
 Dates are read from the raw strings by `nlp.dates` in the source's own zone, because feedparser reads `CST` as US
-Central, zoneless times as UTC, `2026年11月21日` as the 1st and an epoch as 1795. Markup in titles and texts is reduced
-to text.
+Central, zoneless times as UTC, `2026年11月21日` as the 1st and an epoch as 1795. A body whose bytes are Chinese in an
+encoding of Chinese is handed to feedparser in UTF-8, because feedparser believes what is declared. Markup in titles and
+texts is reduced to text.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from nlp.dates import ParsedDate, parse_date
+from scrapers.charsets import decode_html, probable_codec
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.sources import Source
 
@@ -79,6 +81,8 @@ def parse_feed(
     origin = _Origin(source, base_url, seen_at)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _parse_json(body, origin)
+    if _is_chinese(body, charset):
+        body, charset = decode_html(body, charset=charset).encode(), "utf-8"
     media_type = "application/xml" + (f"; charset={charset}" if charset else "")
     # A file object, because feedparser takes bytes and strings for file names and addresses too.
     document = feedparser.parse(
@@ -90,6 +94,17 @@ def parse_feed(
         return Feed(entries)
     cause = str(document.get("bozo_exception") or "no RSS, Atom or RDF element found")
     return Feed((), f"not a feed ({cause[:200]}); open {base_url} in a browser and correct the source's url")
+
+
+def _is_chinese(body: bytes, charset: str | None) -> bool:
+    """Whether the text is in an encoding of Chinese, whatever it declares; feedparser believes what is declared."""
+    if b"\0" in body:  # UTF-16 or UTF-32, which feedparser tells by its first bytes
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return probable_codec(body, charset=charset) in ("gb18030", "big5hkscs")
+    return False
 
 
 def _entry(raw: Mapping[str, Any], origin: _Origin, declared: str | None) -> FeedEntry:

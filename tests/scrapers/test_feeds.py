@@ -67,6 +67,15 @@ def test_chinese_encodings(declared: str) -> None:
     assert entry.title == "镕基谈流动性：央行缩表，股市泡沫"
 
 
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "big5", "windows-1251"])
+def test_a_declared_encoding_that_lies(declared: str) -> None:
+    text = rss("<item><title>央行缩表，股市泡沫与流动性危机</title><link>http://news.example.com/b</link></item>")
+    body = text.replace('version="1.0"', f'version="1.0" encoding="{declared}"', 1).encode("gbk")
+    for charset in (None, declared):
+        (entry,) = parse_feed(body, SHANGHAI, BASE, charset=charset).entries
+        assert entry.title == "央行缩表，股市泡沫与流动性危机"
+
+
 def test_a_charset_of_the_server_is_used_where_it_fits() -> None:
     body = rss("<item><title>泡沫</title></item>").encode("gbk")
     assert parse_feed(body, SHANGHAI, BASE, charset="gbk").entries[0].title == "泡沫"
