@@ -23,6 +23,7 @@ __all__ = ["FoundDate", "ParsedDate", "default_zone", "find_date", "parse_date"]
 
 _ZONE_BY_LANG = {"zh": "Asia/Shanghai", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
 _LONGEST = 100  # characters; no date is longer, and no pattern is run on more
+_LONGEST_LABEL = 24
 _LONGEST_RELATIVE = 40
 """Length of a line that may be dated by `3小时前`; in a longer one it is what the text tells."""
 
@@ -88,11 +89,15 @@ def find_date(line: str, zone: tzinfo, *, base: datetime | None = None) -> Found
     if not matches and base and len(folded) <= _LONGEST_RELATIVE:
         matches = _apart(folded, RELATIVE_IN_LINE)
     if len(matches) > 1:
-        matches = [match for match in matches if not CHANGED.search(folded, 0, match.start())] or matches
+        matches = [match for match in matches if not _is_of_change(folded, match)] or matches
     dates = [read_match(match, zone, base) for match in matches]
     if not dates or dates[0] is None or len(set(dates)) > 1:
         return None
     return FoundDate(dates[0], matches[0].start(), matches[0].end())
+
+
+def _is_of_change(line: str, match: re.Match[str]) -> bool:
+    return bool(CHANGED.search(line, max(0, match.start() - _LONGEST_LABEL), match.start()))
 
 
 def _apart(line: str, patterns: Iterable[re.Pattern[str]]) -> Sequence[re.Match[str]]:

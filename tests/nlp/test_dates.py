@@ -239,3 +239,9 @@ def test_what_is_found_is_what_the_slice_says(line: str) -> None:
 )  # fmt: skip
 def test_default_zone_follows_the_language(lang: str, script: str | None, key: str) -> None:
     assert default_zone(lang, script).key == key
+
+
+@pytest.mark.parametrize("piece", ["1 ", "12:", "Nov 1 ", "2023-11-21 2023-11-22 ", "1:05 Nov 1 ", "+0 (", "mon ", " "])
+def test_a_long_line_takes_linear_time(piece: str) -> None:
+    # A quadratic pattern would not end within the limit of the test run.
+    assert find_date(piece * (400_000 // len(piece)), SHANGHAI, base=NOON) is None
