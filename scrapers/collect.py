@@ -191,7 +191,7 @@ async def _collect_entry(entry: FeedEntry, source: Source, run: _Run) -> None:
     try:
         page = None
         if entry.url is not None and not source.full_text:
-            page = await _fetch_page(entry.url, source, run.client)
+            page = await _fetch_page(entry.url, source, run)
         article = _compose(entry, page, source, run.now())
     except Exception as error:  # the boundary of the batch: one entry must not stop the others
         run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
@@ -199,13 +199,19 @@ async def _collect_entry(entry: FeedEntry, source: Source, run: _Run) -> None:
     run.add(article)
 
 
-async def _fetch_page(url: str, source: Source, client: Client) -> Article:
-    response = await client.fetch(url, allow_private=source.allow_private)
+async def _fetch_page(url: str, source: Source, run: _Run) -> Article:
+    response = await run.client.fetch(url, allow_private=source.allow_private)
     media = media_type(response)
     if media.kind not in _PAGE_TYPES:
         raise ExtractionError(f"{url} is {media.kind}, not a page")
     return await asyncio.to_thread(
-        extract_page, response.body, url=url, zone=source.tzinfo, source=source.name, charset=media.charset
+        extract_page,
+        response.body,
+        url=url,
+        zone=source.tzinfo,
+        source=source.name,
+        charset=media.charset,
+        seen_at=run.now(),
     )
 
 

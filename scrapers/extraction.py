@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from lxml import etree
@@ -36,7 +36,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_PAGE = 100
 """Han characters from which a page counts as Chinese; a page in another language has none or the name of an edition."""
 
-_SKEW = timedelta(minutes=15)
 _SHORTEST, _SHORT = 40, 300
 """Length of a text in characters, a Han character counting twice: a Chinese flash is whole with thirty."""
 
@@ -73,6 +72,7 @@ def extract_page(
     zone: tzinfo | None = None,
     source: str = "",
     charset: str | None = None,
+    seen_at: datetime | None = None,
 ) -> Article:
     """The article in a page; `first_seen` is left to the caller.
 
@@ -82,6 +82,7 @@ def extract_page(
         zone: the publisher's zone; None for the default of the text's language.
         source: what to name as the source; empty for the site's name that the page states.
         charset: the charset of the Content-Type header, if there was one.
+        seen_at: when the page was fetched (aware), from which `3小时前` counts; None where nobody knows.
 
     Raises:
         ExtractionError: the bytes are not a page, or no article was found in it.
@@ -90,7 +91,7 @@ def extract_page(
     language = detect_language(found.text)
     url = url or stated_url(found.tree)
     zone = zone or default_zone(language.lang, language.script)
-    date = not_later(published_on(found.tree, url, zone), datetime.now(UTC))
+    date = not_later(published_on(found.tree, url, zone, base=seen_at), seen_at or datetime.now(UTC))
     return Article.create(
         title=normalise(stated_title(found.tree)),
         text=found.text,
@@ -105,10 +106,7 @@ def extract_page(
 
 def not_later(date: ParsedDate | None, now: datetime) -> ParsedDate | None:
     """`date`, or None where it lies in the future (beyond a quarter of an hour of clock skew) and cannot be trusted."""
-    if date is None:
-        return None
-    begins = date.moment - timedelta(days=1) if date.precision == "day" else date.moment
-    return date if begins <= now + _SKEW else None
+    return None if date is None or date.is_after(now) else date
 
 
 def extract_file(path: Path, *, zone: tzinfo | None = None) -> Article:
