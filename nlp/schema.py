@@ -34,7 +34,7 @@ Answer = Literal["none", "assert", "reject"]
 ANSWERS: tuple[Answer, ...] = ("none", "assert", "reject")
 """The three answers of the codebook, in the order in which models store them."""
 
-Precision = Literal["second", "minute", "day"]
+Precision = Literal["second", "minute", "hour", "day"]
 
 _PROBABILITY_SLACK = 1e-4
 
@@ -85,7 +85,8 @@ class Article:
         lang: ISO 639-1 code, `und` where it cannot be told.
         script: `zh-Hans` or `zh-Hant` for Chinese, else None.
         published: aware UTC, or None where the date is unknown.
-        published_precision: how exact `published` is; None exactly where `published` is.
+        published_precision: how exact `published` is; it is the last moment of a day or an hour. None exactly where
+            `published` is.
         first_seen: aware UTC, when froth first saw it; None for imported archives.
     """
 

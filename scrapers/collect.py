@@ -202,7 +202,13 @@ async def _fetch_page(url: str, source: Source, client: Fetcher) -> Article:
     if media.kind not in _PAGE_TYPES:
         raise ExtractionError(f"{url} is {media.kind}, not a page")
     page = await asyncio.to_thread(
-        extract_page, response.body, url=url, zone=source.tzinfo, source=source.name, charset=media.charset
+        extract_page,
+        response.body,
+        url=url,
+        zone=source.tzinfo,
+        source=source.name,
+        charset=media.charset,
+        seen_at=response.fetched_at,
     )
     return replace(page, first_seen=response.fetched_at)
 

@@ -1,7 +1,6 @@
-"""Pages into articles: text by trafilatura, the rest by `scrapers.pagehead`, `scrapers.dating` and `scrapers.charsets`.
+"""Pages into articles: text by `scrapers.site_selectors` or `.agreement`, the rest by `.pagehead` and `.dating`.
 
-trafilatura's settings go by the script of the page: its precision mode is better on English pages and loses Chinese
-ones, whose short paragraphs it takes for clutter. Reader comments are left out everywhere.
+Reader comments are left out everywhere.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction, load_html
-from trafilatura.settings import Document
 
 from nlp.dates import ParsedDate, default_zone
 from nlp.decoding import refuse_binary
@@ -24,9 +21,12 @@ from nlp.errors import ExtractionError, Failure, FrothError, InputError
 from nlp.language import detect_language, normalise
 from nlp.safety import encodable
 from nlp.schema import Article
+from scrapers.agreement import agreed_text
 from scrapers.charsets import decode_html
 from scrapers.dating import published_on
 from scrapers.pagehead import site_name, stated_title, stated_url
+from scrapers.site_selectors import selected_text, site_of
+from scrapers.voters import parse_markup
 
 __all__ = ["PageResult", "extract_file", "extract_page", "extract_pages", "not_later", "page_record"]
 
@@ -36,11 +36,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_PAGE = 100
 """Han characters from which a page counts as Chinese; a page in another language has none or the name of an edition."""
 
-_LITTLE = 1000
-_RESCUE_BELOW = 0.25
-"""Share of the balanced text under which a short precise one is taken for a failure (Barron's leaves one sentence)."""
-
-_SKEW = timedelta(minutes=15)
 _SHORTEST, _SHORT = 40, 300
 """Length of a text in characters, a Han character counting twice: a Chinese flash is whole with thirty."""
 
@@ -77,6 +72,7 @@ def extract_page(
     zone: tzinfo | None = None,
     source: str = "",
     charset: str | None = None,
+    seen_at: datetime | None = None,
 ) -> Article:
     """The article in a page; `first_seen` is left to the caller.
 
@@ -86,15 +82,16 @@ def extract_page(
         zone: the publisher's zone; None for the default of the text's language.
         source: what to name as the source; empty for the site's name that the page states.
         charset: the charset of the Content-Type header, if there was one.
+        seen_at: when the page was fetched (aware), from which `3小时前` counts; None where nobody knows.
 
     Raises:
         ExtractionError: the bytes are not a page, or no article was found in it.
     """
-    found = _find(html, charset)
+    found = _find(html, charset, url)
     language = detect_language(found.text)
     url = url or stated_url(found.tree)
     zone = zone or default_zone(language.lang, language.script)
-    date = not_later(published_on(found.tree, url, zone), datetime.now(UTC))
+    date = not_later(published_on(found.tree, url, zone, base=seen_at), seen_at or datetime.now(UTC))
     return Article.create(
         title=normalise(stated_title(found.tree)),
         text=found.text,
@@ -109,10 +106,7 @@ def extract_page(
 
 def not_later(date: ParsedDate | None, now: datetime) -> ParsedDate | None:
     """`date`, or None where it lies in the future (beyond a quarter of an hour of clock skew) and cannot be trusted."""
-    if date is None:
-        return None
-    begins = date.moment - timedelta(days=1) if date.precision == "day" else date.moment
-    return date if begins <= now + _SKEW else None
+    return None if date is None or date.is_after(now) else date
 
 
 def extract_file(path: Path, *, zone: tzinfo | None = None) -> Article:
@@ -169,7 +163,7 @@ def _written_date(article: Article) -> str | None:
     return article.published.isoformat(timespec=digits).replace("+00:00", "Z")
 
 
-def _find(html: bytes, charset: str | None) -> _Found:
+def _find(html: bytes, charset: str | None, url: str | None) -> _Found:
     try:
         refuse_binary(html[:_HEAD_BYTES])
     except InputError as error:
@@ -178,10 +172,10 @@ def _find(html: bytes, charset: str | None) -> _Found:
         raise ExtractionError(f"a page of {len(html)} bytes; at most {_MOST_BYTES} are read")
     markup = decode_html(html, charset=charset)
     try:
-        tree = load_html(markup) if markup.strip() else None
+        tree = parse_markup(markup)
         if tree is None:
             raise ExtractionError("not a page: there is no HTML in it")
-        text = _main_text(tree, precise=len(_HAN.findall(markup)) < _CHINESE_PAGE)
+        text = _main_text(tree, url or stated_url(tree), n_han=len(_HAN.findall(markup)))
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ExtractionError(f"the page cannot be parsed: {error}") from error
     if tree.xpath("//meta[@name='generator'][@content='froth']") or not _is_article(text, tree):
@@ -189,13 +183,16 @@ def _find(html: bytes, charset: str | None) -> _Found:
     return _Found(tree, text)
 
 
-def _main_text(tree: HtmlElement, *, precise: bool) -> str:
-    """The article's text; where precision mode leaves little, balanced mode is asked whether that was nearly all."""
-    text = _extracted(tree, precise=precise)
-    if precise and len(text) < _LITTLE:
-        balanced = _extracted(tree, precise=False)
-        return text if len(text) > _RESCUE_BELOW * len(balanced) else balanced
-    return text
+def _main_text(tree: HtmlElement, url: str | None, *, n_han: int) -> str:
+    """The article's text: where its site is known to keep it, else by vote; without the headline above it."""
+    for element in tree.xpath("//*[contains(@style, 'visibility')]"):
+        del element.attrib["style"]  # WeChat hides an article until a script shows it: extractors take it for clutter
+    site = site_of(url)
+    text = selected_text(tree, site) if site else ""
+    if not _is_article(text, tree):
+        text = agreed_text(tree, script="zh" if n_han >= _CHINESE_PAGE else "en")
+    first, _, rest = text.partition("\n")
+    return rest if rest and first == normalise(stated_title(tree)).strip() else text
 
 
 def _is_article(text: str, tree: HtmlElement) -> bool:
@@ -206,8 +203,3 @@ def _is_article(text: str, tree: HtmlElement) -> bool:
     links = {" ".join(link.text_content().split()) for link in tree.iter("a")}
     n_linked = sum(len(line) for line in text.split("\n") if line.lstrip("- ") in links)
     return n_linked <= len(text) / 2
-
-
-def _extracted(tree: HtmlElement, *, precise: bool) -> str:
-    document = bare_extraction(tree, include_comments=False, favor_precision=precise)
-    return normalise(document.text or "").strip() if isinstance(document, Document) else ""

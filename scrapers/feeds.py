@@ -1,8 +1,9 @@
 """Feeds into entries: RSS and Atom by feedparser (imported in this file only), JSON Feed by the standard library.
 
 Dates are read from the raw strings by `nlp.dates` in the source's own zone, because feedparser reads `CST` as US
-Central, zoneless times as UTC, `2026年11月21日` as the 1st and an epoch as 1795. Markup in titles and texts is reduced
-to text.
+Central, zoneless times as UTC, `2026年11月21日` as the 1st and an epoch as 1795. A body whose bytes are Chinese in an
+encoding of Chinese is handed to feedparser in UTF-8, because feedparser believes what is declared. Markup in titles and
+texts is reduced to text.
 """
 
 from __future__ import annotations
@@ -14,25 +15,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-from zoneinfo import ZoneInfo
 
 import feedparser
 
 from nlp.dates import ParsedDate, parse_date
+from scrapers.charsets import decode_html, probable_codec
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.sources import Source
 
-__all__ = ["Feed", "FeedEntry", "page_url", "parse_feed"]
+__all__ = ["Feed", "FeedEntry", "Origin", "page_url", "parse_feed"]
 
 # A publisher's own date before one of change; what is there but cannot be read is unknown, never replaced by the next.
 _DATE_KEYS = ("published", "created", "updated")
-# RFC 822's names, which RSS 2.0 prescribes; CST is left out, because China's feeds write it as well.
-_ZONE_BY_NAME = (
-    dict.fromkeys(("EST", "EDT"), "America/New_York")
-    | {"CDT": "America/Chicago"}
-    | dict.fromkeys(("MST", "MDT"), "America/Denver")
-    | dict.fromkeys(("PST", "PDT"), "America/Los_Angeles")
-)
 _JSON_DATE_KEYS = ("date_published", "date_modified")
 
 
@@ -65,7 +59,18 @@ class Feed:
     problem: str | None = None
 
 
-def parse_feed(body: bytes, source: Source, base_url: str, *, charset: str | None = None) -> Feed:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a feed came from, and when (aware, or None where nobody knows)."""
+
+    source: Source
+    base_url: str
+    seen_at: datetime | None
+
+
+def parse_feed(
+    body: bytes, source: Source, base_url: str, *, charset: str | None = None, seen_at: datetime | None = None
+) -> Feed:
     """The entries of one feed; what is not a feed has none, and a `problem` that says so.
 
     Args:
@@ -73,33 +78,48 @@ def parse_feed(body: bytes, source: Source, base_url: str, *, charset: str | Non
         source: gives the zone for dates without one and the language.
         base_url: the address that the feed was fetched from, for relative links.
         charset: the charset of the Content-Type header, if there was one.
+        seen_at: when it was fetched (aware), from which `3小时前` counts.
     """
+    origin = Origin(source, base_url, seen_at)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _parse_json(body, source, base_url)
+        return _parse_json(body, origin)
+    if _is_chinese(body, charset):
+        body, charset = decode_html(body, charset=charset).encode(), "utf-8"
     media_type = "application/xml" + (f"; charset={charset}" if charset else "")
     # A file object, because feedparser takes bytes and strings for file names and addresses too.
     document = feedparser.parse(
         io.BytesIO(body), response_headers={"content-location": base_url, "content-type": media_type}
     )
     declared = document["feed"].get("language") if isinstance(document["feed"].get("language"), str) else None
-    entries = tuple(_entry(raw, source, base_url, declared) for raw in document["entries"])
+    entries = tuple(_entry(raw, origin, declared) for raw in document["entries"])
     if entries or document.get("version"):
         return Feed(entries)
     cause = str(document.get("bozo_exception") or "no RSS, Atom or RDF element found")
     return Feed((), f"not a feed ({cause[:200]}); open {base_url} in a browser and correct the source's url")
 
 
-def _entry(raw: Mapping[str, Any], source: Source, base_url: str, declared: str | None) -> FeedEntry:
+def _is_chinese(body: bytes, charset: str | None) -> bool:
+    """Whether the text is in an encoding of Chinese, whatever it declares; feedparser believes what is declared."""
+    if b"\0" in body:  # UTF-16 or UTF-32, which feedparser tells by its first bytes
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return probable_codec(body, charset=charset) in ("gb18030", "big5hkscs")
+    return False
+
+
+def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> FeedEntry:
     title = raw.get("title_detail") or {}
     texts = sorted((_detail_text(detail) for detail in _details(raw)), key=len)
     # A plain dict, because feedparser's own look-up answers a missing `updated` with `published`.
     dates = [dict(raw).get(key) for key in _DATE_KEYS]
     return FeedEntry(
-        url=page_url(raw.get("feedburner_origlink") or raw.get("link"), base_url),
+        url=page_url(raw.get("feedburner_origlink") or raw.get("link"), origin.base_url),
         title=_detail_text(title).replace("\n", " "),
         text=texts[-1] if texts else "",
-        published=_first_date(dates, source),
-        lang=title.get("language") or declared or source.lang,
+        published=_first_date(dates, origin),
+        lang=title.get("language") or declared or origin.source.lang,
     )
 
 
@@ -117,25 +137,11 @@ def _detail_text(detail: Mapping[str, Any]) -> str:
     return plain_lines(value) if detail.get("type") == "text/plain" else fragment_text(value)
 
 
-def _first_date(candidates: list[object], source: Source) -> ParsedDate | None:
+def _first_date(candidates: list[object], origin: Origin) -> ParsedDate | None:
     for raw in candidates:
-        if isinstance(raw, str) and raw.strip():
-            return _american(raw.strip()) or parse_date(raw, source.tzinfo)
+        if (isinstance(raw, str) and raw.strip()) or (isinstance(raw, int | float) and raw):
+            return parse_date(raw, origin.source.tzinfo, base=origin.seen_at)
     return None
-
-
-def _american(raw: str) -> ParsedDate | None:
-    """A date in one of the zones that RSS allows by name, if that name was in force there on that day.
-
-    The check is for the publishers who write EST all the year: their summer times are an hour off or they are not, and
-    nobody can tell.
-    """
-    local, _, name = raw.rpartition(" ")
-    if name not in _ZONE_BY_NAME:
-        return None
-    zone = ZoneInfo(_ZONE_BY_NAME[name])
-    date = parse_date(local, zone)
-    return date if date and date.precision != "day" and date.moment.astimezone(zone).tzname() == name else None
 
 
 def page_url(link: object, base_url: str) -> str | None:
@@ -155,7 +161,7 @@ def page_url(link: object, base_url: str) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def _parse_json(body: bytes, source: Source, base_url: str) -> Feed:
+def _parse_json(body: bytes, origin: Origin) -> Feed:
     """JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
         document = json.loads(body.decode("utf-8-sig"))
@@ -165,17 +171,17 @@ def _parse_json(body: bytes, source: Source, base_url: str) -> Feed:
     if not isinstance(items, list):
         return Feed((), "not a JSON feed: it has no list of items")
     declared = document.get("language") if isinstance(document.get("language"), str) else None
-    return Feed(tuple(_json_entry(item, source, base_url, declared) for item in items if isinstance(item, dict)))
+    return Feed(tuple(_json_entry(item, origin, declared) for item in items if isinstance(item, dict)))
 
 
-def _json_entry(item: Mapping[str, Any], source: Source, base_url: str, declared: str | None) -> FeedEntry:
+def _json_entry(item: Mapping[str, Any], origin: Origin, declared: str | None) -> FeedEntry:
     values = {key: value for key, value in item.items() if isinstance(value, str)}
     plain = (values.get("content_text", ""), values.get("summary", ""))
     texts = (*map(plain_lines, plain), fragment_text(values.get("content_html", "")))
     return FeedEntry(
-        url=page_url(values.get("url") or values.get("external_url"), base_url),
+        url=page_url(values.get("url") or values.get("external_url"), origin.base_url),
         title=" ".join(values.get("title", "").split()),
         text=max(texts, key=len),
-        published=_first_date([values.get(key) for key in _JSON_DATE_KEYS], source),
-        lang=values.get("language") or declared or source.lang,
+        published=_first_date([item.get(key) for key in _JSON_DATE_KEYS], origin),
+        lang=values.get("language") or declared or origin.source.lang,
     )

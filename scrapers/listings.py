@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
@@ -22,7 +23,13 @@ __all__ = ["KINDS", "Kind", "read_listing"]
 
 class _Parser(Protocol):
     def __call__(
-        self, body: bytes, source: Source, base_url: str, *, charset: str | None = None
+        self,
+        body: bytes,
+        source: Source,
+        base_url: str,
+        *,
+        charset: str | None = None,
+        seen_at: datetime | None = None,
     ) -> Feed | SitemapIndex: ...
 
 
@@ -73,7 +80,9 @@ async def _fetch(url: str, source: Source, client: Fetcher) -> Feed | SitemapInd
     private = source.allow_private or source.rsshub != ""
     response = await client.fetch(url, allow_private=private, sent=kind.request(source))
     charset = media_type(response).charset
-    listing = await asyncio.to_thread(kind.parse, response.body, source, response.url, charset=charset)
+    listing = await asyncio.to_thread(
+        kind.parse, response.body, source, response.url, charset=charset, seen_at=response.fetched_at
+    )
     if isinstance(listing, SitemapIndex):
         return listing
     return replace(listing, entries=tuple(replace(one, listed_at=response.fetched_at) for one in listing.entries))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote, urlencode, urlsplit
 
 from nlp.dates import ParsedDate, parse_date
 from nlp.errors import SourceError
 from scrapers.charsets import decode_html
-from scrapers.feeds import Feed, FeedEntry, page_url
+from scrapers.feeds import Feed, FeedEntry, Origin, page_url
 from scrapers.fragments import fragment_text, plain_lines
 from scrapers.json_answers import read_answer, scalar_at, shown, value_at
 from scrapers.roll_table import Roll
@@ -54,7 +55,9 @@ def roll_request(source: Source) -> Sent:
     return Sent(headers=roll.headers) if roll.method == "GET" else json_post(dict(roll.params), roll.headers)
 
 
-def parse_roll(body: bytes, source: Source, base_url: str, *, charset: str | None = None) -> Feed:
+def parse_roll(
+    body: bytes, source: Source, base_url: str, *, charset: str | None = None, seen_at: datetime | None = None
+) -> Feed:
     """The entries of one answer; a `problem` beside them where the list is empty or some items do not fit.
 
     Args:
@@ -62,6 +65,7 @@ def parse_roll(body: bytes, source: Source, base_url: str, *, charset: str | Non
         source: with a roll; gives zone and language too.
         base_url: the address that answered, for relative links.
         charset: the charset of the Content-Type header, if there was one.
+        seen_at: when it was fetched (aware), from which `3小时前` counts.
 
     Raises:
         SourceError: the answer is not what was declared: an error code, a login page, another form, a field that is
@@ -70,7 +74,7 @@ def parse_roll(body: bytes, source: Source, base_url: str, *, charset: str | Non
     roll = _declared(source)
     try:
         where, items = _items(read_answer(decode_html(body, charset=charset), roll.wrapper, roll.markers), roll)
-        return _entries(items, where, source, roll.base or base_url)
+        return _entries(items, where, Origin(source, roll.base or base_url, seen_at))
     except SourceError as error:
         raise SourceError(
             f"source {source.id!r}: {error}; open {base_url} in a browser and correct the source's roll"
@@ -104,8 +108,8 @@ def _items(answer: object, roll: Roll) -> tuple[str, list[object]]:
     raise SourceError(f"{'; '.join(refusals)}; the answer is {shown(answer)}")
 
 
-def _entries(items: list[object], where: str, source: Source, base: str) -> Feed:
-    roll = _declared(source)
+def _entries(items: list[object], where: str, origin: Origin) -> Feed:
+    roll = _declared(origin.source)
     if not items:
         return Feed((), f"the list at {where!r} is empty; look whether the portal has really no news")
     entries: list[FeedEntry] = []
@@ -116,7 +120,7 @@ def _entries(items: list[object], where: str, source: Source, base: str) -> Feed
             n_dropped += 1
             continue
         try:
-            entry = _entry(item, source, base)
+            entry = _entry(item, origin)
         except SourceError as error:
             refusals.append(f"in {where!r} {error}")
             continue
@@ -150,8 +154,8 @@ def _found(item: object, roll: Roll, name: str) -> str:
         return ""
 
 
-def _entry(item: object, source: Source, base: str) -> FeedEntry:
-    roll = _declared(source)
+def _entry(item: object, origin: Origin) -> FeedEntry:
+    roll = _declared(origin.source)
     title = _plain(_field(item, roll, "title")).replace("\n", " ")
     text = _plain("\n".join(filter(None, (_field(item, roll, "text"), _optional(item, roll.more)))))
     if roll.title_in_brackets and (bracketed := _BRACKETED.match(text)):
@@ -160,11 +164,11 @@ def _entry(item: object, source: Source, base: str) -> FeedEntry:
     if (roll.title or roll.text) and not (title or text) and not {"title", "text"} <= set(roll.optional):
         raise SourceError(f"at {' and '.join(map(repr, roll.title + roll.text))}: expected words, found none")
     return FeedEntry(
-        url=page_url(_address(item, roll), base),
+        url=page_url(_address(item, roll), origin.base_url),
         title=title,
         text=text,
-        published=_date(_field(item, roll, "published"), source),
-        lang=source.lang,
+        published=_date(_field(item, roll, "published"), origin),
+        lang=origin.source.lang,
     )
 
 
@@ -213,6 +217,6 @@ def _plain(value: str) -> str:
     return fragment_text(value) if _MARKUP.search(value) else plain_lines(value)
 
 
-def _date(raw: str, source: Source) -> ParsedDate | None:
-    fits = _CLOCK_PATTERNS[_declared(source).clock].fullmatch(raw)
-    return parse_date(fits[1], source.tzinfo) if fits else None
+def _date(raw: str, origin: Origin) -> ParsedDate | None:
+    fits = _CLOCK_PATTERNS[_declared(origin.source).clock].fullmatch(raw)
+    return parse_date(fits[1], origin.source.tzinfo, base=origin.seen_at) if fits else None

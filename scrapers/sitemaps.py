@@ -16,7 +16,7 @@ from lxml import etree
 from nlp.dates import ParsedDate, parse_date
 from nlp.errors import SourceError
 from scrapers.bodies import Body, BodyError
-from scrapers.feeds import Feed, FeedEntry, page_url
+from scrapers.feeds import Feed, FeedEntry, Origin, page_url
 from scrapers.sources import Source
 
 __all__ = ["SitemapIndex", "newest", "parse_sitemap"]
@@ -42,7 +42,9 @@ class _Listed:
     touched_at: datetime
 
 
-def parse_sitemap(body: bytes, source: Source, base_url: str, *, charset: str | None = None) -> Feed | SitemapIndex:
+def parse_sitemap(
+    body: bytes, source: Source, base_url: str, *, charset: str | None = None, seen_at: datetime | None = None
+) -> Feed | SitemapIndex:
     """The newest entries of a sitemap, at most 100, or the addresses in an index, at most 3.
 
     Args:
@@ -50,19 +52,18 @@ def parse_sitemap(body: bytes, source: Source, base_url: str, *, charset: str | 
         source: zone, language, and the beginning of the paths that count (`under`).
         base_url: the address that it was fetched from.
         charset: not used: a sitemap is XML in UTF-8 and says so itself.
+        seen_at: when it was fetched (aware): no entry is later.
 
     Raises:
         SourceError: it is not a sitemap.
     """
-    root = _root(body, source, base_url)
+    root, origin = _root(body, source, base_url), Origin(source, base_url, seen_at)
     kind = etree.QName(root).localname
     if kind == "sitemapindex":
-        return SitemapIndex(
-            tuple(item.entry.url or "" for item in _listed(root, "sitemap", source, base_url)[:_MOST_SITEMAPS])
-        )
+        return SitemapIndex(tuple(item.entry.url or "" for item in _listed(root, "sitemap", origin)[:_MOST_SITEMAPS]))
     if kind != "urlset":
         raise _not_a_sitemap(source, base_url, f"<{kind}>")
-    listed = [item for item in _listed(root, "url", source, base_url) if _is_under(item.entry.url, source.under)]
+    listed = [item for item in _listed(root, "url", origin) if _is_under(item.entry.url, source.under)]
     if listed:
         return Feed(tuple(item.entry for item in listed[:_MOST_ENTRIES]))
     wanted = f" under {source.under}" if source.under else ""
@@ -102,16 +103,16 @@ def _not_a_sitemap(source: Source, base_url: str, found: str) -> SourceError:
     )
 
 
-def _listed(root: etree._Element, name: str, source: Source, base_url: str) -> list[_Listed]:
+def _listed(root: etree._Element, name: str, origin: Origin) -> list[_Listed]:
     """The elements `name` with a usable address, newest first; those without a time last, in their order."""
     listed = []
     for element in root.iterchildren(f"{{*}}{name}"):
-        url = page_url(_text(element, "{*}loc"), base_url)
+        url = page_url(_text(element, "{*}loc"), origin.base_url)
         if url is None:
             continue
-        published = _date(element, "{*}news/{*}publication_date", source)
-        touched = published or _date(element, "{*}lastmod", source)
-        lang = _text(element, "{*}news/{*}publication/{*}language") or source.lang
+        published = _date(element, "{*}news/{*}publication_date", origin)
+        touched = published or _date(element, "{*}lastmod", origin)
+        lang = _text(element, "{*}news/{*}publication/{*}language") or origin.source.lang
         entry = FeedEntry(url, _text(element, "{*}news/{*}title"), "", published, lang)
         listed.append(_Listed(entry, touched.moment if touched else _LONG_AGO))
     return sorted(listed, key=lambda item: item.touched_at, reverse=True)
@@ -121,8 +122,8 @@ def _text(element: etree._Element, path: str) -> str:
     return " ".join((element.findtext(path) or "").split())
 
 
-def _date(element: etree._Element, path: str, source: Source) -> ParsedDate | None:
-    return parse_date(_text(element, path), source.tzinfo)
+def _date(element: etree._Element, path: str, origin: Origin) -> ParsedDate | None:
+    return parse_date(_text(element, path), origin.source.tzinfo, base=origin.seen_at)
 
 
 def _is_under(url: str | None, under: str) -> bool:

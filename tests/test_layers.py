@@ -23,6 +23,10 @@ ONLY_BELOW = {
     "torch": "models",
     "transformers": "models",
     "aiohttp": "scrapers",
+    "boilerpy3": "scrapers",
+    "justext": "scrapers",
+    "readability": "scrapers",
+    "resiliparse": "scrapers",
     "trafilatura": "scrapers",
     "protego": "scrapers",
 }

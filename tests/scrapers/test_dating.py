@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import lxml.html
@@ -11,11 +12,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 TITLE = "美股泡沫到顶了吗"
 
 
-def dated(head: str = "", body: str = "", url: str | None = None) -> str | None:
+def dated(head: str = "", body: str = "", url: str | None = None, base: datetime | None = None) -> str | None:
     tree = lxml.html.document_fromstring(
         f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1>{body}<p>text</p></body></html>"
     )
-    date = published_on(tree, url, SHANGHAI)
+    date = published_on(tree, url, SHANGHAI, base=base)
     return f"{date.moment:%Y-%m-%dT%H:%M:%S} {date.precision}" if date else None
 
 
@@ -102,3 +103,55 @@ def test_the_address_overrules_a_byline_of_another_day() -> None:
 
 def test_deeply_nested_json_is_ignored() -> None:
     assert dated(json_ld("[" * 100_000)) is None
+
+
+LD = '{"@type": "NewsArticle", "datePublished": "%s"}'
+SEEN_AT = datetime(2024, 3, 5, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "url", "expected"),
+    [
+        # One against one: nobody knows. Two against one: the two.
+        (json_ld(LD % "2024-03-05T09:30:00+08:00"), "", "https://e.com/2021/01/04/a", None),
+        (json_ld(LD % "2024-03-05T09:30:00+08:00"), "<p>2024-03-05 09:30</p>", "https://e.com/2021/01/04/a", "second"),
+        (json_ld(LD % "2021-01-04"), "<p>2024-03-05 09:30</p>", "https://e.com/2024/03/05/a", "minute"),
+        (json_ld(LD % "2024-03-05T09:30:00+08:00"), '<meta name="date" content="2021-01-04">', None, None),
+        # A list of articles in JSON-LD: the first only with support.
+        (json_ld(f"[{LD % '2024-03-05T09:30:00+08:00'}, {LD % '2024-02-01'}]"), "", None, None),
+        (
+            json_ld(f"[{LD % '2024-03-05T09:30:00+08:00'}, {LD % '2024-02-01'}]"), "",
+            "https://e.com/n1/2024/0305/c1-2.html", "second",
+        ),
+        # A weak kind does not contradict a strong one, but tells the hour of its day.
+        (json_ld(LD % "2024-03-05T09:30:00+08:00"), "<p>2021-01-04 10:00</p>", None, "second"),
+        (json_ld(LD % "2024-03-05"), "<p>2024-03-05 09:30</p>", None, "minute"),
+        # A local time marked as UTC.
+        (json_ld(LD % "2024-03-05T09:30:00Z"), "<p>2024-03-05 09:30</p>", None, "day"),
+        (json_ld(LD % "2024-03-05T20:30:00Z"), "<p>2024-03-05 20:30</p>", None, None),
+        # Bylines of one day that disagree about the hour.
+        ("", "<b>x</b>" * 20 + '<i class="time">2024-03-05 09:30</i><i class="time">2024-03-05 11:00</i>', None, "day"),
+    ],
+)  # fmt: skip
+def test_evidence_that_disagrees(head: str, body: str, url: str | None, expected: str | None) -> None:
+    moments = {"second": "2024-03-05T01:30:00", "minute": "2024-03-05T01:30:00", "day": "2024-03-05T15:59:59"}
+    assert dated(head, body, url) == (f"{moments[expected]} {expected}" if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>3小时前</p>", "2024-03-05T01:00:00 hour"),
+        ("<p>来源：海港财经 昨天 08:15</p>", "2024-03-04T00:15:00 minute"),
+        ("<p>03-05 09:30</p>", "2024-03-05T01:30:00 minute"),
+        ("<p>2024-03-06 09:30</p>", None),
+        ('<time datetime="2024-03-05T09:30:00+08:00">3小时前</time>', "2024-03-05T01:30:00 second"),
+    ],
+)
+def test_what_counts_from_the_moment_of_the_fetch(body: str, expected: str | None) -> None:
+    assert dated(body=body, base=SEEN_AT) == expected
+
+
+@pytest.mark.parametrize("url", ["https://e.com/2024/mar/05/a", "https://e.com/n1/2024/0305/c1.html"])
+def test_other_days_in_addresses(url: str) -> None:
+    assert dated(url=url) == "2024-03-05T15:59:59 day"

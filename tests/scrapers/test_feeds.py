@@ -67,6 +67,15 @@ def test_chinese_encodings(declared: str) -> None:
     assert entry.title == "镕基谈流动性：央行缩表，股市泡沫"
 
 
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "big5", "windows-1251"])
+def test_a_declared_encoding_that_lies(declared: str) -> None:
+    text = rss("<item><title>央行缩表，股市泡沫与流动性危机</title><link>http://news.example.com/b</link></item>")
+    body = text.replace('version="1.0"', f'version="1.0" encoding="{declared}"', 1).encode("gbk")
+    for charset in (None, declared):
+        (entry,) = parse_feed(body, SHANGHAI, BASE, charset=charset).entries
+        assert entry.title == "央行缩表，股市泡沫与流动性危机"
+
+
 def test_a_charset_of_the_server_is_used_where_it_fits() -> None:
     body = rss("<item><title>泡沫</title></item>").encode("gbk")
     assert parse_feed(body, SHANGHAI, BASE, charset="gbk").entries[0].title == "泡沫"
@@ -98,6 +107,17 @@ def test_a_charset_of_the_server_is_used_where_it_fits() -> None:
 def test_dates_are_right_or_unknown(raw: str, source: Source, expected: str | None) -> None:
     assert dated(raw, source) == expected
     assert dated(raw, source, "dc:date") == expected
+
+
+def test_relative_dates_count_from_the_fetch_and_none_is_later() -> None:
+    items = [
+        f"<item><title>{raw}</title><pubDate>{raw}</pubDate></item>" for raw in ("3小时前", "昨天 08:15", "2026-11-22")
+    ]
+    seen_at = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    entries = parse_feed(rss(*items).encode(), SHANGHAI, BASE, seen_at=seen_at).entries
+    moments = [entry.published and entry.published.moment for entry in entries]
+    assert moments == [datetime(2026, 11, 21, 4, 0, tzinfo=UTC), datetime(2026, 11, 20, 0, 15, tzinfo=UTC), None]
+    assert all(entry.published is None for entry in parse_feed(rss(*items[:2]).encode(), SHANGHAI, BASE).entries)
 
 
 def test_a_date_that_cannot_be_read_is_not_replaced_by_another() -> None:
