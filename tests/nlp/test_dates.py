@@ -162,7 +162,7 @@ def test_written_local_time_comes_back_or_is_unknown(form: str, moment: datetime
     moment = moment.replace(microsecond=0)
     parsed = parse_date(moment.strftime(form), zone)
     if parsed is None:
-        aware = moment.replace(tzinfo=zone)
+        aware = moment.replace(tzinfo=zone, fold=0)
         assert aware.utcoffset() != aware.replace(fold=1).utcoffset()
     else:
         assert parsed.moment.astimezone(zone).replace(tzinfo=None) == moment
