@@ -8,8 +8,10 @@ texts is reduced to text.
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +29,11 @@ __all__ = ["Feed", "FeedEntry", "Origin", "page_url", "parse_feed"]
 
 # A publisher's own date before one of change; what is there but cannot be read is unknown, never replaced by the next.
 _DATE_KEYS = ("published", "created", "updated")
+# UTF-16 without the mark that tells it, by the first character of every document.
+_UNMARKED = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,8})|([0-9]{5,8}));")
+_SURROGATES = range(0xD800, 0xE000)
+_JSON_STARTS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _JSON_DATE_KEYS = ("date_published", "date_modified")
 
 
@@ -81,21 +88,31 @@ def parse_feed(
         seen_at: when it was fetched (aware), from which `3小时前` counts.
     """
     origin = Origin(source, base_url, seen_at)
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if body.lstrip(_JSON_STARTS).startswith(b"{"):
         return _parse_json(body, origin)
-    if _is_chinese(body, charset):
+    if body[:2] in _UNMARKED:
+        body, charset = body.decode(_UNMARKED[body[:2]], "replace").encode(), "utf-8"
+    elif _is_chinese(body, charset):
         body, charset = decode_html(body, charset=charset).encode(), "utf-8"
     media_type = "application/xml" + (f"; charset={charset}" if charset else "")
     # A file object, because feedparser takes bytes and strings for file names and addresses too.
-    document = feedparser.parse(
-        io.BytesIO(body), response_headers={"content-location": base_url, "content-type": media_type}
-    )
+    stream = io.BytesIO(_REFERENCE.sub(_character, body))
+    try:
+        document = feedparser.parse(stream, response_headers={"content-location": base_url, "content-type": media_type})
+    except ValueError as error:  # such as an encoding whose name holds a NUL
+        return Feed((), f"not a feed that can be read ({str(error)[:200]}); the source's server has to mend it")
     declared = document["feed"].get("language") if isinstance(document["feed"].get("language"), str) else None
     entries = tuple(_entry(raw, origin, declared) for raw in document["entries"])
     if entries or document.get("version"):
         return Feed(entries)
     cause = str(document.get("bozo_exception") or "no RSS, Atom or RDF element found")
     return Feed((), f"not a feed ({cause[:200]}); open {base_url} in a browser and correct the source's url")
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character, or to U+FFFD where it is half a pair, on which feedparser would give the feed up."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if code in _SURROGATES else reference[0]
 
 
 def _is_chinese(body: bytes, charset: str | None) -> bool:
@@ -110,7 +127,7 @@ def _is_chinese(body: bytes, charset: str | None) -> bool:
 
 
 def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> FeedEntry:
-    title = raw.get("title_detail") or {}
+    title = _title(raw)
     texts = sorted((_detail_text(detail) for detail in _details(raw)), key=len)
     # A plain dict, because feedparser's own look-up answers a missing `updated` with `published`.
     dates = [dict(raw).get(key) for key in _DATE_KEYS]
@@ -121,6 +138,14 @@ def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> Feed
         published=_first_date(dates, origin),
         lang=title.get("language") or declared or origin.source.lang,
     )
+
+
+def _title(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The entry's own title: behind an image, feedparser's details are those of its author's or media's."""
+    detail, value = raw.get("title_detail") or {}, raw.get("title")
+    if detail.get("value") == value or not isinstance(value, str):
+        return dict(detail)
+    return {"value": value, "language": detail.get("language")}
 
 
 def _details(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -164,7 +189,7 @@ def page_url(link: object, base_url: str) -> str | None:
 def _parse_json(body: bytes, origin: Origin) -> Feed:
     """JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
-        document = json.loads(body.decode("utf-8-sig"))
+        document = json.loads(body, strict=False)
     except (ValueError, RecursionError) as error:
         return Feed((), f"not a JSON feed ({str(error)[:200]})")
     items = document.get("items")
@@ -180,7 +205,7 @@ def _json_entry(item: Mapping[str, Any], origin: Origin, declared: str | None) -
     texts = (*map(plain_lines, plain), fragment_text(values.get("content_html", "")))
     return FeedEntry(
         url=page_url(values.get("url") or values.get("external_url"), origin.base_url),
-        title=" ".join(values.get("title", "").split()),
+        title=" ".join(html.unescape(values.get("title", "")).split()),
         text=max(texts, key=len),
         published=_first_date([item.get(key) for key in _JSON_DATE_KEYS], origin),
         lang=values.get("language") or declared or origin.source.lang,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,9 +27,10 @@ class Web:
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    host: str = "127.0.0.1"
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self.host}:{self.port}{path}"
 
     def put(self, path: str, body: bytes | str = b"", *, status: int = 200, **headers: str) -> str:
         """Serve a body; header names are given with underscores."""
@@ -36,9 +38,9 @@ class Web:
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(status)
-            for name, value in ({"content_type": "text/html"} | headers).items():
+            lines = {"Content_Type": "text/html", "Content_Length": str(len(data))}
+            for name, value in (lines | {name.title(): value for name, value in headers.items()}).items():
                 handler.send_header(name.replace("_", "-"), value)
-            handler.send_header("Content-Length", headers.get("content_length", str(len(data))))
             handler.end_headers()
             handler.wfile.write(data)
 
@@ -80,9 +82,22 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    with served("127.0.0.1") as opened:
+        yield opened
+
+
+@pytest.fixture
+def public_web() -> Iterator[Web]:
+    """A web for tests that let this one address pass for public: 127.0.0.1 stays what it is."""
+    with served("127.0.0.3") as opened:
+        yield opened
+
+
+@contextmanager
+def served(host: str) -> Iterator[Web]:
+    server = ThreadingHTTPServer((host, 0), BaseHTTPRequestHandler)
     server.daemon_threads = True
-    web = Web(server.server_port)
+    web = Web(server.server_port, host=host)
     server.RequestHandlerClass = _handler(web)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -207,6 +207,44 @@ def test_fragment_of_deep_nesting() -> None:
     assert isinstance(fragment_text("<div>" * 50_000 + "x"), str)
 
 
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<media:content><media:title type="plain">A chart</media:title></media:content>',
+        "<author><name>B. Lee</name><title>Chief economist</title></author>",
+    ],
+)
+def test_the_title_of_an_entry_is_not_that_of_its_picture_or_author(inner: str) -> None:
+    media = 'xmlns:media="http://search.yahoo.com/mrss/"'
+    item = f"<item {media}><title>Repo <b>rates</b></title><image>/chart.png</image>{inner}</item>"
+    assert parse_feed(rss(item).encode(), NEW_YORK, BASE).entries[0].title == "Repo rates"
+
+
+@pytest.mark.parametrize("charset", [None, "utf-8", "utf-16"])
+@pytest.mark.parametrize("declaration", ["", "<?xml version='1.0' encoding='utf-16'?>"])
+def test_utf_16_without_a_mark(declaration: str, charset: str | None) -> None:
+    body = f"{declaration}<rss version='2.0'><channel><item><title>泡沫&#xDC00;</title></item></channel></rss>"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert parse_feed(body.encode(encoding), SHANGHAI, BASE, charset=charset).entries[0].title == "泡沫\ufffd"
+
+
+def test_references_to_half_a_character_cost_only_themselves() -> None:
+    feed = parse_feed(rss("<item><title>a&#xD800;&#55296;b</title></item>").encode(), NEW_YORK, BASE)
+    assert feed.entries[0].title == "a\ufffd\ufffdb"
+
+
+def test_an_encoding_whose_name_holds_a_nul_is_a_problem_of_the_feed() -> None:
+    body = rss("<item><title>\xe9</title></item>").replace('version="1.0"', 'version="1.0" encoding="\0"', 1)
+    assert parse_feed(body.encode("latin-1"), NEW_YORK, BASE).problem is not None
+
+
+def test_json_feeds_as_they_are_written() -> None:
+    body = '{"items": [{"title": "AT&amp;T", "content_text": "a\tb", "date_modified": "2024-03-05"}]}'
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
+        (entry,) = parse_feed(body.encode(encoding), NEW_YORK, BASE).entries
+        assert (entry.title, entry.text) == ("AT&T", "a b")
+
+
 @pytest.mark.shared
 def test_no_feed_of_the_corpus_raises(shared: Path, make_source: Callable[..., Source]) -> None:
     n_files = n_entries = n_problems = 0
