@@ -10,8 +10,10 @@ OUT    ?= out/sample
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# pip before 24 takes lxml[html_clean] and lxml[html-clean] for two things and fails.
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+	$@ -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
 
 $(VENV)/run.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .

@@ -93,6 +93,13 @@ def public_web() -> Iterator[Web]:
         yield opened
 
 
+@pytest.fixture
+def busy_web() -> Iterator[Web]:
+    """Another such host, for answers that ask to leave their host alone."""
+    with served("127.0.0.4") as opened:
+        yield opened
+
+
 @contextmanager
 def served(host: str) -> Iterator[Web]:
     server = ThreadingHTTPServer((host, 0), BaseHTTPRequestHandler)
