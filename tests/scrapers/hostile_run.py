@@ -1,7 +1,7 @@
 """The program that `test_hostile_servers.py` measures: one run of collect, in a process of its own.
 
-Arguments: a file of sources, a database, the addresses of the test's webs that pass for public, with commas. The last line of its output is what the
-run did and took.
+Arguments: a file of sources, a database, the addresses of the test's webs that pass for public, with commas. The last
+line of its output is what the run did and took.
 """
 
 from __future__ import annotations
