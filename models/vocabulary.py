@@ -1,4 +1,4 @@
-"""The vocabulary of the bundled encoder: a Chinese–English unigram tokenizer and a first vector for each of its pieces.
+"""The vocabulary of the bundled encoder: a Chinese–English unigram tokenizer built around that of an English teacher.
 
 Its English pieces are the English teacher's own, so that English is read as the teacher reads it from the first step
 on; its Chinese pieces are found by sentencepiece (Kudo and Richardson 2018) in the texts. Both stand in one unigram
@@ -6,9 +6,7 @@ model, handed on as a Hugging Face fast tokenizer: nothing but `tokenizer.json` 
 folds case, widths (NFKC), accents and traditional characters inside the tokenizer: 縮表 and 缩表 are the same pieces,
 and offsets still point into the original text.
 
-First vectors come from the teacher: a Latin piece is the mean of the teacher's input vectors of its spelling, a
-Chinese piece that of its translations, in parallel texts where it is frequent there (`models.alignment`), else in a
-dictionary. Training the encoder is `models.distillation`.
+First vectors of the pieces are `models.first_vectors`, training the encoder is `models.distillation`.
 """
 
 from __future__ import annotations
@@ -24,30 +22,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from scipy.sparse import diags
-
 if TYPE_CHECKING:
-    import torch
-    from scipy.sparse import csr_matrix
     from transformers import PreTrainedTokenizerFast
 
-__all__ = [
-    "DictionaryEntry",
-    "TeacherVocabulary",
-    "english_counts",
-    "first_vectors",
-    "folding_rules",
-    "train_tokenizer",
-]
+__all__ = ["SPECIAL_TOKENS", "DictionaryEntry", "english_counts", "folding_rules", "train_tokenizer"]
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _FOLDING_SHARE = 0.8
 _LAST_FOLDED = 0xFFFF
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _FOREIGN = re.compile(r"[\u0370-\u1fff\u2e80-\uffff]")
-_SHARPNESS, _DICTIONARY_COUNT = 1.5, 5.0
-"""Measured: FLORES zh→en retrieval before any training .51 by the dictionary alone, .67 with both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,106 +197,3 @@ def _train_pieces(texts: list[str], rules: Mapping[str, str], n_pieces: int) -> 
     # Single characters are kept whatever their score: without them a word would be unknown.
     ranked = sorted(scores.items(), key=lambda item: (len(item[0]) > 1, -item[1]))
     return bytes(proto.normalizer_spec.precompiled_charsmap), ranked
-
-
-@dataclass(frozen=True, slots=True)
-class TeacherVocabulary:
-    """The teacher's pieces and input vectors.
-
-    Attributes:
-        tokenizer: a WordPiece tokenizer, whose inner pieces begin with ##.
-        vectors: Shape: (n_teacher_pieces, width).
-        counts: how often its pieces occur, see `english_counts`.
-    """
-
-    tokenizer: PreTrainedTokenizerFast
-    vectors: torch.Tensor
-    counts: Counter[str]
-
-    def of_text(self, text: str) -> torch.Tensor | None:
-        """The mean vector of a text's pieces; None where it has none that are known."""
-        ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        ids = [i for i in ids if i != self.tokenizer.unk_token_id]
-        return self.vectors[ids].mean(0) if ids else None
-
-    def of_piece(self, word: str) -> torch.Tensor | None:
-        """The vector of the same piece; of one that begins words and one that goes on, their mean by frequency."""
-        import torch
-
-        forms = {form: self.tokenizer.convert_tokens_to_ids(form) for form in (word, f"##{word}")}
-        known = {form: number for form, number in forms.items() if number != self.tokenizer.unk_token_id}
-        if not known:
-            return self.of_text(word)
-        share = torch.tensor([1e-3 + self.counts[form] for form in known], dtype=self.vectors.dtype)
-        return (share / share.sum()) @ self.vectors[list(known.values())]
-
-
-def first_vectors(
-    pieces: Mapping[str, int],
-    *,
-    entries: Iterable[DictionaryEntry],
-    rules: Mapping[str, str],
-    teacher: TeacherVocabulary,
-    translations: csr_matrix,
-) -> torch.Tensor:
-    """One vector a piece, Shape: (n_pieces, width): the teacher's for its spelling or its translations.
-
-    A piece without either gets the mean of its characters, and failing that noise of the vectors' own spread.
-
-    Args:
-        pieces: id of each piece.
-        entries: the dictionary.
-        rules: how the tokenizer folds characters.
-        teacher: whose vectors are taken.
-        translations: how often a piece was translated by each of the teacher's, see `models.alignment`. Shape:
-            (n_pieces, n_teacher_pieces).
-    """
-    import torch
-
-    glosses: dict[str, list[str]] = defaultdict(list)
-    for entry in entries:
-        glosses["".join(rules.get(c, c) for c in entry.simplified)].extend(entry.glosses[:3])
-
-    def of_chinese(word: str) -> torch.Tensor | None:
-        parts = [teacher.of_text(_plain_gloss(gloss)) for gloss in glosses.get(word, ())[:3]]
-        return _mean(parts)
-
-    mean, spread = teacher.vectors.mean(0), teacher.vectors.std(0)
-    generator = torch.Generator().manual_seed(0)
-    vectors = mean + 0.5 * spread * torch.randn(len(pieces), len(mean), generator=generator)
-    for word, index in pieces.items():
-        if word in SPECIAL_TOKENS or not _CHINESE.search(word):
-            vector = teacher.of_piece(word)
-        else:
-            vector = of_chinese(word)
-            vector = _mean([of_chinese(char) for char in word]) if vector is None else vector
-        if vector is not None:
-            vectors[index] = vector
-    chinese = [index for word, index in pieces.items() if _CHINESE.search(word)]
-    of_texts, trust = _translated(translations[chinese], teacher.vectors)
-    vectors[chinese] = trust * of_texts + (1 - trust) * vectors[chinese]
-    return vectors
-
-
-def _mean(vectors: Sequence[torch.Tensor | None]) -> torch.Tensor | None:
-    import torch
-
-    known = [vector for vector in vectors if vector is not None]
-    return torch.stack(known).mean(0) if known else None
-
-
-def _translated(counts: csr_matrix, vectors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The mean vector of each row's translations, Shape: (n, width), and how far it is to be trusted, (n, 1)."""
-    import torch
-
-    # A power above one leaves out the many words that are only now and then near.
-    weights = counts.power(_SHARPNESS)
-    weights = diags(1 / np.maximum(weights.sum(axis=1).A1, 1e-12)) @ weights
-    n_seen = counts.sum(axis=1).A1
-    trust = torch.from_numpy(n_seen / (n_seen + _DICTIONARY_COUNT)).to(vectors.dtype).unsqueeze(1)
-    return torch.from_numpy(weights @ vectors.numpy()).to(vectors.dtype), trust
-
-
-def _plain_gloss(gloss: str) -> str:
-    """A dictionary gloss without brackets and grammar: 'to shrink (of cloth)' → 'shrink'."""
-    return re.sub(r"\(.*?\)|\[.*?\]|^to ", "", gloss).strip() or gloss

@@ -6,7 +6,6 @@ What can be declared is what `SeriesSource` has as fields; how each provider is 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
@@ -16,6 +15,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from nlp.errors import SourceError
+from scrapers.declarations import load_declarations
 from scrapers.responses import host_name
 
 __all__ = ["ADJUSTMENTS", "DEFAULT_SERIES", "HISTORIES", "SeriesSource", "load_series", "select_series"]
@@ -119,23 +119,7 @@ def load_series(path: Path | None = None) -> tuple[SeriesSource, ...]:
     Raises:
         SourceError: the file cannot be read, or a declaration does not fit; names the file, the series and the key.
     """
-    path = DEFAULT_SERIES if path is None else path
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read as TOML: {error}") from error
-    tables = document.pop("series", None)
-    if document or not isinstance(tables, list) or not tables:
-        raise SourceError(
-            f"{path}: expected [[series]] tables and nothing else, found {sorted(document) or 'no series'}"
-        )
-    series: dict[str, SeriesSource] = {}
-    for number, table in enumerate(tables, start=1):
-        source = _from_table(table, f"{path}: series {number}")
-        if source.id in series:
-            raise SourceError(f"{path}: series {number}: id {source.id!r} is used twice; ids must be unique")
-        series[source.id] = source
-    return tuple(series.values())
+    return load_declarations(DEFAULT_SERIES if path is None else path, "series", SeriesSource)
 
 
 def select_series(declared: tuple[SeriesSource, ...], ids: list[str]) -> tuple[SeriesSource, ...]:
@@ -148,21 +132,3 @@ def select_series(declared: tuple[SeriesSource, ...], ids: list[str]) -> tuple[S
     if unknown:
         raise SourceError(f"no series {unknown[0]!r}; declared are {', '.join(source.id for source in declared)}")
     return tuple(source for source in declared if source.id in ids)
-
-
-def _from_table(table: object, place: str) -> SeriesSource:
-    """One declaration, checked for missing and unknown keys."""
-    if not isinstance(table, dict):
-        raise SourceError(f"{place}: expected a [[series]] table, found {table!r}")
-    place = f"{place} ({table.get('id', 'without id')})"
-    known = {field.name: field.default is MISSING for field in fields(SeriesSource)}
-    unknown = sorted(table.keys() - known.keys())
-    if unknown:
-        raise SourceError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(known)}")
-    missing = [name for name, required in known.items() if required and name not in table]
-    if missing:
-        raise SourceError(f"{place}: key {missing[0]!r} is missing")
-    try:
-        return SeriesSource(**table)
-    except SourceError as error:
-        raise SourceError(f"{place}: {error}") from error

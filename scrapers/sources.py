@@ -7,16 +7,17 @@ has a table of its own below its source, `[source.roll]` (`scrapers.roll_table`)
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from nlp.errors import SourceError
 from nlp.language import Language, Script
+from scrapers.declarations import load_declarations
 from scrapers.roll_table import Roll, roll_from_table
 
 __all__ = ["DEFAULT_SOURCES", "KINDS", "Source", "load_sources", "with_rsshub"]
@@ -145,37 +146,8 @@ def load_sources(path: Path | None = None) -> tuple[Source, ...]:
     Raises:
         SourceError: the file cannot be read, or a declaration does not fit; names the file, the source and the key.
     """
-    path = DEFAULT_SOURCES if path is None else path
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read as TOML: {error}") from error
-    tables = document.pop("source", None)
-    if document or not isinstance(tables, list) or not tables:
-        raise SourceError(
-            f"{path}: expected [[source]] tables and nothing else, found {sorted(document) or 'no source'}"
-        )
-    sources: dict[str, Source] = {}
-    for number, table in enumerate(tables, start=1):
-        source = _from_table(table, f"{path}: source {number}")
-        if source.id in sources:
-            raise SourceError(f"{path}: source {number}: id {source.id!r} is used twice; ids must be unique")
-        sources[source.id] = source
-    return tuple(sources.values())
+    return load_declarations(DEFAULT_SOURCES if path is None else path, "source", Source, _with_roll)
 
 
-def _from_table(table: object, place: str) -> Source:
-    """One declaration, checked for missing and unknown keys."""
-    if not isinstance(table, dict):
-        raise SourceError(f"{place}: expected a [[source]] table, found {table!r}")
-    place = f"{place} ({table.get('id', 'without id')})"
-    unknown = sorted(table.keys() - {field.name for field in fields(Source)})
-    if unknown:
-        raise SourceError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(f.name for f in fields(Source))}")
-    missing = [field.name for field in fields(Source) if field.default is MISSING and field.name not in table]
-    if missing:
-        raise SourceError(f"{place}: key {missing[0]!r} is missing")
-    try:
-        return Source(**table | ({"roll": roll_from_table(table["roll"])} if "roll" in table else {}))
-    except SourceError as error:
-        raise SourceError(f"{place}: {error}") from error
+def _with_roll(table: dict[str, Any]) -> dict[str, Any]:
+    return table | ({"roll": roll_from_table(table["roll"])} if "roll" in table else {})

@@ -28,14 +28,8 @@ from models.distillation import (
     retrieval_accuracy,
     student_from_teacher,
 )
-from models.vocabulary import (
-    DictionaryEntry,
-    TeacherVocabulary,
-    english_counts,
-    first_vectors,
-    folding_rules,
-    train_tokenizer,
-)
+from models.first_vectors import TeacherVocabulary, first_vectors
+from models.vocabulary import DictionaryEntry, english_counts, folding_rules, train_tokenizer
 
 if TYPE_CHECKING:
     from transformers import BertModel, PreTrainedTokenizerFast
