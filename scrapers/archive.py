@@ -1,4 +1,4 @@
-"""The archive: every answer from the network as it came, so that articles can be extracted again without it.
+"""The archive: every answer taken from a source or a page, as it came, so that articles can be extracted again offline.
 
 A folder. `bodies/ab/abcd….gz` holds a body under the SHA-256 of its decompressed bytes: equal bodies are kept once,
 and a damaged one is found out. `index.db` (SQLite) says which address gave which body, when first and when last. A

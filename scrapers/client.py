@@ -115,7 +115,8 @@ class Client:
 
         Args:
             url: absolute http or https address.
-            allow_private: whether loopback and private addresses may be connected, for a source that says so.
+            allow_private: whether loopback and private addresses may be connected, for a source that says so; not
+                where another host redirects to.
             sent: method, headers and body, for a source that declares them.
             validators: of an answer that the caller kept; sent to the address that gave it and to no other.
 
@@ -130,6 +131,8 @@ class Client:
             target = next_hop(response)
             same_host = urlsplit(target)[:2] == urlsplit(url)[:2]
             errand.sent = errand.sent.redirected(response.status, same_host=same_host)
+            # The leave was for the host asked; a redirect of its own to https is still that host.
+            errand.allow_private &= same_host or target.startswith(f"https://{urlsplit(url).hostname}/")
             url = target
         else:
             raise FetchError(f"{url}: more than {self.limits.max_redirects} redirects", url=url)

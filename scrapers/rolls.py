@@ -132,6 +132,10 @@ def _entries(items: list[object], where: str, origin: Origin) -> Feed:
         raise SourceError(f"none of {len(refusals)} items fits: {refusals[0]}")
     _check_whole(entries, items, where, roll)
     problem = f"{len(refusals)} of {len(items)} items left out; the first: {refusals[0]}" if refusals else None
+    if n_dropped == len(items):
+        problem = (
+            f"all {n_dropped} items of {where!r} are such as the source drops; look whether the portal has changed"
+        )
     return Feed(tuple(entries), problem)
 
 
