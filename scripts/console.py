@@ -161,7 +161,10 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
 
 @contextmanager
 def recorded_failures(tally: Tally, folder: Path, *, keep: bool = False) -> Iterator[None]:
-    """Writes `folder`/failures.csv when the work in it ends, however it ends; `keep` adds to what stands there."""
+    """Writes `folder`/failures.csv when the work in it ends; `keep` adds to what stands there.
+
+    Work that is broken off writes what failed until then, and leaves the file as it was where that is nothing.
+    """
     from nlp.columns import FAILURE_COLUMNS
     from nlp.tables import read_table, write_failures
 
@@ -169,10 +172,13 @@ def recorded_failures(tally: Tally, folder: Path, *, keep: bool = False) -> Iter
     earlier: list[Failure] = []
     if keep and file.is_file():
         earlier = [Failure(*row) for row in read_table(file, FAILURE_COLUMNS)[list(FAILURE_COLUMNS)].to_numpy()]
+    ended = False
     try:
         yield
+        ended = True
     finally:
-        write_failures([*earlier, *(f for f in tally.failures if f not in earlier)], file)
+        if ended or tally.failures:
+            write_failures([*earlier, *(f for f in tally.failures if f not in earlier)], file)
 
 
 @contextmanager
