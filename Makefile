@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out/sample
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help install run test check format benchmark model clean
 
 help: ## Show what can be made
@@ -46,7 +47,8 @@ check: $(VENV)/dev.installed ## Format, lint, types, tests
 benchmark: $(VENV)/dev.installed ## Measure speed and memory, side by side
 	$(BIN)/python scripts/benchmark.py
 
-# The bundled model, from the development data (hours; each step is kept, and training goes on where it was stopped).
+# A model by the present recipe, from the development data (hours; each step is kept until out/model is deleted; an encoder
+# that was stopped begins anew, a training goes on).
 SHARED ?= ../shared
 MODEL  := out/model
 
@@ -59,11 +61,12 @@ $(MODEL)/encoder/config.json: | $(VENV)/build.installed
 
 $(MODEL)/judged.jsonl: corpora/labels/judged.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
+	@test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
 
 $(MODEL)/kept.jsonl: $(MODEL)/judged.jsonl
 	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $< --kept $@ --held-out $(MODEL)/held.jsonl
 
-model: $(MODEL)/encoder/config.json $(MODEL)/kept.jsonl ## Make the bundled model anew (needs ../shared; hours)
+model: $(MODEL)/encoder/config.json $(MODEL)/kept.jsonl ## Make a model by the present recipe in out/model (needs ../shared; hours)
 	$(BIN)/froth train $(MODEL)/kept.jsonl corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl \
 	    --held-out $(MODEL)/held.jsonl --base $(MODEL)/encoder --batch-tokens 4096 --epochs 4 -o $(MODEL)/default
 

@@ -173,6 +173,7 @@ def distil(
         optimizer.step()
         schedule.step()
         on_step(step + 1, n_steps, float(loss.detach()))
+    student.requires_grad_(True)
 
 
 def _warm_up_and_decay(start: int, end: int) -> Callable[[int], float]:

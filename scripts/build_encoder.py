@@ -51,7 +51,7 @@ PAIR_FILES = {
 }
 """Pairs wanted of each parallel file and language; English is the other side."""
 ALIGNED_PAIRS = 50_000
-"""From how many pairs translations of single words are learnt; each thousand takes some 60 MB."""
+"""From how many pairs translations of single words are learnt; memory grows with them."""
 TEXT_FILES = {
     "text/zh/market_commentary_notes": 1500,
     "text/zh/stockcrash_news": 700,
