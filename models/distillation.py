@@ -11,15 +11,39 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from models.encoder import fast_bfloat16
+
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
     from transformers import BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["DistillationConfig", "Pair", "Teacher", "distil", "embed", "retrieval_accuracy", "student_from_teacher"]
+__all__ = [
+    "DistillationConfig",
+    "EncodedPairs",
+    "Pair",
+    "Teacher",
+    "Texts",
+    "distil",
+    "embed",
+    "encoded_ahead",
+    "pair_batches",
+    "read",
+    "retrieval_accuracy",
+    "sentence_loss",
+    "student_from_teacher",
+    "warm_up_and_decay",
+]
+
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +139,7 @@ def embed(
     with torch.inference_mode():
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            vectors[rows] = _read(encoder, tokenizer, [texts[i] for i in rows], max_tokens).sentences
+            vectors[rows] = read(encoder, _encode(tokenizer, [texts[i] for i in rows], max_tokens)).sentences.cpu()
     return vectors.clone()
 
 
@@ -134,7 +158,7 @@ def distil(
     *,
     on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
 ) -> None:
-    """Trains `student` in place on the CPU, one pass over `pairs`, multiplying in bfloat16."""
+    """Trains `student` in place where it and the teacher are, one pass over `pairs`."""
     import torch
 
     n_steps = math.ceil(len(pairs) / config.batch_pairs)
@@ -147,26 +171,26 @@ def distil(
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, [_warm_up_and_decay(0, n_steps), _warm_up_and_decay(n_frozen, n_steps)]
+        optimizer, [warm_up_and_decay(0, n_steps), warm_up_and_decay(n_frozen, n_steps)]
     )
     torch.manual_seed(config.seed)
     student.eval()  # no dropout: one pass over the pairs cannot overfit, and noise is slow on a CPU
     teacher.model.eval()
-    for step, rows in enumerate(_batches(pairs, config)):
+    batches = islice(pair_batches(pairs, config.batch_pairs, config.seed), n_steps)
+    for step, texts in enumerate(encoded_ahead(pairs, batches, tokenizer, teacher, config.max_tokens)):
         frozen = step < n_frozen
         for parameter in layers:
             parameter.requires_grad_(not frozen)
-        english, other = [pairs[i].english for i in rows], [pairs[i].other for i in rows]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(student.device.type, dtype=torch.bfloat16, enabled=fast_bfloat16(student.device)):
             with torch.no_grad():
-                goal = _read(teacher.model, teacher.tokenizer, english, config.max_tokens)
-            translated = _read(student, tokenizer, other, config.max_tokens)
+                goal = read(teacher.model, texts.goal)
+            translated = read(student, texts.other)
             # Frozen layers read English as the teacher does from the first step on: half as often is enough.
-            own = None if frozen and step % 2 else _read(student, tokenizer, english, config.max_tokens)
-        loss = _sentence_loss(translated.sentences, goal.sentences, config.temperature)
+            own = None if frozen and step % 2 else read(student, texts.english)
+        loss = sentence_loss(translated.sentences, goal.sentences, config.temperature)
         if own is not None:
-            loss = loss + _sentence_loss(own.sentences, goal.sentences, config.temperature)
-            loss = loss + config.word_weight * _word_loss(english, own, goal)
+            loss = loss + sentence_loss(own.sentences, goal.sentences, config.temperature)
+            loss = loss + config.word_weight * _word_loss(own, goal)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
@@ -176,7 +200,7 @@ def distil(
     student.requires_grad_(True)
 
 
-def _warm_up_and_decay(start: int, end: int) -> Callable[[int], float]:
+def warm_up_and_decay(start: int, end: int) -> Callable[[int], float]:
     """Share of the peak at a step: nothing before `start`, then up over 6% of the steps and down to a twentieth."""
     warm_up = max(1, int(0.06 * (end - start)))
 
@@ -186,72 +210,76 @@ def _warm_up_and_decay(start: int, end: int) -> Callable[[int], float]:
     return share
 
 
-def _sentence_loss(vectors: torch.Tensor, goal: torch.Tensor, temperature: float) -> torch.Tensor:
+def sentence_loss(vectors: torch.Tensor, goal: torch.Tensor, temperature: float) -> torch.Tensor:
     """Cosine distance and contrast of unit vectors (n, width) to the goals of the same rows."""
     import torch
 
-    contrast = torch.nn.functional.cross_entropy(vectors @ goal.T / temperature, torch.arange(len(goal)))
-    return 5.0 * (1 - (vectors * goal).sum(1)).mean() + contrast
+    distance = (1 - (vectors * goal).sum(1)).mean()
+    own_goal = torch.arange(len(vectors), device=vectors.device)
+    contrast = torch.nn.functional.cross_entropy(vectors @ goal.T / temperature, own_goal)
+    return 5 * distance + contrast
 
 
-def _word_loss(texts: Sequence[str], own: _Reading, goal: _Reading) -> torch.Tensor:
-    """Mean cosine distance of the words (runs without a space) that both have read."""
+def _word_loss(own: Reading, goal: Reading) -> torch.Tensor:
+    """Mean cosine distance of the words (runs without a space) that both have read; zero where there are none."""
     import torch
 
-    starts = [_word_of_character(text) for text in texts]
-    mine, n_mine = own.words(starts)
-    wanted, n_wanted = goal.words(starts)
+    n_words = 1 + max(int(own.texts.words.max()), int(goal.texts.words.max()))
+    mine, n_mine = own.words(n_words)
+    wanted, n_wanted = goal.words(n_words)
     both = (n_mine > 0) & (n_wanted > 0)
-    return (1 - torch.nn.functional.cosine_similarity(mine[both], wanted[both], dim=-1)).mean()
-
-
-def _word_of_character(text: str) -> list[int]:
-    """The number of the word that each character belongs to; a space belongs to the word after it."""
-    numbers, number = [], 0
-    for before, char in zip(" " + text, text, strict=False):
-        number += char.isspace() and not before.isspace()
-        numbers.append(number)
-    return numbers
+    distance = 1 - torch.nn.functional.cosine_similarity(mine[both], wanted[both], dim=-1)
+    return distance.sum() / both.sum().clamp(min=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Texts:
+    """Some texts as an encoder takes them.
+
+    Attributes:
+        ids, mask: Shape: (n, n_tokens).
+        words: the number of the word that each token belongs to, -1 for marks and padding. Shape: (n, n_tokens).
+    """
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    words: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
     """What an encoder makes of some texts.
 
     Attributes:
+        texts: what it has read.
         sentences: unit-length mean of the token states. Shape: (n, width).
         states: Shape: (n, n_tokens, width).
-        offsets: start and end of each token, equal for marks and padding. Shape: (n, n_tokens, 2).
     """
 
+    texts: Texts
     sentences: torch.Tensor
     states: torch.Tensor
-    offsets: torch.Tensor
 
-    def words(self, word_of_character: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    def words(self, n_words: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean state and number of tokens of each word, Shape: (n, n_words, width) and (n, n_words)."""
         import torch
 
-        n, n_tokens, width = self.states.shape
-        n_words = max(map(max, word_of_character)) + 1
-        # The last character decides: the first of a piece may be the space before its word.
-        place = torch.full((n, n_tokens), n_words, dtype=torch.long)
-        for row, (words, spans) in enumerate(zip(word_of_character, self.offsets.tolist(), strict=True)):
-            for token, (start, end) in enumerate(spans):
-                if end > start:
-                    place[row, token] = words[end - 1]
-        flat = (place + torch.arange(n).unsqueeze(1) * (n_words + 1)).flatten()
+        n, _, width = self.states.shape
+        place = torch.where(self.texts.words < 0, n_words, self.texts.words).to(self.states.device)
+        flat = (place + torch.arange(n, device=place.device).unsqueeze(1) * (n_words + 1)).flatten()
         total = self.states.new_zeros(n * (n_words + 1), width).index_add(0, flat, self.states.flatten(0, 1))
         count = torch.bincount(flat, minlength=n * (n_words + 1))
         mean = total / count.clamp(min=1).unsqueeze(1)
         return mean.view(n, n_words + 1, width)[:, :n_words], count.view(n, n_words + 1)[:, :n_words]
 
 
-def _read(encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: list[str], max_tokens: int) -> _Reading:
+def _encode(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str], max_tokens: int) -> Texts:
+    """Texts as token ids, on the CPU; longer ones are cut."""
+    import numpy as np
     import torch
 
     batch = tokenizer(
-        texts,
+        list(texts),
         padding=True,
         truncation=True,
         max_length=max_tokens,
@@ -259,22 +287,82 @@ def _read(encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: l
         return_token_type_ids=False,
         return_offsets_mapping=True,
     )
-    offsets = batch.pop("offset_mapping")
-    states = encoder(**batch).last_hidden_state.float()
-    mask = batch["attention_mask"].unsqueeze(-1).to(states.dtype)
-    sentences = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)
-    return _Reading(sentences, states, offsets)
+    starts, ends = np.moveaxis(batch["offset_mapping"].numpy(), 2, 0)
+    words = np.full(starts.shape, -1)
+    for row, text in enumerate(texts):
+        # The last character decides: the first of a piece may be the space before its word.
+        inside = ends[row] > starts[row]
+        words[row, inside] = _word_of_character(text)[ends[row, inside] - 1]
+    return Texts(batch["input_ids"], batch["attention_mask"], torch.from_numpy(words))
 
 
-def _batches(pairs: Sequence[Pair], config: DistillationConfig) -> Iterator[list[int]]:
-    """Row numbers of pairs of like length, the batches themselves in random order: little padding, no curriculum."""
-    rng = random.Random(config.seed)  # noqa: S311 - shuffling, not secrets
-    order = list(range(len(pairs)))
-    rng.shuffle(order)
-    chunk = config.batch_pairs * 50
-    batches = []
-    for start in range(0, len(order), chunk):
-        rows = sorted(order[start : start + chunk], key=lambda i: len(pairs[i].english))
-        batches += [rows[i : i + config.batch_pairs] for i in range(0, len(rows), config.batch_pairs)]
-    rng.shuffle(batches)
-    yield from batches
+@dataclass(frozen=True, slots=True)
+class EncodedPairs:
+    """A batch of pairs as the teacher reads their English side (`goal`) and the student both."""
+
+    goal: Texts
+    english: Texts
+    other: Texts
+
+
+def encoded_ahead(
+    pairs: Sequence[Pair],
+    batches: Iterable[Sequence[int]],
+    tokenizer: PreTrainedTokenizerFast,
+    teacher: Teacher,
+    max_tokens: int,
+) -> Iterator[EncodedPairs]:
+    """Batches of pairs tokenised by another thread while the one before is learnt."""
+
+    def of_rows(rows: Sequence[int]) -> EncodedPairs:
+        english, other = [pairs[i].english for i in rows], [pairs[i].other for i in rows]
+        return EncodedPairs(
+            _encode(teacher.tokenizer, english, max_tokens),
+            _encode(tokenizer, english, max_tokens),
+            _encode(tokenizer, other, max_tokens),
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[Future[EncodedPairs]] = deque()
+        for rows in batches:
+            waiting.append(pool.submit(of_rows, rows))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _word_of_character(text: str) -> NDArray[np.int64]:
+    """The number of the word that each character belongs to; a space belongs to the word after it."""
+    import numpy as np
+
+    space = np.array([False, *map(str.isspace, text)])
+    return np.cumsum(space[1:] & ~np.array([True, *space[1:-1]])) if text else np.zeros(0, dtype=np.int64)
+
+
+def read(encoder: PreTrainedModel, texts: Texts) -> Reading:
+    """The states of an encoder, wherever it is, in float32."""
+    import torch
+
+    mask = texts.mask.to(encoder.device)
+    states = encoder(input_ids=texts.ids.to(encoder.device), attention_mask=mask).last_hidden_state.float()
+    weight = mask.unsqueeze(-1).to(states.dtype)
+    sentences = torch.nn.functional.normalize((states * weight).sum(1) / weight.sum(1), dim=1)
+    return Reading(texts, sentences, states)
+
+
+def pair_batches(pairs: Sequence[Pair], size: int, seed: int) -> Iterator[list[int]]:
+    """Row numbers of pairs of like length, pass after pass without end.
+
+    The batches themselves come in random order: little padding, no curriculum.
+    """
+    rng = random.Random(seed)  # noqa: S311 - shuffling, not secrets
+    while True:
+        order = list(range(len(pairs)))
+        rng.shuffle(order)
+        batches = []
+        for start in range(0, len(order), size * 50):
+            rows = sorted(order[start : start + size * 50], key=lambda i: len(pairs[i].english))
+            batches += [rows[i : i + size] for i in range(0, len(rows), size)]
+        rng.shuffle(batches)
+        yield from batches

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["UNSAFE_SUFFIXES", "Encoder", "choose_device", "load_encoder", "unsafe_message"]
+__all__ = ["UNSAFE_SUFFIXES", "Encoder", "choose_device", "fast_bfloat16", "load_encoder", "unsafe_message"]
 
 UNSAFE_SUFFIXES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".h5", ".msgpack"}
 
@@ -93,6 +93,16 @@ def choose_device(wish: str) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         raise CheckpointError(f"device {wish!r} cannot be used here ({error}); give auto, cpu or cuda") from error
     return device
+
+
+def fast_bfloat16(device: torch.device) -> bool:
+    """Whether the device multiplies in bfloat16 faster than in float32."""
+    import torch
+
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    found = torch.cpu.get_capabilities() if device.type == "cpu" else {}
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
 def unsafe_message(path: Path) -> str:

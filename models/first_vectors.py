@@ -27,7 +27,7 @@ __all__ = ["TeacherVocabulary", "first_vectors"]
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SHARPNESS, _DICTIONARY_COUNT = 1.5, 5.0
-"""`scripts/build_encoder.py` prints what they are worth: FLORES zh→en retrieval before any training."""
+"""`scripts/pretrain.py` prints what they are worth: FLORES zh→en retrieval before any training."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import torch
 
 from models.batches import collate, shuffled_batches
 from models.calibration import fit_calibration
+from models.encoder import fast_bfloat16
 from models.loss import NarrativeLoss, answer_weights
 from models.passages import answers_of, passage_of_label
 from models.runs import tokenise_runs
@@ -32,9 +33,22 @@ if TYPE_CHECKING:
     from models.windows import Window
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Epoch", "fast_bfloat16", "fit"]
+__all__ = ["Epoch", "Examples", "fit"]
 
 OnStep = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rows to learn from, and what they are to be answered with.
+
+    Attributes:
+        rows: those that follow each other in an article are read together.
+        targets: see `models.loss`. Shape: (len(rows), n_narratives, 3).
+    """
+
+    rows: Sequence[LabelledSentence]
+    targets: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,7 @@ class _Progress:
 
 def fit(
     classifier: NarrativeClassifier,
-    rows: Sequence[LabelledSentence],
+    examples: Examples,
     held_out: Sequence[LabelledSentence],
     config: TrainingConfig,
     *,
@@ -66,11 +80,19 @@ def fit(
 ) -> list[Epoch]:
     """Trains in place, stops early, leaves the classifier at its best pass; returns the losses of every pass.
 
+    Args:
+        classifier: to train.
+        examples: to learn from.
+        held_out: judged rows that stop the training.
+        config: see there.
+        state: where the unfinished run is kept.
+        on_step: called after each step with its number, the number of steps and the loss.
+
     Raises:
         CheckpointError: the state file cannot be read.
         TrainingError: the loss is no number any more, or the state cannot be written.
     """
-    loop = _Loop(classifier, rows, config)
+    loop = _Loop(classifier, examples, config)
     if state is not None:
         loop.restore(state)
     held_gold = answers_of(held_out, classifier.narratives)
@@ -88,13 +110,10 @@ def fit(
 class _Loop:
     """A run over fixed batches: every pass has its own, drawn from the seed, so that any step can be returned to."""
 
-    def __init__(
-        self, classifier: NarrativeClassifier, rows: Sequence[LabelledSentence], config: TrainingConfig
-    ) -> None:
-        self.classifier, self.config = classifier, config
-        self.gold = answers_of(rows, classifier.narratives)
-        self.loss_of = NarrativeLoss(answer_weights(self.gold).to(classifier.device))
-        self.passes = _passes(classifier, rows, config)
+    def __init__(self, classifier: NarrativeClassifier, examples: Examples, config: TrainingConfig) -> None:
+        self.classifier, self.config, self.targets = classifier, config, examples.targets
+        self.loss_of = NarrativeLoss(answer_weights(examples.targets).to(classifier.device))
+        self.passes = _passes(classifier, examples.rows, config)
         self.stepper = _Stepper(classifier.network, config, sum(map(len, self.passes)))
         self.best = copy.deepcopy(classifier.network.state_dict())
         self.progress = _Progress()
@@ -115,10 +134,10 @@ class _Loop:
         batches = self.passes[len(progress.epochs)]
         for windows in batches[len(progress.losses) :]:
             batch = collate(windows, classifier.pad, classifier.device)
-            answers = torch.from_numpy(self.gold[batch.rows]).to(classifier.device)
+            targets = torch.from_numpy(self.targets[batch.rows]).to(classifier.device)
             with self.stepper.precision(classifier.device):
                 logits = classifier.network(batch.ids, batch.mask, batch.spans)
-            loss = self.loss_of(logits.float(), answers)
+            loss = self.loss_of(logits.float(), targets)
             progress.losses.append(self.stepper.step(loss, progress.step, n_left=len(batches) - len(progress.losses)))
             progress.step += 1
             if state is not None and state.due and self.stepper.pending == 0:
@@ -216,14 +235,6 @@ class _Stepper:
             number, name = key.split("/")
             state.setdefault(int(number), {})[name] = value
         self.optimizer.load_state_dict({"state": state, "param_groups": self.optimizer.state_dict()["param_groups"]})
-
-
-def fast_bfloat16(device: torch.device) -> bool:
-    """Whether the device multiplies in bfloat16 faster than in float32."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    found = torch.cpu.get_capabilities() if device.type == "cpu" else {}
-    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
 def _passes(

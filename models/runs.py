@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Run", "runs_of", "tokenise_runs"]
+__all__ = ["Run", "passages_of_runs", "runs_of", "tokenise_runs"]
 
 _LONGEST_RUN = 6
 
@@ -69,16 +69,22 @@ def _follows(first: LabelledSentence, second: LabelledSentence) -> bool:
     )
 
 
-def tokenise_runs(tokenizer: PreTrainedTokenizerFast, rows: Sequence[LabelledSentence], max_sentence: int) -> list[Run]:
-    """The runs of `rows` with the neighbours at their ends, sentences cut to `max_sentence` tokens."""
-    runs = runs_of(rows)
+def passages_of_runs(rows: Sequence[LabelledSentence]) -> list[Passage]:
+    """The runs of `rows` with the neighbours at their ends; their judged sentences are the rows, in order."""
     passages = []
-    for run in runs:
+    for run in runs_of(rows):
         before, after = rows[run.start].before, rows[run.stop - 1].after
         texts = (*([before] if before else []), *(rows[i].text for i in run), *([after] if after else []))
         start = 1 if before else 0
         passages.append(Passage(texts, start, start + len(run)))
-    return [
-        Run(tuple(map(tuple, tokens)), passage.start, len(run), run.start)
-        for run, passage, tokens in zip(runs, passages, tokenise(tokenizer, passages, max_sentence), strict=True)
-    ]
+    return passages
+
+
+def tokenise_runs(tokenizer: PreTrainedTokenizerFast, rows: Sequence[LabelledSentence], max_sentence: int) -> list[Run]:
+    """The runs of `rows` with the neighbours at their ends, sentences cut to `max_sentence` tokens."""
+    passages, runs, first = passages_of_runs(rows), [], 0
+    for passage, tokens in zip(passages, tokenise(tokenizer, passages, max_sentence), strict=True):
+        n = passage.stop - passage.start
+        runs.append(Run(tuple(map(tuple, tokens)), passage.start, n, first))
+        first += n
+    return runs

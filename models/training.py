@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import torch
 
 from models.baseline import train_tfidf
@@ -21,8 +22,10 @@ from models.calibration import fit_calibration
 from models.classifier import NarrativeClassifier
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
-from models.fitting import Epoch, fit
+from models.fitting import Epoch, Examples, fit
+from models.loss import targets_of
 from models.passages import Classifier, answers_of, passage_of_label
+from models.self_training import Unlabelled, taught_targets
 from models.splits import Split, split_labels
 from models.training_state import StateFile, encoder_hash
 
@@ -90,8 +93,9 @@ class TrainingRun:
     record: dict[str, Any]
 
 
-def train(
+def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     rows: Sequence[LabelledSentence] | Split,
+    taught: Unlabelled | None = None,
     *,
     base: str,
     narratives: Sequence[str],
@@ -104,6 +108,7 @@ def train(
     Args:
         rows: labelled sentences, of which a share is held out, or a split; neighbours that follow each other are read
             together. Probabilities will be right for the mix of answers that is held out.
+        taught: sentences without labels, and the classifiers whose probabilities are learnt on them.
         base: hub name or folder of an encoder, or a model folder of froth's.
         narratives: the heads to train.
         config: see there.
@@ -111,7 +116,7 @@ def train(
         on_step: called after each step with its number, the number of steps and the loss.
 
     Raises:
-        InputError: too few rows or articles to hold any out, or a narrative that no row judges.
+        InputError: too few rows or articles to hold any out, a narrative that no row judges, a teacher of others.
         CheckpointError: `base` or `state` cannot be loaded.
     """
     split = split_labels(rows, narratives, config.held_out, config.seed)
@@ -120,11 +125,15 @@ def train(
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.to(choose_device(config.device))
     file = (
-        StateFile(state, _run_hash(split, encoder_hash(classifier.encoder), narratives, config))
+        StateFile(state, _run_hash(split, taught, encoder_hash(classifier.encoder), narratives, config))
         if state is not None
         else None
     )
-    epochs = fit(classifier, kept, held_out, config, state=file, on_step=on_step)
+    examples = Examples(kept, targets_of(answers_of(kept, narratives)))
+    if taught is not None:
+        targets = np.concatenate([examples.targets, taught_targets(taught, narratives)])
+        examples = Examples([*kept, *taught.rows], targets)
+    epochs = fit(classifier, examples, held_out, config, state=file, on_step=on_step)
     logits, gold = (
         classifier.predict_logits([passage_of_label(row) for row in held_out]),
         answers_of(held_out, narratives),
@@ -138,6 +147,8 @@ def train(
         "n_trained": len(kept),
         "n_held_out": len(held_out),
     }
+    if taught is not None:
+        record |= {"n_unlabelled": len(taught.rows), "teachers": [t.model_id for t in taught.teachers]}
     return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
 
 
@@ -158,8 +169,11 @@ def train_floor(
     return TrainingRun(classifier, tuple(held_out), (), record)
 
 
-def _run_hash(split: Split, base: str, narratives: Sequence[str], config: TrainingConfig) -> str:
-    digest = hashlib.sha256(json.dumps([base, list(narratives), asdict(config)]).encode())
-    for row in (*split.kept, *split.held_out):
+def _run_hash(
+    split: Split, taught: Unlabelled | None, base: str, narratives: Sequence[str], config: TrainingConfig
+) -> str:
+    teachers = [teacher.model_id for teacher in taught.teachers] if taught else []
+    digest = hashlib.sha256(json.dumps([base, list(narratives), asdict(config), teachers]).encode())
+    for row in (*split.kept, *split.held_out, *(taught.rows if taught else ())):
         digest.update(json.dumps([row.before, row.text, row.after, row.article, dict(row.labels)]).encode())
     return digest.hexdigest()

