@@ -28,11 +28,13 @@ from nlp.safety import harmless
 from nlp.schema import ANSWERS
 
 if TYPE_CHECKING:
+    import torch
+
     from models.baseline import TfidfClassifier
     from models.classifier import NarrativeClassifier
     from models.passages import Classifier
 
-__all__ = ["load_classifier", "save_classifier"]
+__all__ = ["known_heads", "load_classifier", "save_classifier"]
 
 
 def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto") -> Classifier:
@@ -47,6 +49,26 @@ def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto
     if manifest["kind"] == "tfidf":
         return _load_tfidf(path, manifest, model_id)
     return _load_encoder_classifier(path, manifest, model_id).to(choose_device(device))
+
+
+def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """Weight and bias of the head of each narrative in a model folder; nothing where there is none of ours.
+
+    Shape: weight (3, 2 · width), bias (3,).
+    """
+    from safetensors.torch import load_file
+
+    if not (path / MANIFEST).is_file():
+        return {}
+    manifest = verified_manifest(path)
+    if manifest["kind"] != "encoder":
+        return {}
+    heads = load_file(path / "heads.safetensors")
+    n = len(ANSWERS)
+    return {
+        name: (heads["weight"][n * i : n * (i + 1)], heads["bias"][n * i : n * (i + 1)])
+        for i, name in enumerate(manifest["narratives"])
+    }
 
 
 def save_classifier(

@@ -7,7 +7,7 @@ linear head per narrative answers none / assert / reject. Training is `models.tr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,18 @@ class NarrativeClassifier:
             max_tokens,
             max_sentence=(max_tokens - 1) // 3 - 1,
         )
+
+    def take_heads(self, heads: Mapping[str, tuple[torch.Tensor, torch.Tensor]]) -> None:
+        """Starts the heads of the narratives named in `heads` from those, where they have the same width.
+
+        Shape: weight (3, 2 · width), bias (3,) each.
+        """
+        own, n = self.network.heads, len(ANSWERS)
+        with torch.no_grad():
+            for index, name in enumerate(self.narratives):
+                if name in heads and heads[name][0].shape[1] == own.in_features:
+                    own.weight[n * index : n * (index + 1)].copy_(heads[name][0])
+                    own.bias[n * index : n * (index + 1)].copy_(heads[name][1])
 
     @property
     def classes_(self) -> tuple[Answer, ...]:

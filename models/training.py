@@ -19,6 +19,7 @@ import torch
 
 from models.baseline import train_tfidf
 from models.calibration import fit_calibration
+from models.checkpoint import known_heads
 from models.classifier import NarrativeClassifier
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
@@ -27,7 +28,7 @@ from models.loss import targets_of
 from models.passages import Classifier, answers_of, passage_of_label
 from models.self_training import Unlabelled, taught_targets
 from models.splits import Split, split_labels
-from models.training_state import StateFile, encoder_hash
+from models.training_state import StateFile, network_hash
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
@@ -109,7 +110,8 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
         rows: labelled sentences, of which a share is held out, or a split; neighbours that follow each other are read
             together. Probabilities will be right for the mix of answers that is held out.
         taught: sentences without labels, and the classifiers whose probabilities are learnt on them.
-        base: hub name or folder of an encoder, or a model folder of froth's.
+        base: hub name or folder of an encoder, or a model folder of froth's, whose heads are taken up where the
+            narratives are the same.
         narratives: the heads to train.
         config: see there.
         state: a file that keeps the unfinished run; where it holds the same run, that one goes on.
@@ -123,9 +125,15 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     kept, held_out = split.kept, split.held_out
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
+    classifier.take_heads(known_heads(Path(base)))
     classifier.to(choose_device(config.device))
     file = (
-        StateFile(state, _run_hash(split, taught, encoder_hash(classifier.encoder), narratives, config))
+        StateFile(
+            state,
+            _run_hash(
+                split, taught, network_hash(classifier.network, classifier.encoder.tokenizer), narratives, config
+            ),
+        )
         if state is not None
         else None
     )

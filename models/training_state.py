@@ -12,14 +12,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from models.encoder import Encoder
 from nlp.errors import CheckpointError, TrainingError
 
-__all__ = ["SavedState", "StateFile", "encoder_hash", "random_state", "read_state", "set_random_state", "write_state"]
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+__all__ = ["SavedState", "StateFile", "network_hash", "random_state", "read_state", "set_random_state", "write_state"]
 
 Parts = Mapping[str, Mapping[str, torch.Tensor]]
 
@@ -114,10 +116,10 @@ def read_state(file: StateFile) -> SavedState | None:
         ) from error
 
 
-def encoder_hash(encoder: Encoder) -> str:
-    """A SHA-256 (hex) over the weights and the tokenizer of an encoder."""
-    digest = hashlib.sha256(encoder.tokenizer.backend_tokenizer.to_str().encode())
-    for name, tensor in sorted(encoder.model.state_dict().items()):
+def network_hash(network: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) -> str:
+    """A SHA-256 (hex) over the weights of a network and the tokenizer that belongs to it."""
+    digest = hashlib.sha256(tokenizer.backend_tokenizer.to_str().encode())
+    for name, tensor in sorted(network.state_dict().items()):
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()

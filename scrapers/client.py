@@ -144,7 +144,8 @@ class Client:
     async def _hop(self, url: str, errand: _Errand) -> Response:
         """One hop in its host's turn, if robots.txt allows it."""
         limits = self.limits
-        host = self._hosts.setdefault(host_name(url), Host(limits.host_requests, limits.host_delay_seconds))
+        new = Host(limits.host_requests, limits.host_delay_seconds, limits.max_wait_seconds)
+        host = self._hosts.setdefault(host_name(url), new)
         async with host.slots:
             await self._check_robots(url, host, errand.allow_private)
             return await self._tries(url, host, errand)
@@ -157,7 +158,7 @@ class Client:
             if key not in self._robots:
                 self._robots[key] = await self._read_robots(f"{site}/robots.txt", host, allow_private)
         pause = pause_of(self._robots[key], url)
-        host.delay = max(host.delay, min(pause, self.limits.max_wait_seconds))
+        host.delay = max(host.delay, pause)
 
     async def _read_robots(self, url: str, host: Host, allow_private: bool) -> Rules:
         """The rules of a site, or in words why they are unknown."""

@@ -1,8 +1,9 @@
 """Collecting: poll declared sources, fetch the pages of new entries, hand the articles to a sink as they come.
 
-A page that is stored already is not fetched again, so that a second run adds nothing and one that was interrupted is
-completed by the next. A failing entry or source becomes a `Failure` and stops no other; only errors of the sink and
-the archive end the run. What goes in and comes out is in `scrapers.polls`.
+A page that is stored already is not fetched again unless its entry was edited (`scrapers.identity`), so that a second
+run adds nothing and one that was interrupted is completed by the next. A failing entry or source becomes a `Failure`
+and stops no other; only errors of the sink and the archive end the run. What goes in and comes out is in
+`scrapers.polls`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from nlp.dates import ParsedDate
 from nlp.errors import ArchiveError, ExtractionError, Failure, FetchError, FrothError, SourceError
 from nlp.language import detect_language, normalise
 from nlp.schema import Article
+from nlp.store import Listed
 from nlp.urls import canonical_url
 from scrapers.extraction import extract_page, not_later
 from scrapers.feeds import FeedEntry
+from scrapers.identity import Identity, identities, recognised
 from scrapers.listings import read_listing
 from scrapers.polls import ArticleSink, CollectReport, Fetcher, Poll, Progress
 from scrapers.responses import media_type
@@ -40,12 +43,13 @@ class _Run:
     claimed: set[str]
     n_added: int = 0
     n_skipped: int = 0
+    moved: dict[str, Listed] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     problem: str | None = None
     robots: str | None = None
 
-    def add(self, article: Article) -> None:
-        counts = self.sink.add((article,))
+    def add(self, article: Article, source: Source, identity: Identity) -> None:
+        counts = self.sink.add_listed(article, source.id, dict.fromkeys(identity.keys, identity.content))
         self.n_added += counts.n_added
         self.n_skipped += 1 - counts.n_added
 
@@ -111,7 +115,7 @@ async def new_entries(
 
     async def poll(source: Source) -> None:
         run = _Run(client, client, sink, lambda step: None, claimed)
-        found[source.id] = await _new_entries(source, run)
+        found[source.id] = [wanted.entry for wanted in await _wanted(source, run)]
         on_poll(Poll(source, 0, run.n_skipped, tuple(run.failures), run.problem, run.robots))
 
     await _together([poll(source) for source in _enabled(sources)])
@@ -139,8 +143,17 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _new_entries(source: Source, run: _Run) -> list[FeedEntry]:
-    """The entries that a source lists and the sink does not know; none where it could not be read."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An entry to collect; `known` is what it was taken for before it was edited."""
+
+    entry: FeedEntry
+    identity: Identity
+    known: Listed | None
+
+
+async def _wanted(source: Source, run: _Run) -> list[_Wanted]:
+    """The entries of a source that are new or edited; none where it could not be read."""
     try:
         feed = await read_listing(source, run.client)
     except Exception as error:  # the boundary of the batch: one source must not stop the others
@@ -151,49 +164,64 @@ async def _new_entries(source: Source, run: _Run) -> list[FeedEntry]:
     if feed.problem is not None:
         run.problem = feed.problem
         run.failures.append(Failure(f"{source.id} {source.url}", "read", feed.problem))
-    entries = _unclaimed(feed.entries, run)
-    known = run.sink.known_urls([canonical_url(entry.url) for entry in entries if entry.url])
-    new = [entry for entry in entries if entry.url is None or canonical_url(entry.url) not in known]
-    run.n_skipped += len(feed.entries) - len(new)
-    return new
+    found = identities(feed.entries, full_text=source.full_text)
+    entries = _unclaimed(source, zip(feed.entries, found, strict=True), run)
+    listed = run.sink.listed(source.id, [key for _, identity in entries for key in identity.keys])
+    stored = run.sink.known_urls([canonical_url(entry.url) for entry, _ in entries if entry.url])
+    wanted = []
+    for entry, identity in entries:
+        known = recognised(identity, listed)
+        if known is None and entry.url and canonical_url(entry.url) in stored:
+            continue  # of another source, or of before entries were kept
+        if known is not None and not listed.keys() >= set(identity.keys):
+            run.moved |= dict.fromkeys(identity.keys, known)
+        if known is None or not identity.says(known.content):
+            wanted.append(_Wanted(entry, identity, known))
+    run.n_skipped += len(feed.entries) - len(wanted)
+    return wanted
 
 
 async def _collect_source(source: Source, run: _Run) -> None:
-    new = await _new_entries(source, run)
+    new = await _wanted(source, run)
+    run.sink.note_listed(source.id, run.moved)
     run.on_progress(Progress(source.name, 0, len(new)))
     n_done = 0
 
-    async def one(entry: FeedEntry) -> None:
+    async def one(wanted: _Wanted) -> None:
         nonlocal n_done
-        await _collect_entry(entry, source, run)
+        await _collect_entry(wanted, source, run)
         n_done += 1
         run.on_progress(Progress(source.name, n_done, len(new)))
 
-    await _together([one(entry) for entry in new])
+    await _together([one(wanted) for wanted in new])
 
 
-def _unclaimed(entries: Iterable[FeedEntry], run: _Run) -> list[FeedEntry]:
-    """The entries whose page no other entry of this run has taken."""
+def _unclaimed(
+    source: Source, entries: Iterable[tuple[FeedEntry, Identity]], run: _Run
+) -> list[tuple[FeedEntry, Identity]]:
+    """The entries whose page, or where they have none whose place in the source, no other of this run has taken."""
     kept = []
-    for entry in entries:
-        url = canonical_url(entry.url) if entry.url else None
-        if url is None or url not in run.claimed:
-            kept.append(entry)
-        if url is not None:
-            run.claimed.add(url)
+    for entry, identity in entries:
+        claim = canonical_url(entry.url) if entry.url else f"{source.id} {identity.keys[0]}"
+        if claim not in run.claimed:
+            kept.append((entry, identity))
+        run.claimed.add(claim)
     return kept
 
 
-async def _collect_entry(entry: FeedEntry, source: Source, run: _Run) -> None:
+async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
+    entry = wanted.entry
     try:
         page = None
         if entry.url is not None and not source.full_text:
             page = await _fetch_page(entry.url, source, run.pages)
         article = _compose(entry, page, source)
+        if wanted.known is not None:
+            article = replace(article, id=wanted.known.article_id)
     except Exception as error:  # the boundary of the batch: one entry must not stop the others
         run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
         return
-    run.add(article)
+    run.add(article, source, wanted.identity)
 
 
 async def _fetch_page(url: str, source: Source, client: Fetcher) -> Article:

@@ -47,6 +47,7 @@ class FeedEntry:
         text: the longest text that the feed gives, a paragraph a line; may be empty.
         published: when and how exactly, or None where the feed says nothing that can be trusted.
         lang: the language that the feed declares for it, else the source's.
+        guid: what the feed itself calls it, may be empty, and is not always its own.
         listed_at: when the answer that lists it was fetched, aware UTC; None until `scrapers.listings` says.
     """
 
@@ -55,6 +56,7 @@ class FeedEntry:
     text: str
     published: ParsedDate | None
     lang: str
+    guid: str = ""
     listed_at: datetime | None = None
 
 
@@ -137,6 +139,7 @@ def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> Feed
         text=texts[-1] if texts else "",
         published=_first_date(dates, origin),
         lang=title.get("language") or declared or origin.source.lang,
+        guid=str(raw.get("id") or "").strip(),
     )
 
 
@@ -209,4 +212,5 @@ def _json_entry(item: Mapping[str, Any], origin: Origin, declared: str | None) -
         text=max(texts, key=len),
         published=_first_date([item.get(key) for key in _JSON_DATE_KEYS], origin),
         lang=values.get("language") or declared or origin.source.lang,
+        guid=str(item.get("id") or "").strip(),
     )

@@ -61,9 +61,17 @@ def record_poll(archive: Archive, poll: Poll, at: datetime) -> None:
 
 
 def health_by_source(archive: Archive) -> dict[str, SourceHealth]:
-    """How every source that was ever polled fares, by its id."""
+    """How every source that was ever polled fares, by its id.
+
+    Raises:
+        ArchiveError: the index cannot be read.
+    """
+    try:
+        rows = archive.index.execute(f"SELECT {_COLUMNS} FROM health ORDER BY source").fetchall()  # noqa: S608
+    except sqlite3.Error as error:
+        raise ArchiveError(f"the archive {archive.folder} cannot tell how its sources fare: {error}") from error
     found = {}
-    for row in archive.index.execute(f"SELECT {_COLUMNS} FROM health ORDER BY source"):  # noqa: S608  # constants
+    for row in rows:
         source, attempt, success, *rest = row
         last_success = datetime.fromisoformat(success) if success else None
         found[source] = SourceHealth(source, datetime.fromisoformat(attempt), last_success, *rest)

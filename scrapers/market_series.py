@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from nlp.errors import SourceError
+from nlp.errors import FetchError, SourceError
 from scrapers.declarations import load_declarations
 from scrapers.responses import host_name
 
@@ -35,6 +35,8 @@ ADJUSTMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*\Z")
 _SYMBOL = re.compile(r"[\w^.=-]+\Z", re.ASCII)
+_BY_ADDRESS = frozenset({"fred", "cnn"})
+"""The providers that are asked over an address of ours; the others have clients of their own."""
 _RESERVED = frozenset({"date", "open", "high", "low", "close", "volume", "adjustment", "source", "failures"})
 
 
@@ -89,8 +91,13 @@ class SeriesSource:
         ):
             if not fits:
                 self._refuse(key, expected)
+        if (self.url or self.allow_private) and self.provider not in _BY_ADDRESS:
+            self._refuse("url" if self.url else "allow_private", f"none: {self.provider} is asked by its own client")
         if self.url:
-            host_name(self.url)
+            try:
+                host_name(self.url)
+            except FetchError:
+                self._refuse("url", "an absolute http or https address")
         try:
             self.tzinfo.utcoffset(None)
         except (KeyError, ValueError, OSError):

@@ -29,12 +29,13 @@ class Host:
     Args:
         max_requests: how many may be under way at once.
         delay: seconds between two requests, from the end of the latest to the start of the next.
+        longest: a delay above this is not waited for: after each request the host counts as closed for so long.
     """
 
-    def __init__(self, max_requests: int, delay: float) -> None:
+    def __init__(self, max_requests: int, delay: float, longest: float) -> None:
         self.slots = asyncio.Semaphore(max_requests)
         self.robots_lock = asyncio.Lock()
-        self.delay = delay
+        self.delay, self.longest = delay, longest
         self._next_at = 0.0
         self._closed_until = 0.0
 
@@ -48,14 +49,18 @@ class Host:
 
     async def turn(self) -> None:
         """Wait for the moment of the next request, and put off the one after it."""
-        now = asyncio.get_running_loop().time()
-        start_at = max(now, self._next_at, self._closed_until)
+        loop = asyncio.get_running_loop()
+        start_at = max(loop.time(), self._next_at, self._closed_until)
         self._next_at = start_at + self.delay
-        await asyncio.sleep(start_at - now)
+        # While this one waits, an answer to another request may close the host for longer.
+        while (waiting := max(start_at, self._closed_until) - loop.time()) > 0:
+            await asyncio.sleep(waiting)
 
     def ended(self) -> None:
         """A request is over."""
         self._next_at = max(self._next_at, asyncio.get_running_loop().time() + self.delay)
+        if self.delay > self.longest:
+            self.close_for(self.delay)
 
 
 def pause_after_answer(response: Response, n_tried: int, base: float) -> float | None:

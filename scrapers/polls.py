@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from nlp.errors import Failure
 from nlp.schema import Article
+from nlp.store import Listed
 from scrapers.responses import Response
 from scrapers.sending import PLAIN, Sent
 from scrapers.sources import Source
@@ -26,8 +27,14 @@ class AddCounts(Protocol):
 class ArticleSink(Protocol):
     """Where collected articles go: the store, or anything that looks like it."""
 
-    def add(self, articles: Iterable[Article]) -> AddCounts:
-        """Keep the articles that are new; durable when it returns."""
+    def add_listed(self, article: Article, source: str, entries: Mapping[str, str]) -> AddCounts:
+        """Keep an article, if it is new, and what entries of a source it came from; durable when it returns."""
+
+    def listed(self, source: str, keys: Iterable[str]) -> Mapping[str, Listed]:
+        """What the entries of a source were taken for, by those of `keys` that are known."""
+
+    def note_listed(self, source: str, entries: Mapping[str, Listed]) -> None:
+        """Keep what entries of a source were taken for, by key; their articles were added before."""
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
         """Which of these canonical URLs are stored already."""

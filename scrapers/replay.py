@@ -8,13 +8,15 @@ only where the earlier answer was of no use.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
 from nlp.errors import ArchiveError, Failure, FetchError
 from nlp.schema import Article
+from nlp.store import Listed
 from nlp.urls import canonical_url
 from scrapers.archive import Archive, Exchange
 from scrapers.collect import collect
@@ -126,15 +128,25 @@ class _Taken:
         self.failed: set[str] = set()
         self.n_given = 0
         self.n_added = 0
+        self._listed: defaultdict[str, dict[str, Listed]] = defaultdict(dict)
 
-    def add(self, articles: Iterable[Article]) -> AddCounts:
+    def add_listed(self, article: Article, source: str, entries: Mapping[str, str]) -> AddCounts:
         """Pass on."""
-        batch = list(articles)
-        counts = self._sink.add(batch)
-        self.urls |= {article.url for article in batch if article.url}
-        self.n_given += len(batch)
+        counts = self._sink.add_listed(article, source, entries)
+        self._listed[source] |= {key: Listed(article.id, content) for key, content in entries.items()}
+        self.urls |= {article.url} if article.url else set()
+        self.n_given += 1
         self.n_added += counts.n_added
         return counts
+
+    def listed(self, source: str, keys: Iterable[str]) -> dict[str, Listed]:
+        """What the entries of a source were taken for in this replay."""
+        return {key: self._listed[source][key] for key in keys if key in self._listed[source]}
+
+    def note_listed(self, source: str, entries: Mapping[str, Listed]) -> None:
+        """Keep it for this replay, and pass it on."""
+        self._listed[source].update(entries)
+        self._sink.note_listed(source, entries)
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
         """Those that this replay is done with; a page that failed fails again in the same source, as it is the same."""

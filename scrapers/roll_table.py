@@ -111,6 +111,8 @@ class Roll:
             self._refuse("markers", "what stands before the JSON if wrapper = 'html', and nothing otherwise")
         if not set(self.optional) <= set(_FIELDS):
             self._refuse("optional", f"some of {', '.join(_FIELDS)}")
+        if not all(condition.url for condition in self.url_when):
+            self._refuse("url_when", "a url in each of its tables")
         if _RESERVED_HEADERS & {name.lower() for name in self.headers}:
             self._refuse("headers", f"none of {', '.join(sorted(_RESERVED_HEADERS))}")
 

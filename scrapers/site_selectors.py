@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlsplit
 
 from cssselect import SelectorError
@@ -41,6 +42,8 @@ class Site:
     drop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if isinstance(self.hosts, str) or isinstance(self.article, str) or isinstance(self.drop, str):
+            raise SourceError(f"site_selectors.toml: {self}: hosts, article and drop are lists")
         if not (self.hosts and self.article and self.fact_source):
             raise SourceError(f"site_selectors.toml: {self}: hosts, article and fact_source must not be empty")
         for selector in (*self.article, *self.drop):
@@ -57,10 +60,15 @@ def declared_sites() -> tuple[Site, ...]:
     Raises:
         SourceError: a row lacks a value or has a selector that is none.
     """
-    rows = tomllib.loads((files("scrapers") / "site_selectors.toml").read_text(encoding="utf-8"))["site"]
-    return tuple(
-        Site(tuple(row["hosts"]), tuple(row["article"]), row["fact_source"], tuple(row.get("drop", ()))) for row in rows
-    )
+    rows = tomllib.loads((files("scrapers") / "site_selectors.toml").read_text(encoding="utf-8")).get("site", [])
+    return tuple(_site(row, number) for number, row in enumerate(rows, start=1))
+
+
+def _site(row: dict[str, Any], number: int) -> Site:
+    known = {field.name for field in fields(Site)}
+    if wrong := sorted((row.keys() - known) | (known - row.keys() - {"drop"})):
+        raise SourceError(f"site_selectors.toml: site {number}: {wrong[0]!r} is missing or unknown; known are {known}")
+    return Site(**{key: value if isinstance(value, str) else tuple(value) for key, value in row.items()})
 
 
 def site_of(url: str | None) -> Site | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from nlp.schema import Article
+from tests.databases import running_postgres
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
@@ -34,6 +36,26 @@ def shared() -> Path:
     if not (path / "labelled" / "CODEBOOK.md").exists():
         pytest.skip("the development data is not here")
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A database of a PostgreSQL server that was started for the tests."""
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_url: str) -> str:
+    """The same, without any table."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return postgres_url
 
 
 @pytest.fixture(scope="session")

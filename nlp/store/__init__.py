@@ -5,7 +5,7 @@ into rows and back), `writes` (idempotent inserts).
 """
 
 from nlp.store.engine import sqlite_file
-from nlp.store.store import ArticleVersion, Counts, Store
+from nlp.store.store import ArticleVersion, Counts, Listed, Store
 from nlp.store.writes import AddReport
 
-__all__ = ["AddReport", "ArticleVersion", "Counts", "Store", "sqlite_file"]
+__all__ = ["AddReport", "ArticleVersion", "Counts", "Listed", "Store", "sqlite_file"]

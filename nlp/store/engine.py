@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,7 +34,7 @@ def open_engine(url: str | Path) -> Engine:
     try:
         engine = _engine(address)
     except (SQLAlchemyError, ImportError) as error:
-        raise StoreError(f"cannot open {_shown(address)}: {error}; install its driver (psycopg)") from error
+        raise StoreError(f"cannot open {_shown(address)}: {error}; install its driver: pip install 'froth-narratives[postgresql]'") from error
     try:
         _prepare(engine)
     except StoreError:
@@ -84,8 +84,8 @@ def _address(url: str | Path) -> URL:
         address = make_url(url)
     except SQLAlchemyError as error:
         raise StoreError("unreadable database URL; write sqlite:///file.db or postgresql://user@host/name") from error
-    if address.drivername == "postgres":
-        address = address.set(drivername="postgresql")
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() not in DIALECTS:
         raise StoreError(f"{_shown(address)}: froth keeps articles in SQLite or PostgreSQL, not {address.drivername}")
     return address
@@ -125,6 +125,9 @@ def _prepare(engine: Engine) -> None:
             if _version(engine) is None:  # else another process was quicker
                 raise
         version = _version(engine)
+    if version == "1":
+        _upgrade(engine)
+        version = _version(engine)
     if version != str(SCHEMA_VERSION):
         raise StoreError(
             f"{_shown(engine.url)} has schema version {version}, this froth writes {SCHEMA_VERSION}; "
@@ -143,6 +146,13 @@ def _create(engine: Engine) -> None:
             )
         METADATA.create_all(connection)
         connection.execute(insert(meta), {"key": "schema_version", "value": str(SCHEMA_VERSION)})
+
+
+def _upgrade(engine: Engine) -> None:
+    """From version 1, which had no table of listed entries."""
+    with transaction(engine, writes=True) as connection:
+        METADATA.create_all(connection)
+        connection.execute(update(meta).where(meta.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))
 
 
 def _version(engine: Engine) -> str | None:

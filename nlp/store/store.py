@@ -22,11 +22,11 @@ from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
 from nlp.store.engine import open_engine, transaction
 from nlp.store.rows import article_of, score_of, sentence_of, storable, storable_text
-from nlp.store.tables import article_scores, article_versions, articles, scores, sentence_scores
-from nlp.store.writes import AddReport, write_articles, write_scores
+from nlp.store.tables import article_scores, article_versions, articles, listed, scores, sentence_scores
+from nlp.store.writes import AddReport, write_articles, write_listed, write_scores
 from nlp.urls import canonical_url
 
-__all__ = ["AddReport", "ArticleVersion", "Counts", "Store"]
+__all__ = ["AddReport", "ArticleVersion", "Counts", "Listed", "Store"]
 
 _BATCH = 500
 _T = TypeVar("_T")
@@ -41,6 +41,19 @@ class ArticleVersion:
     first_seen: datetime | None
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an entry of a source was taken for.
+
+    Attributes:
+        article_id: of the article that it became.
+        content: of what it said then (`scrapers.identity`).
+    """
+
+    article_id: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,23 @@ class Store:
                 totals[place] += count
         return AddReport(*totals)
 
+    def add_listed(self, article: Article, source: str, entries: Mapping[str, str]) -> AddReport:
+        """Add an article and keep what entries of a source it came from, in one transaction.
+
+        Args:
+            article: as in `add`.
+            source: the source's id.
+            entries: what each said then, by key (see `Listed`).
+
+        Raises:
+            StoreError: the database refuses; nothing is kept.
+        """
+        article = storable(article)
+        with transaction(self._engine, writes=True) as connection:
+            report = write_articles(connection, [article])
+            write_listed(connection, source, {key: (article.id, content) for key, content in entries.items()})
+        return report
+
     def known_urls(self, urls: Iterable[str]) -> set[str]:
         """Those of `urls`, as given, whose canonical form an article in the store has."""
         known = set()
@@ -102,6 +132,27 @@ class Store:
                 found = set(connection.scalars(select(articles.c.url).where(articles.c.url.in_(canonical.values()))))
             known |= {url for url, form in canonical.items() if form in found}
         return known
+
+    def listed(self, source: str, keys: Iterable[str]) -> dict[str, Listed]:
+        """What the entries of a source were taken for, by those of `keys` that are known."""
+        found: dict[str, Listed] = {}
+        for batch in _batches(keys):
+            query = select(listed.c.key, listed.c.article_id, listed.c.content)
+            with transaction(self._engine) as connection:
+                rows = connection.execute(query.where(listed.c.source == source, listed.c.key.in_(batch))).all()
+            found |= {row.key: Listed(row.article_id, row.content) for row in rows}
+        return found
+
+    def note_listed(self, source: str, entries: Mapping[str, Listed]) -> None:
+        """Keep what entries of a source were taken for, in place of what was kept under these keys.
+
+        Raises:
+            StoreError: an article is not in the store.
+        """
+        for batch in _batches(entries.items()):
+            rows = {key: (entry.article_id, entry.content) for key, entry in batch}
+            with transaction(self._engine, writes=True) as connection:
+                write_listed(connection, source, rows)
 
     def articles(self, *, unscored_by: str | None = None) -> Iterator[Article]:
         """All articles, or those without a score by a model, by (`known_at`, id); undated ones last.

@@ -34,12 +34,13 @@ __all__ = [
     "article_versions",
     "articles",
     "insert_new",
+    "listed",
     "meta",
     "scores",
     "sentence_scores",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 UNKNOWN = "unknown"
 """What `known_at` holds where no moment is known: it sorts after every moment."""
 
@@ -100,6 +101,15 @@ article_versions = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
 )
+listed = Table(
+    "listed",
+    METADATA,
+    Column("source", _KEY, primary_key=True),
+    Column("key", _KEY, primary_key=True),
+    Column("article_id", _KEY, ForeignKey("articles.id"), nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""What entries of sources were taken for, since version 2."""
 article_scores = Table(
     "article_scores",
     METADATA,

@@ -6,18 +6,19 @@ rows go in by key, so that two processes with the same articles wait for each ot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
 from nlp.store.rows import article_row, narrative_rows, sentence_rows, storable_text, version_row
-from nlp.store.tables import article_scores, article_versions, articles, insert_new, scores, sentence_scores
+from nlp.store.tables import article_scores, article_versions, articles, insert_new, listed, scores, sentence_scores
 
-__all__ = ["AddReport", "write_articles", "write_scores"]
+__all__ = ["AddReport", "write_articles", "write_listed", "write_scores"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,19 @@ def write_articles(connection: Connection, batch: Sequence[Article]) -> AddRepor
     rows = [version_row(version_by_key[key]) for key in sorted(version_by_key)]
     n_versions = len(connection.scalars(statement, rows).all()) if rows else 0
     return AddReport(n_added, len(batch) - n_added - n_versions, n_versions)
+
+
+def write_listed(connection: Connection, source: str, entries: Mapping[str, tuple[str, str]]) -> None:
+    """Keep for which article, and with which content, the entries of a source were taken, by key."""
+    rows = [
+        {"source": source, "key": key, "article_id": article_id, "content": content}
+        for key, (article_id, content) in sorted(entries.items())
+    ]
+    if not rows:
+        return
+    statement = postgresql.insert(listed) if connection.dialect.name == "postgresql" else sqlite.insert(listed)
+    new = {name: statement.excluded[name] for name in ("article_id", "content")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["source", "key"], set_=new), rows)
 
 
 def write_scores(connection: Connection, batch: Sequence[tuple[ArticleScore, Sequence[SentenceScore]]]) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.checkpoint import save_classifier
 from models.evaluation import METRIC_COLUMNS, evaluate, predict_labelled, predictions_table
 from models.passages import answers_of
 from models.splits import split_by_article
@@ -154,3 +155,15 @@ def test_predictions_are_the_contract() -> None:
     table = predictions_table(rows, np.full((3, 1, 3), 1 / 3), ("bubble",))
     assert list(table.columns) == ["id", "bubble_assert", "bubble_reject"]
     assert table["id"].tolist() == [row.id for row in rows]
+
+
+def test_heads_of_the_same_narrative_are_taken_up_from_a_model_folder(tiny_encoder: Path, tmp_path: Path) -> None:
+    rows = toy(90)
+    first = train(rows, base=str(tiny_encoder), narratives=("bubble",), config=CONFIG).classifier
+    save_classifier(first, tmp_path / "first")
+    still = replace(CONFIG, epochs=1, learning_rate=1e-9, head_learning_rate=1e-9)
+    again = train(rows, base=str(tmp_path / "first"), narratives=("bubble",), config=still).classifier
+    np.testing.assert_allclose(predict_labelled(again, rows), predict_labelled(first, rows), atol=0.02)
+    other = [replace(row, labels={"stress": row.labels["bubble"]}) for row in rows]
+    fresh = train(other, base=str(tmp_path / "first"), narratives=("stress",), config=still).classifier
+    assert abs(predict_labelled(fresh, other) - predict_labelled(first, rows)).max() > 0.1

@@ -209,7 +209,13 @@ def test_an_error_of_the_sink_ends_the_run_as_it_is(two_sources: list[Source]) -
         def known_urls(self, urls: Iterable[str]) -> set[str]:
             return set()
 
-        def add(self, articles: Iterable[Article]) -> Any:
+        def listed(self, source: str, keys: Iterable[str]) -> dict[str, Any]:
+            return {}
+
+        def note_listed(self, source: str, entries: Any) -> None:
+            pass
+
+        def add_listed(self, article: Article, source: str, entries: Any) -> Any:
             raise StoreError("the disk is full")
 
     with pytest.raises(StoreError, match="the disk is full"):

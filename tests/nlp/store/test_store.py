@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,27 +12,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, SentenceScore
-from nlp.store import AddReport, Store, sqlite_file
-from nlp.store.tables import METADATA
-
-POSTGRES = "FROTH_TEST_POSTGRES"
-"""The variable with the URL of a PostgreSQL database that these tests may empty."""
+from nlp.store import AddReport, Listed, Store, sqlite_file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = str(tmp_path / "froth.db")
     if request.param == "postgresql":
-        url = os.environ.get(POSTGRES, "")
-        if not url:
-            pytest.skip(f"{POSTGRES} names no database")
-        engine = create_engine(url)
-        METADATA.drop_all(engine)
-        engine.dispose()
+        url = request.getfixturevalue("empty_postgres_url")
     with Store.open(url) as opened:
         yield opened
 
@@ -247,8 +236,34 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     with connection:
         connection.execute("UPDATE meta SET value = '99'")
     connection.close()
-    with pytest.raises(StoreError, match="schema version 99, this froth writes 1; use the froth that made it"):
+    with pytest.raises(StoreError, match="schema version 99, this froth writes 2; use the froth that made it"):
         Store.open(path)
+
+
+def test_a_store_of_version_1_gets_the_table_that_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "froth.db"
+    with Store.open(path) as store:
+        store.add([make(1)])
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("DROP TABLE listed")
+        connection.execute("UPDATE meta SET value = '1'")
+    connection.close()
+    with Store.open(path) as store:
+        assert list(store.articles()) == [make(1)]
+        assert store.listed("wire", ["url:1"]) == {}
+
+
+def test_what_entries_were_taken_for_is_kept_by_source_and_replaced(store: Store) -> None:
+    store.add_listed(make(1), "wire", {"url:1": "A", "id:1": "A"})
+    store.add_listed(make(2), "wire", {"url:2": "B"})
+    assert store.listed("wire", ["url:1", "url:2", "url:3"]) == {"url:1": Listed("a1", "A"), "url:2": Listed("a2", "B")}
+    assert store.listed("other", ["url:1"]) == {}
+    store.note_listed("wire", {"url:2": Listed("a1", "C"), "url:9": Listed("a2", "D")})
+    store.note_listed("wire", {})
+    assert store.listed("wire", ["url:2", "url:9"]) == {"url:2": Listed("a1", "C"), "url:9": Listed("a2", "D")}
+    with pytest.raises(StoreError):
+        store.note_listed("wire", {"url:8": Listed("nobody", "E")})
 
 
 @pytest.mark.parametrize("statement", ["CREATE TABLE articles (id)", "CREATE TABLE meta (a)"])
