@@ -15,6 +15,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,19 +100,20 @@ class Archive:
         try:
             (folder / "bodies").mkdir(parents=True, exist_ok=True)
             index = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            (version,) = index.execute("PRAGMA user_version").fetchone()
+            if version not in (0, _VERSION):
+                index.close()
+                raise ArchiveError(
+                    f"the archive {folder} has version {version}, this froth writes {_VERSION}; use another"
+                )
             index.execute("PRAGMA journal_mode = WAL")
             index.execute("PRAGMA synchronous = NORMAL")
             index.executescript(_TABLES)
-            (version,) = index.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                index.execute(f"PRAGMA user_version = {_VERSION}")
+            index.execute(f"PRAGMA user_version = {_VERSION}")
+            archive = cls(folder, index)
+            archive._sweep()
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"the archive {folder} cannot be opened: {error}") from error
-        if version not in (0, _VERSION):
-            index.close()
-            raise ArchiveError(f"the archive {folder} has version {version}, this froth writes {_VERSION}; use another")
-        archive = cls(folder, index)
-        archive._sweep()
         return archive
 
     def __enter__(self) -> Self:
@@ -206,8 +208,9 @@ class Archive:
     def _sweep(self) -> None:
         """Remove what killed processes left unfinished."""
         for scratch in self.folder.glob("bodies/*/*.part"):
-            if time.time() - scratch.stat().st_mtime > _ABANDONED_SECONDS:
-                scratch.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process was quicker
+                if time.time() - scratch.stat().st_mtime > _ABANDONED_SECONDS:
+                    scratch.unlink()
 
 
 def _exchange(row: tuple[Any, ...]) -> Exchange:

@@ -61,6 +61,8 @@ def collect(
 
     if dry_run and replay is not None:
         raise typer.BadParameter("--dry-run and --replay exclude each other")
+    if archive is not None and replay is not None:
+        raise typer.BadParameter("--replay names the archive itself; leave --archive out")
     declared = _declared(sources, rsshub)
     limits = Limits(host_delay_seconds=delay, host_requests=per_host)
     if dry_run:
@@ -70,10 +72,10 @@ def collect(
     with recorded_failures(tally, failures):
         if replay is not None:
             report = _replay(declared, db, replay)
+            for failure in report.failures:
+                tally.fail(failure)
         else:
-            report = _poll(declared, db, archive_folder(db, archive), limits)
-        for failure in report.failures:
-            tally.fail(failure)
+            report = _poll(declared, db, archive_folder(db, archive), limits, tally)
     tally.n_added, tally.n_skipped = report.n_added, report.n_skipped
     tally.say(failures / "failures.csv")
 
@@ -89,13 +91,19 @@ def _declared(file: Path | None, rsshub: str | None) -> tuple[Source, ...]:
     return declared
 
 
-def _poll(declared: Sequence[Source], db: str, folder: Path, limits: Limits) -> CollectReport:
-    """Collect from the network, and print what came of every source."""
+def _poll(declared: Sequence[Source], db: str, folder: Path, limits: Limits, tally: Tally) -> CollectReport:
+    """Collect from the network, and print what came of every source; what failed is tallied as each source ends."""
     from nlp.store import Store
     from scrapers.archive import Archive
     from scrapers.runs import collect_now
 
     polls: list[Poll] = []
+
+    def on_poll(poll: Poll) -> None:
+        polls.append(poll)
+        for failure in poll.failures:
+            tally.fail(failure)
+
     with Store.open(db) as store, Archive.open(folder) as archive, progress("collecting") as advance:
         report = collect_now(
             declared,
@@ -103,7 +111,7 @@ def _poll(declared: Sequence[Source], db: str, folder: Path, limits: Limits) -> 
             archive=archive,
             limits=limits,
             on_progress=lambda step: advance(),
-            on_poll=polls.append,
+            on_poll=on_poll,
         )
         n_articles = store.counts().n_articles
     _say_polls(polls)
