@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 import scrapers.addresses
 from nlp.store import Store
 from scrapers.client import Client, Limits
-from scrapers.collect import CollectReport, collect
+from scrapers.collect import collect
 from scrapers.extraction import extract_page
+from scrapers.polls import CollectReport
 from scrapers.sources import load_sources
 
 LIMITS = Limits(total_seconds=3, host_delay_seconds=0)
