@@ -71,10 +71,11 @@ $(MODEL)/judged.jsonl: corpora/labels/judged.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
 	@test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
 
-$(MODEL)/kept.jsonl: $(MODEL)/judged.jsonl
-	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $< --kept $@ --held-out $(MODEL)/held.jsonl
+$(MODEL)/kept.jsonl $(MODEL)/held.jsonl &: $(MODEL)/judged.jsonl
+	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $< --kept $(MODEL)/kept.jsonl --held-out $(MODEL)/held.jsonl
 
-$(MODEL)/seed%/froth.json: $(MODEL)/encoder/config.json $(MODEL)/kept.jsonl
+.PRECIOUS: $(MODEL)/seed%/froth.json
+$(MODEL)/seed%/froth.json: $(MODEL)/encoder/config.json $(MODEL)/kept.jsonl $(MODEL)/held.jsonl $(WRITTEN)
 	$(FIT) --base $(MODEL)/encoder --epochs 3 --seed $* -o $(@D)
 
 model: $(foreach seed,$(SEEDS),$(MODEL)/seed$(seed)/froth.json) ## Make models by the present recipe in out/model (needs ../shared; a GPU)

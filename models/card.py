@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from nlp.safety import harmless
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -41,6 +43,7 @@ def model_card(
         f"- Base: `{record.get('base', '-')}`",
         f"- Labels: {len(rows)} sentences ({', '.join(f'{lang} {n}' for lang, n in sorted(langs.items()))}): "
         f"{record.get('n_trained', 0)} to learn from, {record.get('n_held_out', 0)} of other articles held out",
+        *_taught(record),
         f"- Texts date from {dates[0]} to {dates[-1]}" if dates else "- Texts carry no dates",
         f"- Sources: {'; '.join(f'{source} ({n})' for source, n in sources.most_common(12))}",
         f"- Licence of labels and texts: {record.get('licence', 'not stated')}",
@@ -59,6 +62,14 @@ def model_card(
         "",
     ]
     return "\n".join(lines)
+
+
+def _taught(record: dict[str, Any]) -> list[str]:
+    """The line on what trained models taught, where they did."""
+    if not record.get("teachers"):
+        return []
+    teachers = ", ".join(harmless(name, 80) for name in record["teachers"])
+    return [f"- Learnt besides what {teachers} answered on {record['n_unlabelled']} sentences without labels"]
 
 
 def _markdown(table: pd.DataFrame) -> list[str]:

@@ -55,7 +55,11 @@ def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Weight and bias of the head of each narrative in a model folder; nothing where there is none of ours.
 
     Shape: weight (3, 2 · width), bias (3,).
+
+    Raises:
+        CheckpointError: it is a broken one.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     if not (path / MANIFEST).is_file():
@@ -63,12 +67,15 @@ def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     manifest = verified_manifest(path)
     if manifest["kind"] != "encoder":
         return {}
-    heads = load_file(path / "heads.safetensors")
-    n = len(ANSWERS)
-    return {
-        name: (heads["weight"][n * i : n * (i + 1)], heads["bias"][n * i : n * (i + 1)])
-        for i, name in enumerate(manifest["narratives"])
-    }
+    n, narratives = len(ANSWERS), manifest["narratives"]
+    try:
+        heads = load_file(path / "heads.safetensors")
+        weights, biases = heads["weight"].split(n), heads["bias"].split(n)
+        if [len(part) for part in (*weights, *biases)] != [n] * 2 * len(narratives):
+            raise ValueError(f"{len(heads['bias'])} answers for {len(narratives)} narratives")
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise CheckpointError(f"the heads in {path} cannot be taken up ({error}): copy the folder again") from error
+    return dict(zip(narratives, zip(weights, biases, strict=True), strict=True))
 
 
 def save_classifier(

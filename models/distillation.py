@@ -10,49 +10,32 @@ heads read token states. The tokenizer and first vectors are `models.vocabulary`
 from __future__ import annotations
 
 import math
-import random
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from models.encoder import fast_bfloat16
+from models.pairs import Pair, Texts, encode, encoded_ahead, pair_batches
+from nlp.errors import TrainingError
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
-    from numpy.typing import NDArray
     from transformers import BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
 __all__ = [
     "DistillationConfig",
-    "EncodedPairs",
-    "Pair",
+    "Reading",
     "Teacher",
-    "Texts",
     "distil",
     "embed",
-    "encoded_ahead",
-    "pair_batches",
+    "finite",
     "read",
     "retrieval_accuracy",
     "sentence_loss",
     "student_from_teacher",
     "warm_up_and_decay",
 ]
-
-_AHEAD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """An English sentence and its translation into another language, or into a script of it."""
-
-    english: str
-    other: str
-    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +72,10 @@ class DistillationConfig:
     temperature: float = 0.05
     word_weight: float = 2.0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.batch_pairs < 1 or not 0 <= self.frozen_share <= 1:
+            raise ValueError(f"batch_pairs is {self.batch_pairs}, frozen_share {self.frozen_share}: see the docstring")
 
 
 def student_from_teacher(
@@ -139,7 +126,7 @@ def embed(
     with torch.inference_mode():
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            vectors[rows] = read(encoder, _encode(tokenizer, [texts[i] for i in rows], max_tokens)).sentences.cpu()
+            vectors[rows] = read(encoder, encode(tokenizer, [texts[i] for i in rows], max_tokens)).sentences.cpu()
     return vectors.clone()
 
 
@@ -158,7 +145,11 @@ def distil(
     *,
     on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
 ) -> None:
-    """Trains `student` in place where it and the teacher are, one pass over `pairs`."""
+    """Trains `student` in place where it and the teacher are, one pass over `pairs`.
+
+    Raises:
+        TrainingError: the loss is no number any more.
+    """
     import torch
 
     n_steps = math.ceil(len(pairs) / config.batch_pairs)
@@ -177,7 +168,7 @@ def distil(
     student.eval()  # no dropout: one pass over the pairs cannot overfit, and noise is slow on a CPU
     teacher.model.eval()
     batches = islice(pair_batches(pairs, config.batch_pairs, config.seed), n_steps)
-    for step, texts in enumerate(encoded_ahead(pairs, batches, tokenizer, teacher, config.max_tokens)):
+    for step, texts in enumerate(encoded_ahead(pairs, batches, tokenizer, teacher.tokenizer, config.max_tokens)):
         frozen = step < n_frozen
         for parameter in layers:
             parameter.requires_grad_(not frozen)
@@ -196,8 +187,20 @@ def distil(
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        on_step(step + 1, n_steps, float(loss.detach()))
+        on_step(step + 1, n_steps, finite(loss, step))
     student.requires_grad_(True)
+
+
+def finite(loss: torch.Tensor, step: int) -> float:
+    """The loss as a number.
+
+    Raises:
+        TrainingError: it is none any more.
+    """
+    value = float(loss.detach())
+    if not math.isfinite(value):
+        raise TrainingError(f"the loss became {value} at step {step}: lower the learning rate")
+    return value
 
 
 def warm_up_and_decay(start: int, end: int) -> Callable[[int], float]:
@@ -233,20 +236,6 @@ def _word_loss(own: Reading, goal: Reading) -> torch.Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """Some texts as an encoder takes them.
-
-    Attributes:
-        ids, mask: Shape: (n, n_tokens).
-        words: the number of the word that each token belongs to, -1 for marks and padding. Shape: (n, n_tokens).
-    """
-
-    ids: torch.Tensor
-    mask: torch.Tensor
-    words: torch.Tensor
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What an encoder makes of some texts.
 
@@ -273,73 +262,6 @@ class Reading:
         return mean.view(n, n_words + 1, width)[:, :n_words], count.view(n, n_words + 1)[:, :n_words]
 
 
-def _encode(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str], max_tokens: int) -> Texts:
-    """Texts as token ids, on the CPU; longer ones are cut."""
-    import numpy as np
-    import torch
-
-    batch = tokenizer(
-        list(texts),
-        padding=True,
-        truncation=True,
-        max_length=max_tokens,
-        return_tensors="pt",
-        return_token_type_ids=False,
-        return_offsets_mapping=True,
-    )
-    starts, ends = np.moveaxis(batch["offset_mapping"].numpy(), 2, 0)
-    words = np.full(starts.shape, -1)
-    for row, text in enumerate(texts):
-        # The last character decides: the first of a piece may be the space before its word.
-        inside = ends[row] > starts[row]
-        words[row, inside] = _word_of_character(text)[ends[row, inside] - 1]
-    return Texts(batch["input_ids"], batch["attention_mask"], torch.from_numpy(words))
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedPairs:
-    """A batch of pairs as the teacher reads their English side (`goal`) and the student both."""
-
-    goal: Texts
-    english: Texts
-    other: Texts
-
-
-def encoded_ahead(
-    pairs: Sequence[Pair],
-    batches: Iterable[Sequence[int]],
-    tokenizer: PreTrainedTokenizerFast,
-    teacher: Teacher,
-    max_tokens: int,
-) -> Iterator[EncodedPairs]:
-    """Batches of pairs tokenised by another thread while the one before is learnt."""
-
-    def of_rows(rows: Sequence[int]) -> EncodedPairs:
-        english, other = [pairs[i].english for i in rows], [pairs[i].other for i in rows]
-        return EncodedPairs(
-            _encode(teacher.tokenizer, english, max_tokens),
-            _encode(tokenizer, english, max_tokens),
-            _encode(tokenizer, other, max_tokens),
-        )
-
-    with ThreadPoolExecutor(1) as pool:
-        waiting: deque[Future[EncodedPairs]] = deque()
-        for rows in batches:
-            waiting.append(pool.submit(of_rows, rows))
-            if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _word_of_character(text: str) -> NDArray[np.int64]:
-    """The number of the word that each character belongs to; a space belongs to the word after it."""
-    import numpy as np
-
-    space = np.array([False, *map(str.isspace, text)])
-    return np.cumsum(space[1:] & ~np.array([True, *space[1:-1]])) if text else np.zeros(0, dtype=np.int64)
-
-
 def read(encoder: PreTrainedModel, texts: Texts) -> Reading:
     """The states of an encoder, wherever it is, in float32."""
     import torch
@@ -349,20 +271,3 @@ def read(encoder: PreTrainedModel, texts: Texts) -> Reading:
     weight = mask.unsqueeze(-1).to(states.dtype)
     sentences = torch.nn.functional.normalize((states * weight).sum(1) / weight.sum(1), dim=1)
     return Reading(texts, sentences, states)
-
-
-def pair_batches(pairs: Sequence[Pair], size: int, seed: int) -> Iterator[list[int]]:
-    """Row numbers of pairs of like length, pass after pass without end.
-
-    The batches themselves come in random order: little padding, no curriculum.
-    """
-    rng = random.Random(seed)  # noqa: S311 - shuffling, not secrets
-    while True:
-        order = list(range(len(pairs)))
-        rng.shuffle(order)
-        batches = []
-        for start in range(0, len(order), size * 50):
-            rows = sorted(order[start : start + size * 50], key=lambda i: len(pairs[i].english))
-            batches += [rows[i : i + size] for i in range(0, len(rows), size)]
-        rng.shuffle(batches)
-        yield from batches

@@ -15,17 +15,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.distillation import (
-    EncodedPairs,
-    Pair,
-    Teacher,
-    encoded_ahead,
-    pair_batches,
-    read,
-    sentence_loss,
-    warm_up_and_decay,
-)
+from models.distillation import Teacher, finite, read, sentence_loss, warm_up_and_decay
 from models.encoder import fast_bfloat16
+from models.pairs import EncodedPairs, Pair, encoded_ahead, pair_batches
+from nlp.errors import TrainingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +37,7 @@ class PretrainingConfig:
         masked_share: of the tokens, of which 80% are masked, 10% replaced by others, 10% left as they are.
         learning_rate: peak (linear warm-up over the first 6%, then linear decay to a twentieth).
         rehearse_every: so many steps.
-        pairs: rehearsed then.
+        batch_pairs: pairs that are rehearsed then.
         max_pair_tokens: longer sides of a pair are cut.
         rehearsal_weight: of the sentence losses beside the masked one.
         temperature: of their contrastive softmax.
@@ -55,11 +48,18 @@ class PretrainingConfig:
     masked_share: float = 0.2
     learning_rate: float = 5e-4
     rehearse_every: int = 4
-    pairs: int = 64
+    batch_pairs: int = 64
     max_pair_tokens: int = 80
     rehearsal_weight: float = 1.0
     temperature: float = 0.05
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("n_tokens", "batch_tokens", "rehearse_every", "batch_pairs"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if not 0 < self.masked_share < 1:
+            raise ValueError(f"masked_share is {self.masked_share}; it must lie between 0 and 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,12 @@ def pretrain(
         rehearsal: what is not to be forgotten.
         config: see there.
         on_step: called after each step with its number, the number of steps and the loss.
+
+    Raises:
+        TrainingError: there is nothing to learn from, or the loss is no number any more.
     """
+    if not len(windows) or not rehearsal.pairs:
+        raise TrainingError(f"{len(windows)} windows of text and {len(rehearsal.pairs)} pairs: give some of both")
     torch.manual_seed(config.seed)
     device = encoder.device
     head = _MaskedHead(encoder.get_input_embeddings().weight).to(device)
@@ -118,28 +123,26 @@ def pretrain(
     texts = _text_batches(windows, max(1, config.batch_tokens // windows.shape[1]), config.seed)
     pairs = encoded_ahead(
         rehearsal.pairs,
-        pair_batches(rehearsal.pairs, config.pairs, config.seed),
+        pair_batches(rehearsal.pairs, config.batch_pairs, config.seed),
         tokenizer,
-        rehearsal.teacher,
+        rehearsal.teacher.tokenizer,
         config.max_pair_tokens,
     )
     for step in range(n_steps):
         ids = torch.from_numpy(next(texts).astype(np.int64)).to(device)
         shown, hidden = masks.draw(ids)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_bfloat16(device)):
-            states = encoder(input_ids=shown).last_hidden_state
-            guesses = head(states[hidden])
-            loss = nn.functional.cross_entropy(guesses.float(), ids[hidden])
-            if step % config.rehearse_every == 0:
-                loss = loss + config.rehearsal_weight * _rehearsal_loss(
-                    encoder, teacher, next(pairs), config.temperature
-                )
+            guesses = head(encoder(input_ids=shown).last_hidden_state[hidden])
+        loss = nn.functional.cross_entropy(guesses.float(), ids[hidden])
+        if step % config.rehearse_every == 0:
+            rehearsed = _rehearsal_loss(encoder, teacher, next(pairs), config.temperature)
+            loss = loss + config.rehearsal_weight * rehearsed
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         schedule.step()
-        on_step(step + 1, n_steps, float(loss.detach()))
+        on_step(step + 1, n_steps, finite(loss, step))
 
 
 def text_windows(tokens: Sequence[NDArray[np.uint16]], *, size: int, cls: int, sep: int) -> NDArray[np.uint16]:
@@ -148,6 +151,8 @@ def text_windows(tokens: Sequence[NDArray[np.uint16]], *, size: int, cls: int, s
     >>> text_windows([np.array([7, 8], np.uint16), np.array([9], np.uint16)], size=3, cls=2, sep=3).tolist()
     [[2, 7, 8], [2, 3, 9]]
     """
+    if not tokens:
+        return np.zeros((0, size), np.uint16)
     stream = np.concatenate([part for text in tokens for part in (text, np.array([sep], np.uint16))])
     n = len(stream) // (size - 1)
     body = stream[: n * (size - 1)].reshape(n, size - 1)
@@ -183,7 +188,8 @@ def _text_batches(windows: NDArray[np.uint16], size: int, seed: int) -> Iterator
 def _rehearsal_loss(
     encoder: PreTrainedModel, teacher: PreTrainedModel, pairs: EncodedPairs, temperature: float
 ) -> torch.Tensor:
-    with torch.no_grad():
-        goal = read(teacher, pairs.goal).sentences
-    own, other = read(encoder, pairs.english).sentences, read(encoder, pairs.other).sentences
+    with torch.autocast(encoder.device.type, dtype=torch.bfloat16, enabled=fast_bfloat16(encoder.device)):
+        with torch.no_grad():
+            goal = read(teacher, pairs.goal).sentences
+        own, other = read(encoder, pairs.english).sentences, read(encoder, pairs.other).sentences
     return sentence_loss(own, goal, temperature) + sentence_loss(other, goal, temperature)

@@ -29,6 +29,7 @@ from models.passages import Classifier, answers_of, passage_of_label
 from models.self_training import Unlabelled, taught_targets
 from models.splits import Split, split_labels
 from models.training_state import StateFile, network_hash
+from nlp.errors import InputError
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
@@ -109,7 +110,8 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     Args:
         rows: labelled sentences, of which a share is held out, or a split; neighbours that follow each other are read
             together. Probabilities will be right for the mix of answers that is held out.
-        taught: sentences without labels, and the classifiers whose probabilities are learnt on them.
+        taught: sentences without labels, and the classifiers whose probabilities are learnt on them; these should have
+            held out the same articles.
         base: hub name or folder of an encoder, or a model folder of froth's, whose heads are taken up where the
             narratives are the same.
         narratives: the heads to train.
@@ -118,11 +120,14 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
         on_step: called after each step with its number, the number of steps and the loss.
 
     Raises:
-        InputError: too few rows or articles to hold any out, a narrative that no row judges, a teacher of others.
+        InputError: too few rows or articles to hold any out, a narrative that no row judges, a teacher of others,
+            sentences without labels of articles that are held out.
         CheckpointError: `base` or `state` cannot be loaded.
     """
     split = split_labels(rows, narratives, config.held_out, config.seed)
     kept, held_out = split.kept, split.held_out
+    if taught is not None:
+        _refuse_held_out(taught, held_out)
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.take_heads(known_heads(Path(base)))
@@ -160,6 +165,13 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     return TrainingRun(classifier, tuple(held_out), tuple(epochs), record)
 
 
+def _refuse_held_out(taught: Unlabelled, held_out: Sequence[LabelledSentence]) -> None:
+    if both := {row.article or row.id for row in taught.rows} & {row.article or row.id for row in held_out}:
+        raise InputError(
+            f"{len(both)} articles ({min(both)!r} …) of the sentences without labels are held out: leave those out"
+        )
+
+
 def train_floor(
     rows: Sequence[LabelledSentence] | Split, narratives: Sequence[str], config: TrainingConfig
 ) -> TrainingRun:
@@ -181,7 +193,8 @@ def _run_hash(
     split: Split, taught: Unlabelled | None, base: str, narratives: Sequence[str], config: TrainingConfig
 ) -> str:
     teachers = [teacher.model_id for teacher in taught.teachers] if taught else []
-    digest = hashlib.sha256(json.dumps([base, list(narratives), asdict(config), teachers]).encode())
+    sizes = [len(split.kept), len(split.held_out), len(taught.rows) if taught else 0]
+    digest = hashlib.sha256(json.dumps([base, list(narratives), asdict(config), teachers, sizes]).encode())
     for row in (*split.kept, *split.held_out, *(taught.rows if taught else ())):
         digest.update(json.dumps([row.before, row.text, row.after, row.article, dict(row.labels)]).encode())
     return digest.hexdigest()

@@ -15,6 +15,7 @@ import numpy as np
 import typer
 
 from models.passages import Passage, passage_of_article
+from nlp.errors import InputError
 from nlp.labelled import LabelledSentence, read_labelled, write_labelled
 from nlp.reading import read_articles
 from nlp.schema import Article, Sentence
@@ -53,14 +54,17 @@ def draw_unlabelled(
     out: Annotated[Path, typer.Option("-o", "--out", help="Sentences without labels (JSONL).")],
     model: Annotated[Path, typer.Option(help="A fast model, as of `froth train --base tfidf`.")],
     without: Annotated[list[Path] | None, typer.Option(help="Labelled sentences whose articles are left out.")] = None,
-    least: Annotated[float, typer.Option(help="Probability of assert or reject from which a sentence is drawn.")] = 0.1,
-    share: Annotated[float, typer.Option(help="Of the other sentences.")] = 0.01,
-    limit: Annotated[int, typer.Option(help="Sentences, at most.")] = 200_000,
+    least: Annotated[
+        float, typer.Option(min=0, max=1, help="From which probability of assert or reject a sentence is drawn.")
+    ] = 0.1,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the other sentences.")] = 0.01,
+    limit: Annotated[int, typer.Option(min=1, help="Sentences, at most.")] = 200_000,
 ) -> None:
     """Sentences without labels, in runs."""
     from models.checkpoint import load_classifier
 
     check_writable(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
     left_out = {row.article for row in read_labelled(without or [])}
     classifier, rng, tally = load_classifier(model), random.Random(0), Tally()  # noqa: S311 - sampling, not secrets
     runs: list[list[LabelledSentence]] = []
@@ -68,6 +72,8 @@ def draw_unlabelled(
         passages = [passage_of_article(article, sentences) for article, sentences in batch]
         p = classifier.predict_proba(passages)
         runs += _drawn(batch, passages, p, least=least, share=share, rng=rng)
+    if not runs:
+        raise InputError("nothing was drawn: lower --least, or give texts that the model sees something in")
     rng.shuffle(runs)
     sizes = np.cumsum([len(run) for run in runs])
     kept = runs[: int(np.searchsorted(sizes, limit, side="right"))]
@@ -112,6 +118,7 @@ def _row(article: Article, sentences: Sequence[Sentence], place: int) -> Labelle
         text=sentences[place].text,
         before=sentences[place - 1].text if place else "",
         after=sentences[place + 1].text if place + 1 < len(sentences) else "",
+        date=article.published.date().isoformat() if article.published else "",
         source=article.source,
         article=article.id,
     )

@@ -7,12 +7,9 @@ on two cores leave the masked tokens out). The result is a plain Hugging Face en
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,32 +19,35 @@ import typer
 from models.distillation import DistillationConfig, Teacher, distil, student_from_teacher
 from models.encoder import choose_device
 from models.pretraining import PretrainingConfig, Rehearsal, pretrain, text_windows
-from scripts.pretraining_data import read_pairs, read_texts, retrieval
+from nlp.errors import InputError
+from scripts.console import DeviceOption, main
+from scripts.pretraining_data import MAX_TOKENS, read_pairs, read_texts, retrieval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["pretrain_encoder"]
 
-MAX_POSITIONS = 256
-_CHUNK = 2000
-
 
 def pretrain_encoder(
     shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
     start: Annotated[Path, typer.Option(help="The folder that scripts/start_encoder.py wrote.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the encoder folder goes.")],
-    teacher: Annotated[str, typer.Option(help="Folder of the English teacher.", show_default=False)] = "",
-    n_pairs: Annotated[int, typer.Option(help="Pairs to distil from.")] = 48_000,
-    batch_pairs: Annotated[int, typer.Option(help="Of them a step.")] = 64,
-    n_tokens: Annotated[int, typer.Option(help="Tokens of text to guess in, after that.")] = 0,
-    batch_tokens: Annotated[int, typer.Option(help="Of them a step.")] = 65_536,
-    device: str = "auto",
+    teacher: Annotated[
+        Path | None, typer.Option(help="A copy of the English teacher, where the package is not.", show_default=False)
+    ] = None,
+    n_pairs: Annotated[int, typer.Option(min=1, help="Pairs to distil from.")] = 48_000,
+    batch_pairs: Annotated[int, typer.Option(min=1, help="Of them a step.")] = 64,
+    n_tokens: Annotated[int, typer.Option(min=0, help="Tokens of text to guess in, after that.")] = 0,
+    batch_tokens: Annotated[int, typer.Option(min=MAX_TOKENS, help="Of them a step.")] = 65_536,
+    device: DeviceOption = "auto",
 ) -> None:
-    """An encoder folder; prints the retrieval on FLORES after each step."""
+    """An encoder folder; prints the retrieval on FLORES before training and after each stage."""
     from safetensors.torch import load_file
     from transformers import AutoModel, AutoTokenizer
 
+    if out.exists():
+        raise InputError(f"{out} is there already: delete it, or give another folder")
     started = time.monotonic()
 
     def say(text: str) -> None:
@@ -57,27 +57,29 @@ def pretrain_encoder(
         if step % 50 == 0 or step == n_steps:
             say(f"step {step}/{n_steps} loss {loss:.3f}")
 
-    path, target = teacher or _bundled_teacher(), choose_device(device)
+    path, target = str(teacher) if teacher else _bundled_teacher(), choose_device(device)
     taught = Teacher(AutoModel.from_pretrained(path, dtype="float32").to(target), AutoTokenizer.from_pretrained(path))
     tokenizer: Any = AutoTokenizer.from_pretrained(start)
     student = student_from_teacher(
         taught.model,  # type: ignore[arg-type]
         vectors=load_file(start / "vectors.safetensors")["vectors"].float(),
         layers=range(taught.model.config.num_hidden_layers),
-        max_positions=MAX_POSITIONS,
+        max_positions=MAX_TOKENS,
     ).to(target)
     say(retrieval(shared, student, tokenizer))
     pairs = read_pairs(shared)
     distil(student, tokenizer, pairs[:n_pairs], taught, DistillationConfig(batch_pairs=batch_pairs), on_step=on_step)
     say(retrieval(shared, student, tokenizer))
-    student.save_pretrained(out)
-    tokenizer.save_pretrained(out)
     if n_tokens:
         windows = _windows(tokenizer, read_texts(shared), say)
         config = PretrainingConfig(n_tokens=n_tokens, batch_tokens=batch_tokens)
         pretrain(student, tokenizer, windows, Rehearsal(pairs, taught), config, on_step=on_step)
         say(retrieval(shared, student, tokenizer))
-        student.save_pretrained(out)
+    # Whole or not at all: a folder left by a run that was stopped would pass for a finished encoder.
+    scratch = out.with_name(f".{out.name}.unfinished")
+    student.save_pretrained(scratch)
+    tokenizer.save_pretrained(scratch)
+    scratch.rename(out)
     say(f"saved in {out}")
 
 
@@ -88,31 +90,13 @@ def _bundled_teacher() -> str:
 
 
 def _windows(tokenizer: Any, texts: Sequence[str], say: Callable[[str], None]) -> NDArray[np.uint16]:  # noqa: ANN401
-    """All texts in windows; every core tokenises a part of them."""
-    chunks = [texts[i : i + _CHUNK] for i in range(0, len(texts), _CHUNK)]
-    serialised = tokenizer.backend_tokenizer.to_str()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, _set_tokenizer, (serialised,)) as pool:
-        tokens = [text for chunk in pool.map(_tokenise, chunks) for text in chunk]
-    windows = text_windows(tokens, size=MAX_POSITIONS, cls=tokenizer.cls_token_id, sep=tokenizer.sep_token_id)
+    """All texts in windows."""
+    encoded = tokenizer.backend_tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+    tokens = [np.array(one.ids, dtype=np.uint16) for one in encoded if one.ids]
+    windows = text_windows(tokens, size=MAX_TOKENS, cls=tokenizer.cls_token_id, sep=tokenizer.sep_token_id)
     say(f"{windows.size} tokens of text")
     return windows
 
 
-_tokenizer: Any = None
-
-
-def _set_tokenizer(serialised: str) -> None:
-    from tokenizers import Tokenizer
-
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    globals()["_tokenizer"] = Tokenizer.from_str(serialised)
-
-
-def _tokenise(texts: Sequence[str]) -> list[NDArray[np.uint16]]:
-    encoded = _tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-    return [np.array(one.ids, dtype=np.uint16) for one in encoded if one.ids]
-
-
 if __name__ == "__main__":
-    typer.run(pretrain_encoder)
+    main(pretrain_encoder)

@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.distillation import Pair, embed, retrieval_accuracy
+from models.distillation import embed, retrieval_accuracy
+from models.pairs import Pair
+from nlp.errors import InputError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["read_pairs", "read_texts", "retrieval", "rows"]
+__all__ = ["MAX_TOKENS", "read_pairs", "read_texts", "retrieval", "rows"]
 
+MAX_TOKENS = 256
+"""The longest text that the encoder reads."""
 PAIR_FILES = {
     ("en_zh_finance_mt", "zh"): 100_000,
     ("en_zh_general_mt", "zh"): 60_000,
@@ -46,9 +50,16 @@ TEXT_FILES = {
 
 
 def rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """The JSON rows of an xz-compressed JSONL file, a random sample of `limit` of them in a fixed order."""
-    with lzma.open(path, "rt", encoding="utf-8") as file:
-        lines = file.readlines()
+    """The JSON rows of an xz-compressed JSONL file, a random sample of `limit` of them in a fixed order.
+
+    Raises:
+        InputError: it is not there.
+    """
+    try:
+        with lzma.open(path, "rt", encoding="utf-8") as file:
+            lines = file.readlines()
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is missing: --shared has to name the folder with parallel/ and text/") from error
     if limit is not None and limit < len(lines):
         lines = random.Random(0).sample(lines, limit)  # noqa: S311 - sampling, not secrets
     return map(json.loads, lines)
@@ -70,12 +81,7 @@ def read_pairs(shared: Path, share: float = 1.0) -> list[Pair]:
 
 def read_texts(shared: Path, share: float = 1.0) -> list[str]:
     """Titles and paragraphs of `TEXT_FILES`, or of a share of their rows, shuffled by article."""
-    found = [
-        r
-        for name, n_rows in TEXT_FILES.items()
-        if (path := shared / f"{name}.jsonl.xz").exists()
-        for r in rows(path, round(share * n_rows))
-    ]
+    found = [r for name, n_rows in TEXT_FILES.items() for r in rows(shared / f"{name}.jsonl.xz", round(share * n_rows))]
     random.Random(2).shuffle(found)  # noqa: S311 - shuffling, not secrets
     return [part for r in found for part in (r["title"], *r["text"].split("\n")) if part.strip()]
 

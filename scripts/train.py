@@ -32,7 +32,9 @@ class Precision(StrEnum):
 def train(
     labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences (JSONL).", show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", help="The model folder to write.")],
-    base: Annotated[str, typer.Option(help="default, tfidf, a hub name or the folder of an encoder.")] = "default",
+    base: Annotated[
+        str, typer.Option(help="default, tfidf, a hub name, a folder of a model or an encoder.")
+    ] = "default",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the labels, at most.")] = 5,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=1e-1, help="Peak learning rate of the encoder.")] = 2e-4,
     batch_tokens: Annotated[int, typer.Option(min=256, help="Tokens read at once.")] = 2048,
@@ -47,7 +49,9 @@ def train(
     ] = None,
     unlabelled: Annotated[
         Path | None,
-        typer.Option(help="Sentences without labels (JSONL) on which the teachers are learnt.", show_default=False),
+        typer.Option(
+            help="Sentences without labels (JSONL); what the teachers answer on them is learnt.", show_default=False
+        ),
     ] = None,
     teacher: Annotated[
         list[Path] | None,
@@ -66,6 +70,10 @@ def train(
     from models.training import TrainingConfig, train_floor
     from nlp.labelled import read_labelled
 
+    if (unlabelled is None) != (not teacher):
+        raise typer.BadParameter("--unlabelled and --teacher belong together: give both or neither")
+    if base == "tfidf" and unlabelled is not None:
+        raise typer.BadParameter("--base tfidf learns from labels alone: leave out --unlabelled and --teacher")
     out = out.resolve()
     check_target(out)
     rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []
@@ -109,8 +117,6 @@ def _taught(path: Path | None, teachers: list[Path], device: str) -> Unlabelled 
     from models.self_training import Unlabelled
     from nlp.labelled import read_labelled
 
-    if (path is None) != (not teachers):
-        raise typer.BadParameter("--unlabelled and --teacher belong together: give both or neither")
     if path is None:
         return None
     return Unlabelled(

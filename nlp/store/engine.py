@@ -34,7 +34,9 @@ def open_engine(url: str | Path) -> Engine:
     try:
         engine = _engine(address)
     except (SQLAlchemyError, ImportError) as error:
-        raise StoreError(f"cannot open {_shown(address)}: {error}; install its driver: pip install 'froth-narratives[postgresql]'") from error
+        raise StoreError(
+            f"cannot open {_shown(address)}: {error}; install its driver: pip install 'froth-narratives[postgresql]'"
+        ) from error
     try:
         _prepare(engine)
     except StoreError:

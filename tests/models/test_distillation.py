@@ -7,7 +7,8 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer, BertModel
 
-from models.distillation import DistillationConfig, Pair, Teacher, distil, student_from_teacher
+from models.distillation import DistillationConfig, Teacher, distil, student_from_teacher
+from models.pairs import Pair
 
 PAIRS = [Pair("the bubble bursts", "泡沫破裂", "zh"), Pair("cash is drying up", "现金枯竭", "zh")] * 16
 CONFIG = DistillationConfig(batch_pairs=8, max_tokens=16, learning_rate=1e-3, vector_learning_rate=1e-2)

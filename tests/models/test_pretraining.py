@@ -8,12 +8,13 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from models.distillation import Pair, Teacher
+from models.distillation import Teacher
+from models.pairs import Pair
 from models.pretraining import PretrainingConfig, Rehearsal, pretrain, text_windows
 
 TEXTS = ["the bubble bursts", "cash is drying up", "泡沫破裂", "现金枯竭"]
 PAIRS = [Pair("the bubble bursts", "泡沫破裂", "zh"), Pair("cash is drying up", "现金枯竭", "zh")] * 4
-CONFIG = PretrainingConfig(n_tokens=4000, batch_tokens=128, learning_rate=3e-3, pairs=4, max_pair_tokens=16)
+CONFIG = PretrainingConfig(n_tokens=4000, batch_tokens=128, learning_rate=3e-3, batch_pairs=4, max_pair_tokens=16)
 
 
 @pytest.fixture(scope="module")
