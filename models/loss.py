@@ -51,7 +51,10 @@ def targets_of(gold: NDArray[np.int64]) -> NDArray[np.float32]:
 
 
 def answer_weights(targets: NDArray[np.float32]) -> torch.Tensor:
-    """Inverse square root of each answer's share, mean 1 over the rows. Shape: (n, n_narratives, 3) → (n_narratives, 3)."""
+    """Inverse square root of each answer's share, mean 1 over the rows.
+
+    Shape: targets (n, n_narratives, 3) → (n_narratives, 3).
+    """
     counts = targets.sum(0, dtype=np.float64)
     n_judged = counts.sum(1, keepdims=True)
     weights = 1 / np.sqrt(np.maximum(counts, 1) / np.maximum(n_judged, 1))

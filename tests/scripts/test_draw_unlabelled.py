@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,4 +67,4 @@ def test_a_share_of_the_others_is_drawn() -> None:
     rng = random.Random(0)
     runs = drawn_runs([0.0] * 1000, 0.5, 0.1, rng)
     assert 150 < sum(map(len, runs)) < 330
-    assert all(one.stop < other.start for one, other in zip(runs, runs[1:], strict=False))
+    assert all(one.stop < other.start for one, other in pairwise(runs))
