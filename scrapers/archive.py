@@ -97,6 +97,7 @@ class Archive:
         path = folder / "index.db"
         if not create and not path.is_file():
             raise ArchiveError(f"{folder} is no archive of froth: it has no index.db; `froth collect` makes one")
+        index = None
         try:
             (folder / "bodies").mkdir(parents=True, exist_ok=True)
             index = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
@@ -109,10 +110,13 @@ class Archive:
             index.execute("PRAGMA journal_mode = WAL")
             index.execute("PRAGMA synchronous = NORMAL")
             index.executescript(_TABLES)
-            index.execute(f"PRAGMA user_version = {_VERSION}")
+            if version == 0:
+                index.execute(f"PRAGMA user_version = {_VERSION}")
             archive = cls(folder, index)
             archive._sweep()
         except (OSError, sqlite3.Error) as error:
+            if index is not None:
+                index.close()
             raise ArchiveError(f"the archive {folder} cannot be opened: {error}") from error
         return archive
 

@@ -24,7 +24,7 @@ from yarl import URL
 from nlp.errors import FetchError
 from scrapers.addresses import guarded_socket
 from scrapers.bodies import ACCEPT_ENCODING, Body, BodyError
-from scrapers.pacing import Host, pause_after_answer, pause_after_error
+from scrapers.pacing import Closed, Host, pause_after_answer, pause_after_error
 from scrapers.responses import KEPT_HEADERS, Response, Validators, host_name, next_hop
 from scrapers.robots import Rules, pause_of, rules_of
 from scrapers.sending import PLAIN, Sent
@@ -49,7 +49,8 @@ class Limits:
         host_requests: requests to one host at once.
         max_redirects: hops followed.
         max_header_bytes: longest status or header line.
-        max_wait_seconds: longest Retry-After or Crawl-delay that is waited for; a host that wants more is left alone.
+        max_wait_seconds: longest Retry-After that is waited for; a host that wants more is left alone.
+        max_crawl_delay_seconds: longest Crawl-delay that is waited for; a site that wants more is not fetched.
         max_tries: requests for one hop, where it fails in a way that may pass (no connection, 5xx, a busy server).
         backoff_seconds: pause before the second try, doubled before each further one; half of it is random.
     """
@@ -61,6 +62,7 @@ class Limits:
     max_redirects: int = 5
     max_header_bytes: int = 8190
     max_wait_seconds: float = 30.0
+    max_crawl_delay_seconds: float = 300.0
     max_tries: int = 3
     backoff_seconds: float = 1.0
 
@@ -158,6 +160,10 @@ class Client:
             if key not in self._robots:
                 self._robots[key] = await self._read_robots(f"{site}/robots.txt", host, allow_private)
         pause = pause_of(self._robots[key], url)
+        if pause > self.limits.max_crawl_delay_seconds:
+            raise FetchError(
+                f"{url}: not fetched, because {site}/robots.txt wants {pause:g} s between requests", url=url
+            )
         host.delay = max(host.delay, pause)
 
     async def _read_robots(self, url: str, host: Host, allow_private: bool) -> Rules:
@@ -201,9 +207,10 @@ class Client:
 
     async def _paced(self, url: str, host: Host, errand: _Errand) -> Response:
         """One exchange, after the pause that the host is owed and within what is left of the errand."""
-        if host.closed_for() > self.limits.max_wait_seconds:
-            raise FetchError(f"{url}: its host asked to be left alone for {host.closed_for():.0f} s more", url=url)
-        await host.turn()
+        try:
+            await host.turn()
+        except Closed as closed:
+            raise FetchError(f"{url}: its host asked to be left alone for {closed} more", url=url) from closed
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:

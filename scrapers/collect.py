@@ -164,18 +164,20 @@ async def _wanted(source: Source, run: _Run) -> list[_Wanted]:
     if feed.problem is not None:
         run.problem = feed.problem
         run.failures.append(Failure(f"{source.id} {source.url}", "read", feed.problem))
-    found = identities(feed.entries, full_text=source.full_text)
-    entries = _unclaimed(source, zip(feed.entries, found, strict=True), run)
+    entries = _once(zip(feed.entries, identities(feed.entries, full_text=source.full_text), strict=True))
     listed = run.sink.listed(source.id, [key for _, identity in entries for key in identity.keys])
-    stored = run.sink.known_urls([canonical_url(entry.url) for entry, _ in entries if entry.url])
+    stored = run.sink.ids_by_url([canonical_url(entry.url) for entry, _ in entries if entry.url])
     wanted = []
     for entry, identity in entries:
-        known = recognised(identity, listed)
-        if known is None and entry.url and canonical_url(entry.url) in stored:
-            continue  # of another source, or of before entries were kept
-        if known is not None and not listed.keys() >= set(identity.keys):
-            run.moved |= dict.fromkeys(identity.keys, known)
-        if known is None or not identity.says(known.content):
+        known, claim = recognised(identity, listed), canonical_url(entry.url) if entry.url else None
+        if known is None and claim in stored:
+            if article_id := stored[claim]:  # of another source, or of before entries were kept
+                run.moved |= dict.fromkeys(identity.keys, Listed(article_id, identity.content))
+        elif known is not None and identity.says(known.content):
+            if identity.keys[0] not in listed:
+                run.moved |= dict.fromkeys(identity.keys, known)
+        elif claim is None or claim not in run.claimed:
+            run.claimed |= {claim} if claim else set()
             wanted.append(_Wanted(entry, identity, known))
     run.n_skipped += len(feed.entries) - len(wanted)
     return wanted
@@ -196,17 +198,12 @@ async def _collect_source(source: Source, run: _Run) -> None:
     await _together([one(wanted) for wanted in new])
 
 
-def _unclaimed(
-    source: Source, entries: Iterable[tuple[FeedEntry, Identity]], run: _Run
-) -> list[tuple[FeedEntry, Identity]]:
-    """The entries whose page, or where they have none whose place in the source, no other of this run has taken."""
-    kept = []
+def _once(entries: Iterable[tuple[FeedEntry, Identity]]) -> list[tuple[FeedEntry, Identity]]:
+    """The entries of a listing, each page or place in it once."""
+    first_by_key: dict[str, tuple[FeedEntry, Identity]] = {}
     for entry, identity in entries:
-        claim = canonical_url(entry.url) if entry.url else f"{source.id} {identity.keys[0]}"
-        if claim not in run.claimed:
-            kept.append((entry, identity))
-        run.claimed.add(claim)
-    return kept
+        first_by_key.setdefault(identity.keys[0], (entry, identity))
+    return list(first_by_key.values())
 
 
 async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
@@ -217,7 +214,9 @@ async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
             page = await _fetch_page(entry.url, source, run.pages)
         article = _compose(entry, page, source)
         if wanted.known is not None:
-            article = replace(article, id=wanted.known.article_id)
+            # Its page may be as it was before, but what the entry says now was not known then.
+            seen = [moment for moment in (article.first_seen, entry.listed_at) if moment]
+            article = replace(article, id=wanted.known.article_id, first_seen=max(seen, default=None))
     except Exception as error:  # the boundary of the batch: one entry must not stop the others
         run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
         return

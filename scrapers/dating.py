@@ -218,7 +218,10 @@ def _bylines(page: _Page) -> Iterator[ParsedDate | None]:
     )
     # Thousands within each other, with all that is below read for each, would take minutes.
     for element in islice(marked, _MOST_BYLINES):
-        line = " ".join("".join(islice(element.itertext(), _MOST_BYLINES)).split())
+        texts = list(islice(element.itertext(), _MOST_BYLINES + 1))
+        if len(texts) > _MOST_BYLINES:
+            continue
+        line = " ".join("".join(texts).split())
         if 0 < len(line) <= _LONGEST_BYLINE:
             found = find_date(line, page.zone, base=page.base)
             yield found.date if found else None

@@ -41,21 +41,26 @@ class Identity:
         return f"{self.title} {self.moment} {self.text}"
 
     def says(self, content: str) -> bool:
-        """Whether it says what was kept; another date alone is no edit."""
+        """Whether it says what was kept; another date or a headline left out is no edit."""
         title, _, text = content.split(" ")
-        return (self.title, self.text) == (title, text)
+        return self.text == text and (self.title == title or not self.title or not title)
 
     def may_be(self, content: str) -> bool:
-        """Whether it may be what was kept, edited: the headline or the date is the same."""
-        title, moment, _ = content.split(" ")
-        return self.title == title or (self.moment != "" and self.moment == moment)
+        """Whether it may be what was kept, edited or moved: headline, moment or text is the same.
+
+        Without an address it may also be where neither has a moment: there is nothing against it.
+        """
+        title, moment, text = content.split(" ")
+        same = (self.title, title), (self.moment, moment), (self.text, text)
+        undated = not self.keys[0].startswith(_ADDRESS) and not self.moment and not moment
+        return undated or any(mine and mine == kept for mine, kept in same)
 
 
 def identities(entries: Sequence[FeedEntry], *, full_text: bool) -> list[Identity]:
     """The identity of each entry of one listing.
 
     An id that the listing gives to entries of different pages or headlines is no id. Without an address and an id, the
-    headline with its date has to do.
+    headline with its date has to do, and the text too where the listing has several of that headline.
 
     Args:
         entries: all that the listing has.
@@ -63,36 +68,44 @@ def identities(entries: Sequence[FeedEntry], *, full_text: bool) -> list[Identit
             change with every comment.
     """
     meant_by_id: defaultdict[str, set[str]] = defaultdict(set)
+    texts_by_headline: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
-        meant_by_id[entry.guid].add(canonical_url(entry.url) if entry.url else entry.title)
-    return [_identity(entry, len(meant_by_id[entry.guid]) == 1, full_text or entry.url is None) for entry in entries]
+        meant_by_id[entry.guid].add(canonical_url(entry.url) if entry.url else _headline(entry))
+        texts_by_headline[_headline(entry)].add(entry.text)
+    found = []
+    for entry in entries:
+        keys = [_key(_ADDRESS, canonical_url(entry.url))] if entry.url else []
+        if entry.guid and len(meant_by_id[entry.guid]) == 1:
+            keys.append(_key(_NAME, entry.guid))
+        content = _content(entry, takes_text=full_text or entry.url is None)
+        if not keys or (entry.url is None and content[1]):  # an id that is unique today may be shared tomorrow
+            headline = _headline(entry)
+            alone = len(texts_by_headline[headline]) == 1
+            keys.append(_key(_HEADLINE, headline if alone else f"{headline}\n{entry.text}"))
+        found.append(Identity(tuple(keys), *content))
+    return found
 
 
-def _identity(entry: FeedEntry, id_is_unique: bool, takes_text: bool) -> Identity:
-    moment = entry.published.moment.isoformat() if entry.published else ""
-    keys = []
-    if entry.url:
-        keys.append(_key(_ADDRESS, canonical_url(entry.url)))
-    if entry.guid and id_is_unique:
-        keys.append(_key(_NAME, entry.guid))
-    if not keys:
-        keys.append(_key(_HEADLINE, f"{entry.title or entry.text}\n{moment}"))
-    text = _digest(entry.text) if takes_text else ""
-    return Identity(tuple(keys), _digest(entry.title), _digest(moment) if moment else "", text)
+def _headline(entry: FeedEntry) -> str:
+    return f"{entry.title or entry.text}\n{entry.published.moment.isoformat() if entry.published else ''}"
+
+
+def _content(entry: FeedEntry, *, takes_text: bool) -> tuple[str, str, str]:
+    """Digests of title, moment and text; a date of a whole day tells no entry from another."""
+    exact = entry.published is not None and entry.published.precision in ("minute", "second")
+    moment = entry.published.moment.isoformat() if entry.published and exact else ""
+    return tuple(_digest(part) if part else "" for part in (entry.title, moment, entry.text if takes_text else ""))  # type: ignore[return-value]
 
 
 def recognised(identity: Identity, known: Mapping[str, Listed]) -> Listed | None:
     """What an entry was taken for before; None for a new one.
 
-    An address or a headline is believed. An id that now stands at another address is believed where the headline or the
-    date is the same: the article has moved; else it is a new article under an id used again.
+    An address or a headline is believed. An id is believed where something else is the same (`Identity.may_be`): at
+    another address the article has moved, without one it was edited; else the id was used again for a new article.
     """
     for key in identity.keys:
         listed = known.get(key)
-        if listed is None:
-            continue
-        moved = key.startswith(_NAME) and identity.keys[0].startswith(_ADDRESS)
-        if not moved or identity.may_be(listed.content):
+        if listed is not None and (not key.startswith(_NAME) or identity.may_be(listed.content)):
             return listed
     return None
 

@@ -15,12 +15,19 @@ import aiohttp
 
 from scrapers.responses import Response, retry_after
 
-__all__ = ["Host", "pause_after_answer", "pause_after_error"]
+__all__ = ["Closed", "Host", "pause_after_answer", "pause_after_error"]
 
 _PASSING_STATUS = frozenset({500, 502, 503, 504})
 _BUSY = frozenset({429, 503})
 _PASSING_ERRORS = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError)
 _LASTING_ERRORS = (aiohttp.ClientSSLError,)
+
+
+class Closed(Exception):
+    """A host is not to be asked for longer than anybody waits; the text says how long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.0f} s")
 
 
 class Host:
@@ -29,38 +36,38 @@ class Host:
     Args:
         max_requests: how many may be under way at once.
         delay: seconds between two requests, from the end of the latest to the start of the next.
-        longest: a delay above this is not waited for: after each request the host counts as closed for so long.
+        patience: the longest that a closed host is waited for.
     """
 
-    def __init__(self, max_requests: int, delay: float, longest: float) -> None:
+    def __init__(self, max_requests: int, delay: float, patience: float) -> None:
         self.slots = asyncio.Semaphore(max_requests)
         self.robots_lock = asyncio.Lock()
-        self.delay, self.longest = delay, longest
+        self.delay, self.patience = delay, patience
+        self._turns = asyncio.Lock()
         self._next_at = 0.0
         self._closed_until = 0.0
-
-    def closed_for(self) -> float:
-        """Seconds for which the host is not to be asked; 0 where it is open."""
-        return max(0.0, self._closed_until - asyncio.get_running_loop().time())
 
     def close_for(self, seconds: float) -> None:
         """Let nobody ask the host for so long."""
         self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + seconds)
 
     async def turn(self) -> None:
-        """Wait for the moment of the next request, and put off the one after it."""
+        """Wait for the moment of the next request, and put off the one after it.
+
+        Raises:
+            Closed: the host closed for longer than `patience`, before or while this one waited.
+        """
         loop = asyncio.get_running_loop()
-        start_at = max(loop.time(), self._next_at, self._closed_until)
-        self._next_at = start_at + self.delay
-        # While this one waits, an answer to another request may close the host for longer.
-        while (waiting := max(start_at, self._closed_until) - loop.time()) > 0:
-            await asyncio.sleep(waiting)
+        async with self._turns:
+            while (waiting := max(self._next_at, self._closed_until) - loop.time()) > 0:
+                if self._closed_until - loop.time() > self.patience:
+                    raise Closed(self._closed_until - loop.time())
+                await asyncio.sleep(waiting)
+            self._next_at = loop.time() + self.delay
 
     def ended(self) -> None:
         """A request is over."""
         self._next_at = max(self._next_at, asyncio.get_running_loop().time() + self.delay)
-        if self.delay > self.longest:
-            self.close_for(self.delay)
 
 
 def pause_after_answer(response: Response, n_tried: int, base: float) -> float | None:

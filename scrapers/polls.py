@@ -36,8 +36,8 @@ class ArticleSink(Protocol):
     def note_listed(self, source: str, entries: Mapping[str, Listed]) -> None:
         """Keep what entries of a source were taken for, by key; their articles were added before."""
 
-    def known_urls(self, urls: Iterable[str]) -> set[str]:
-        """Which of these canonical URLs are stored already."""
+    def ids_by_url(self, urls: Iterable[str]) -> Mapping[str, str | None]:
+        """The stored article of each of these canonical URLs that has one; None: leave it alone."""
 
 
 class Fetcher(Protocol):

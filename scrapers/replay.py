@@ -1,8 +1,8 @@
 """Replay: every article of an archive extracted again, in the order of the first time and without the network.
 
 A source is read once for every moment at which one of its listings (the feed, and whatever the feed's reader asked
-for besides) had a new content, each time as it stood then. A page is taken as it came last: a page is fetched again
-only where the earlier answer was of no use.
+for besides) had a new content, each time as it stood then. A page is taken as it came last before the next of these
+moments: it was fetched again where the earlier answer was of no use or its entry was edited.
 """
 
 from __future__ import annotations
@@ -43,20 +43,21 @@ def replay(
     Every article goes to the sink with the moment at which it was first seen, known ones as well, so that a store
     keeps what reads otherwise now as a version. What was never fetched is a failure.
     """
-    taken, pages = _Taken(sink), _Pages(archive)
+    pages = _Pages(archive)
+    taken = _Taken(sink, pages)
     views = [(replace(source, enabled=True), _Listings(archive, source)) for source in sources]
     failure_by_item: dict[str, Failure] = {}
-    failed_by_source: dict[str, set[str]] = {source.id: set() for source, _ in views}
+    failed_by_source: dict[str, dict[str, str]] = {source.id: {} for source, _ in views}
 
     async def whole_run() -> None:
         while due := [view for view in views if view[1].next_at is not None]:
             source, listings = min(due, key=lambda view: view[1].next_at or _BEGINNING)
             listings.advance()
-            taken.failed = failed_by_source[source.id]
+            pages.until, taken.failed = listings.next_at, failed_by_source[source.id]
             report = await collect([source], listings, taken, pages=pages, on_progress=on_progress)
             failure_by_item.pop(f"{source.id} {source.url}", None)  # as `collect` names a source that failed whole
             failure_by_item.update({failure.item: failure for failure in report.failures})
-            taken.failed |= {canonical_url(failure.item) for failure in report.failures}
+            taken.failed |= {canonical_url(failure.item): pages.body_of(failure.item) for failure in report.failures}
 
     asyncio.run(whole_run())
     left = tuple(failure for item, failure in failure_by_item.items() if canonical_url(item) not in taken.urls)
@@ -99,14 +100,25 @@ class _Listings:
 
 
 class _Pages:
-    """A Fetcher: the last answer of every address."""
+    """A Fetcher: the answers of every address as they stood before a moment, or at first."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
+        self.until: datetime | None = None
 
     async def fetch(self, url: str, *, allow_private: bool = False, sent: Sent = PLAIN) -> Response:
-        """What `url` answered last."""
-        return _answer(self._archive, url, self._archive.latest(sent.key(url)))
+        """What `url` had answered."""
+        return _answer(self._archive, url, self._exchange(sent.key(url)))
+
+    def body_of(self, url: str) -> str:
+        """The hash of what `url` had answered; empty where it had not."""
+        exchange = self._exchange(PLAIN.key(url))
+        return exchange.sha256 if exchange else ""
+
+    def _exchange(self, key: str) -> Exchange | None:
+        history = self._archive.history(key)
+        before = [exchange for exchange in history if self.until is None or exchange.fetched_at < self.until]
+        return (before or history[:1] or [None])[-1]
 
 
 def _answer(archive: Archive, url: str, exchange: Exchange | None) -> Response:
@@ -122,10 +134,11 @@ def _answer(archive: Archive, url: str, exchange: Exchange | None) -> Response:
 class _Taken:
     """A sink before the sink: it knows only what came in this replay."""
 
-    def __init__(self, sink: ArticleSink) -> None:
+    def __init__(self, sink: ArticleSink, pages: _Pages) -> None:
         self._sink = sink
-        self.urls: set[str] = set()
-        self.failed: set[str] = set()
+        self._pages = pages
+        self.urls: dict[str, str] = {}
+        self.failed: dict[str, str] = {}
         self.n_given = 0
         self.n_added = 0
         self._listed: defaultdict[str, dict[str, Listed]] = defaultdict(dict)
@@ -134,7 +147,7 @@ class _Taken:
         """Pass on."""
         counts = self._sink.add_listed(article, source, entries)
         self._listed[source] |= {key: Listed(article.id, content) for key, content in entries.items()}
-        self.urls |= {article.url} if article.url else set()
+        self.urls |= {article.url: article.id} if article.url else {}
         self.n_given += 1
         self.n_added += counts.n_added
         return counts
@@ -148,6 +161,12 @@ class _Taken:
         self._listed[source].update(entries)
         self._sink.note_listed(source, entries)
 
-    def known_urls(self, urls: Iterable[str]) -> set[str]:
-        """Those that this replay is done with; a page that failed fails again in the same source, as it is the same."""
-        return (self.urls | self.failed) & set(urls)
+    def ids_by_url(self, urls: Iterable[str]) -> dict[str, str | None]:
+        """Those that this replay has; a page that failed would fail again in the same source while it is the same."""
+        found: dict[str, str | None] = {}
+        for url in urls:
+            if url in self.urls:
+                found[url] = self.urls[url]
+            elif url in self.failed and self.failed[url] == self._pages.body_of(url):
+                found[url] = None
+        return found

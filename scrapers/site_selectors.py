@@ -65,9 +65,10 @@ def declared_sites() -> tuple[Site, ...]:
 
 
 def _site(row: dict[str, Any], number: int) -> Site:
-    known = {field.name for field in fields(Site)}
-    if wrong := sorted((row.keys() - known) | (known - row.keys() - {"drop"})):
-        raise SourceError(f"site_selectors.toml: site {number}: {wrong[0]!r} is missing or unknown; known are {known}")
+    known = [field.name for field in fields(Site)]
+    for what, keys in (("unknown", row.keys() - set(known)), ("missing", set(known) - row.keys() - {"drop"})):
+        if keys:
+            raise SourceError(f"site_selectors.toml: site {number}: key {min(keys)!r} is {what}; keys are {known}")
     return Site(**{key: value if isinstance(value, str) else tuple(value) for key, value in row.items()})
 
 

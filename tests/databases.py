@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -52,7 +53,7 @@ def running_postgres() -> Iterator[str]:
             _wait(folder, place, server)
             yield f"postgresql://froth@/postgres?host={place}"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # at once; SIGTERM waits for clients
             server.wait(30)
     finally:
         shutil.rmtree(place, ignore_errors=True)

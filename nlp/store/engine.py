@@ -128,7 +128,11 @@ def _prepare(engine: Engine) -> None:
                 raise
         version = _version(engine)
     if version == "1":
-        _upgrade(engine)
+        try:
+            _upgrade(engine)
+        except StoreError:
+            if _version(engine) == "1":  # else another process was quicker
+                raise
         version = _version(engine)
     if version != str(SCHEMA_VERSION):
         raise StoreError(

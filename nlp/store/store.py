@@ -123,14 +123,19 @@ class Store:
             write_listed(connection, source, {key: (article.id, content) for key, content in entries.items()})
         return report
 
-    def known_urls(self, urls: Iterable[str]) -> set[str]:
-        """Those of `urls`, as given, whose canonical form an article in the store has."""
-        known = set()
+    def ids_by_url(self, urls: Iterable[str]) -> dict[str, str]:
+        """The article that has the canonical form of an address, by those of `urls`, as given, that one has.
+
+        Of several articles with one address it is that of the smallest id.
+        """
+        known: dict[str, str] = {}
         for batch in _batches(urls):
             canonical = {url: storable_text(canonical_url(url)) for url in batch}
+            query = select(articles.c.url, func.min(articles.c.id).label("id")).group_by(articles.c.url)
             with transaction(self._engine) as connection:
-                found = set(connection.scalars(select(articles.c.url).where(articles.c.url.in_(canonical.values()))))
-            known |= {url for url, form in canonical.items() if form in found}
+                rows = connection.execute(query.where(articles.c.url.in_(canonical.values()))).all()
+            id_by_form = {row.url: row.id for row in rows}
+            known |= {url: id_by_form[form] for url, form in canonical.items() if form in id_by_form}
         return known
 
     def listed(self, source: str, keys: Iterable[str]) -> dict[str, Listed]:

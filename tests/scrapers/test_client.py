@@ -106,13 +106,13 @@ def test_robots_txt_that_cannot_be_had(web: Any, status: int, allowed: bool) -> 
         assert "/a" not in web.requests
 
 
-def test_a_crawl_delay_that_is_not_waited_for_leaves_one_request_a_run(web: Any) -> None:
-    web.put("/robots.txt", "User-agent: *\nCrawl-delay: 60\n")
-    first, second = web.put("/a", "a"), web.put("/b", "b")
-    assert fetch(first).body == b"a"
-    with pytest.raises(FetchError, match="asked to be left alone"):
-        fetch(first, second)
-    assert web.requests == ["/robots.txt", "/a"] * 2
+def test_a_crawl_delay_is_kept_and_one_without_end_means_no(web: Any) -> None:
+    web.put("/robots.txt", "User-agent: *\nCrawl-delay: 0.3\n")
+    short = replace(QUICK, max_wait_seconds=0.1)
+    assert fetch(web.put("/a", "a"), web.put("/b", "b"), limits=short).body == b"b"
+    assert web.requests == ["/robots.txt", "/a", "/b"]
+    unwilling = replace(short, max_crawl_delay_seconds=0.1)
+    assert "wants 0.3 s between requests" in str(failure(web.url("/a"), limits=unwilling))
 
 
 def test_robots_txt_of_a_redirect_target_is_obeyed(web: Any) -> None:

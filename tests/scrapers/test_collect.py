@@ -206,8 +206,8 @@ def test_progress_counts_up_to_every_entry(two_sources: list[Source], store: Sto
 
 def test_an_error_of_the_sink_ends_the_run_as_it_is(two_sources: list[Source]) -> None:
     class Full:
-        def known_urls(self, urls: Iterable[str]) -> set[str]:
-            return set()
+        def ids_by_url(self, urls: Iterable[str]) -> dict[str, str]:
+            return {}
 
         def listed(self, source: str, keys: Iterable[str]) -> dict[str, Any]:
             return {}

@@ -96,8 +96,8 @@ def test_pages_lose_nothing_while_scores_are_added(store: Store) -> None:
 def test_urls_are_known_in_any_spelling(store: Store) -> None:
     store.add([Article.create(title="A", url="https://e.example/a?b=1&a=2")])
     spelled = "HTTPS://E.example:443/a/?utm_source=x&a=2&b=1"
-    assert store.known_urls([spelled, "https://e.example/b", ""]) == {spelled}
-    assert store.known_urls(f"https://e.example/{n}" for n in range(1200)) == set()
+    assert store.ids_by_url([spelled, "https://e.example/b", ""]).keys() == {spelled}
+    assert store.ids_by_url(f"https://e.example/{n}" for n in range(1200)) == {}
 
 
 def test_scores_come_back(store: Store) -> None:
