@@ -409,3 +409,45 @@ def test_health_tells_what_robots_txt_says(
     run(archive, store, source)
     health = health_by_source(archive)[source.id]
     assert (health.robots, health.last_success is None) == (verdict, verdict != "allowed")
+
+
+def test_a_replay_of_an_edited_page_is_the_same_store(
+    web: Any,
+    archive: Archive,
+    store: Store,
+    tmp_path: Path,
+    make_source: Callable[..., Source],
+    make_page: Callable[..., str],
+) -> None:
+    url = web.put("/a", make_page("Reserves fell", "en"))
+    source = make_source(url=put_feed(web, item(url, "Reserves fell")))
+    run(archive, store, source)
+    web.put(
+        "/a", make_page("Reserves fell", ["Bank reserves fell for the sixth week, the Fed said, by 40 billion."] * 3)
+    )
+    put_feed(web, item(url, "Reserves fell, corrected"))
+    run(archive, store, source, at=START + timedelta(hours=5))
+    (collected,) = store.articles()
+    (version,) = store.versions(collected.id)
+    assert (collected.first_seen, version.first_seen) == (START, START + timedelta(hours=5))
+    assert version.title == "Reserves fell, corrected"
+    assert version.text != collected.text
+
+    with Store.open(tmp_path / "again.db") as fresh:
+        replay([source], archive, fresh)
+        assert list(fresh.articles()) == [collected]
+        assert fresh.versions(collected.id) == [version]
+    assert replay([source], archive, store).n_added == 0
+    assert store.versions(collected.id) == [version]
+
+
+def test_a_version_is_dated_by_its_headline_where_the_page_is_the_same(
+    web: Any, archive: Archive, store: Store, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    url = web.put("/a", make_page("Reserves fell", "en"))
+    source = make_source(url=put_feed(web, item(url, "Reserves fell")))
+    run(archive, store, source)
+    put_feed(web, item(url, "Reserves rose"))
+    run(archive, store, source, at=START + timedelta(hours=5))
+    (collected,) = store.articles()
+    assert [version.first_seen for version in store.versions(collected.id)] == [START + timedelta(hours=5)]

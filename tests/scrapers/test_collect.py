@@ -225,3 +225,42 @@ def test_an_error_of_the_sink_ends_the_run_as_it_is(two_sources: list[Source]) -
 def test_the_synchronous_form(two_sources: list[Source], store: Store) -> None:
     assert collect_now(two_sources, store, limits=QUICK).n_added == 4
     assert all(article.first_seen is not None for article in store.articles())
+
+
+def test_an_edit_is_seen_although_another_source_lists_the_page_first(
+    store: Store, web: Any, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    url = web.put("/1", make_page("Chips rally", "en"))
+    mine = make_source(id="mine", name="Mine", url=feed(web, "/mine", item(url, "Chips rally")))
+    run([mine], store)
+    other = make_source(id="other", name="Other", url=feed(web, "/other", item(url, "Chips rally")))
+    run([other, mine], store)
+    web.put("/1", make_page("Chips rally, corrected", "en"))
+    feed(web, "/mine", item(url, "Chips rally, corrected"))
+    assert run([other, mine], store).n_added == 0
+    assert store.counts().n_versions == 1
+
+
+def test_an_article_from_before_entries_were_kept_gets_versions_and_moves(
+    store: Store, web: Any, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    url = web.put("/1", make_page("Chips rally", "en"))
+    store.add([Article.create(title="Chips rally", text="An old text.", url=url, source="Wire")])
+    source = make_source(url=feed(web, "/feed", item(url, "Chips rally")))
+    assert run([source], store).n_added == 0
+    assert store.counts().n_versions == 0
+    feed(web, "/feed", item(url, "Chips rally, corrected"))
+    assert run([source], store).n_added == 0
+    assert [version.title for one in store.articles() for version in store.versions(one.id)] == [
+        "Chips rally, corrected"
+    ]
+
+
+def test_what_did_not_change_writes_nothing(
+    two_sources: list[Source], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(two_sources, store)
+    noted: list[Any] = []
+    monkeypatch.setattr(Store, "note_listed", lambda self, source, entries: noted.extend(entries))
+    run(two_sources, store)
+    assert noted == []
