@@ -100,7 +100,8 @@ def parse_feed(
     # A file object, because feedparser takes bytes and strings for file names and addresses too.
     stream = io.BytesIO(_REFERENCE.sub(_character, body))
     try:
-        document = feedparser.parse(stream, response_headers={"content-location": base_url, "content-type": media_type})
+        # Without an address of its own feedparser leaves relative links as they are, and ids that are none too.
+        document = feedparser.parse(stream, response_headers={"content-type": media_type})
     except ValueError as error:  # such as an encoding whose name holds a NUL
         return Feed((), f"not a feed that can be read ({str(error)[:200]}); the source's server has to mend it")
     declared = document["feed"].get("language") if isinstance(document["feed"].get("language"), str) else None
@@ -134,13 +135,20 @@ def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> Feed
     # A plain dict, because feedparser's own look-up answers a missing `updated` with `published`.
     dates = [dict(raw).get(key) for key in _DATE_KEYS]
     return FeedEntry(
-        url=page_url(raw.get("feedburner_origlink") or raw.get("link"), origin.base_url),
+        url=page_url(raw.get("feedburner_origlink") or _link(raw), origin.base_url),
         title=_detail_text(title).replace("\n", " "),
         text=texts[-1] if texts else "",
         published=_first_date(dates, origin),
         lang=title.get("language") or declared or origin.source.lang,
         guid=str(raw.get("id") or "").strip(),
     )
+
+
+def _link(raw: Mapping[str, Any]) -> object:
+    """The entry's link; an id that does not say it is none, such as `<guid>flash</guid>`, is no address for that."""
+    link = raw.get("link")
+    only_id = raw.get("guidislink") and link == raw.get("id")
+    return None if only_id and isinstance(link, str) and "/" not in link else link
 
 
 def _title(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -265,3 +265,12 @@ def test_no_feed_of_the_corpus_raises(shared: Path, make_source: Callable[..., S
 def test_parsing_the_same_bytes_twice_gives_the_same() -> None:
     body = io.BytesIO(rss("<item><title>a</title></item>", "<item><title>b</title></item>").encode()).getvalue()
     assert parse_feed(body, NEW_YORK, BASE) == parse_feed(body, NEW_YORK, BASE)
+
+
+def test_an_id_is_a_link_only_where_it_may_be_one() -> None:
+    guids = ("flash", "tag:example.com,2024:1", "/news/1", "http://news.example.com/2")
+    entries = parse_feed(
+        rss(*(f"<item><title>t</title><guid>{guid}</guid></item>" for guid in guids)).encode(), NEW_YORK, BASE
+    ).entries
+    urls = [None, None, "http://news.example.com/news/1", "http://news.example.com/2"]
+    assert [(entry.guid, entry.url) for entry in entries] == list(zip(guids, urls, strict=True))
