@@ -112,14 +112,15 @@ def pretrain(
         raise TrainingError(f"{len(windows)} windows of text and {len(rehearsal.pairs)} pairs: give some of both")
     torch.manual_seed(config.seed)
     device = encoder.device
-    head = _MaskedHead(encoder.get_input_embeddings().weight).to(device)
+    vectors = encoder.get_parameter("embeddings.word_embeddings.weight")
+    head = _MaskedHead(vectors).to(device)
     parameters = [*encoder.parameters(), *head.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     n_steps = max(1, config.n_tokens // config.batch_tokens)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warm_up_and_decay(0, n_steps))
     encoder.eval()  # without dropout: masks differ in every pass
     teacher = rehearsal.teacher.model.eval()
-    masks = _Masks(tokenizer, len(encoder.get_input_embeddings().weight), config.masked_share)
+    masks = _Masks(tokenizer, len(vectors), config.masked_share)
     texts = _text_batches(windows, max(1, config.batch_tokens // windows.shape[1]), config.seed)
     pairs = encoded_ahead(
         rehearsal.pairs,

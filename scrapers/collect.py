@@ -170,7 +170,7 @@ async def _wanted(source: Source, run: _Run) -> list[_Wanted]:
     wanted = []
     for entry, identity in entries:
         known, claim = recognised(identity, listed), canonical_url(entry.url) if entry.url else None
-        if known is None and claim in stored:
+        if known is None and claim is not None and claim in stored:
             if article_id := stored[claim]:  # of another source, or of before entries were kept
                 run.moved |= dict.fromkeys(identity.keys, Listed(article_id, identity.content))
         elif known is not None and identity.says(known.content):

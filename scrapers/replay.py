@@ -118,7 +118,7 @@ class _Pages:
     def _exchange(self, key: str) -> Exchange | None:
         history = self._archive.history(key)
         before = [exchange for exchange in history if self.until is None or exchange.fetched_at < self.until]
-        return (before or history[:1] or [None])[-1]
+        return (before or history[:1])[-1] if history else None
 
 
 def _answer(archive: Archive, url: str, exchange: Exchange | None) -> Response:

@@ -42,8 +42,6 @@ class Site:
     drop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.hosts, str) or isinstance(self.article, str) or isinstance(self.drop, str):
-            raise SourceError(f"site_selectors.toml: {self}: hosts, article and drop are lists")
         if not (self.hosts and self.article and self.fact_source):
             raise SourceError(f"site_selectors.toml: {self}: hosts, article and fact_source must not be empty")
         for selector in (*self.article, *self.drop):
@@ -69,7 +67,10 @@ def _site(row: dict[str, Any], number: int) -> Site:
     for what, keys in (("unknown", row.keys() - set(known)), ("missing", set(known) - row.keys() - {"drop"})):
         if keys:
             raise SourceError(f"site_selectors.toml: site {number}: key {min(keys)!r} is {what}; keys are {known}")
-    return Site(**{key: value if isinstance(value, str) else tuple(value) for key, value in row.items()})
+    lists = {key: row.get(key, []) for key in ("hosts", "article", "drop")}
+    if wrong := [key for key, value in lists.items() if not isinstance(value, list)]:
+        raise SourceError(f"site_selectors.toml: site {number}: {wrong[0]} is no list")
+    return Site(**{key: tuple(value) for key, value in lists.items()}, fact_source=row["fact_source"])
 
 
 def site_of(url: str | None) -> Site | None:

@@ -58,14 +58,17 @@ def pretrain_encoder(
             say(f"step {step}/{n_steps} loss {loss:.3f}")
 
     path, target = str(teacher) if teacher else _bundled_teacher(), choose_device(device)
-    taught = Teacher(AutoModel.from_pretrained(path, dtype="float32").to(target), AutoTokenizer.from_pretrained(path))
+    model: Any = AutoModel.from_pretrained(path, dtype="float32").to(target)
+    teacher_tokenizer: Any = AutoTokenizer.from_pretrained(path)
+    taught = Teacher(model, teacher_tokenizer)
     tokenizer: Any = AutoTokenizer.from_pretrained(start)
-    student = student_from_teacher(
-        taught.model,  # type: ignore[arg-type]
+    student: Any = student_from_teacher(
+        model,
         vectors=load_file(start / "vectors.safetensors")["vectors"].float(),
-        layers=range(taught.model.config.num_hidden_layers),
+        layers=range(model.config.num_hidden_layers),
         max_positions=MAX_TOKENS,
-    ).to(target)
+    )
+    student.to(target)
     say(retrieval(shared, student, tokenizer))
     pairs = read_pairs(shared)
     distil(student, tokenizer, pairs[:n_pairs], taught, DistillationConfig(batch_pairs=batch_pairs), on_step=on_step)
