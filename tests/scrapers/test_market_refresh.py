@@ -47,7 +47,12 @@ GOOD = rows(range(40, 1, -1))
 def source(web: Any) -> Callable[..., SeriesSource]:
     def make(**changes: Any) -> SeriesSource:
         base = {"id": "vix", "provider": "fred", "symbol": "VIXCLS", "unit": "points", "zone": "UTC", "note": "own"}
-        return SeriesSource(**(base | {"url": web.url("/{symbol}"), "allow_private": True} | changes))
+        own = (
+            {"url": web.url("/{symbol}"), "allow_private": True}
+            if changes.get("provider") in (None, "fred", "cnn")
+            else {}
+        )
+        return SeriesSource(**(base | own | changes))
 
     return make
 
