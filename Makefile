@@ -48,7 +48,8 @@ benchmark: $(VENV)/dev.installed ## Measure speed and memory, side by side
 	$(BIN)/python scripts/benchmark.py
 
 # A model by the present recipe, from the development data: minutes on a GPU beside many cores, a day on two cores.
-# TOKENS of masked texts after distillation gained nothing so far, and need the GPU. Each step is kept until out/model is deleted; a training that was stopped goes on.
+# TOKENS of masked texts after distillation gained nothing so far, and need the GPU.
+# Each step is kept until out/model is deleted; a training that was stopped goes on.
 SHARED ?= ../shared
 MODEL  := out/model
 TOKENS ?= 0
