@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -20,8 +21,8 @@ from scrapers.voters import EXTRACTORS, VOTERS, Page, Voter
 __all__ = ["agreed_text", "elect", "four_grams"]
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-_MOST_MARKUP = 2_000_000
-"""Characters beyond which only trafilatura is asked: the others' cost grows faster than the page."""
+_MOST_MARKUP, _MOST_ELEMENTS = 2_000_000, 10_000
+"""Beyond either only the quickest is asked: the cost of the others grows with the square of some elements' number."""
 
 _NEARLY_THE_SAME = 0.9
 _TELLING = 100
@@ -39,8 +40,8 @@ def agreed_text(tree: HtmlElement, *, script: str) -> str:
         script: a key of `VOTERS`.
     """
     page, (favourite, *others, quickest) = Page(tree), VOTERS[script]
-    if len(page.markup) > _MOST_MARKUP:
-        return _asked("trafilatura", page)
+    if len(page.markup) > _MOST_MARKUP or sum(1 for _ in islice(tree.iter(), _MOST_ELEMENTS + 1)) > _MOST_ELEMENTS:
+        return _asked(quickest.extractor, page)
     texts = {voter: _asked(voter.extractor, page) for voter in (favourite, quickest)}
     ours, theirs = (four_grams(text) for text in texts.values())
     if len(ours) < _TELLING or _f1(ours, theirs) < _NEARLY_THE_SAME:

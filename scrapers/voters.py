@@ -31,6 +31,11 @@ __all__ = ["EXTRACTORS", "VOTERS", "Page", "Voter", "parse_markup", "text_of"]
 _CLOSING = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """Ends that HTML5 ignores and at which libxml2 stops, where a careless site has included one whole page in another."""
 
+_LONG_TAG = re.compile(r"(<[a-zA-Z][^\s<>/]*)([^<>]{2000,})>")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_MOST_ATTRIBUTES = 300
+"""Of a tag; real ones have up to some sixty. Parsers compare each with all the others."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -62,7 +67,12 @@ class Voter:
 
 def parse_markup(markup: str) -> HtmlElement | None:
     """The tree of a page; None where there is no HTML in it."""
-    return load_html(_CLOSING.sub("", markup)) if markup.strip() else None
+    return load_html(_LONG_TAG.sub(_bounded, _CLOSING.sub("", markup))) if markup.strip() else None
+
+
+def _bounded(tag: re.Match[str]) -> str:
+    """A start tag as it is, or without its attributes where they are too many."""
+    return f"{tag[1]}>" if len(_QUOTED.sub("", tag[2]).split()) > _MOST_ATTRIBUTES else tag[0]
 
 
 def text_of(markup: str) -> str:
