@@ -142,7 +142,12 @@ def _write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> 
     import torch
     from safetensors.torch import save_file
 
+    from models.adapter import is_adapted, without_adapter, write_adapter
+
     half: Any = copy.deepcopy(classifier.encoder.model)
+    if is_adapted(half):
+        write_adapter(half, folder)
+        without_adapter(half)
     half.to("cpu", torch.float16)
     half.save_pretrained(folder)
     classifier.encoder.tokenizer.save_pretrained(folder)

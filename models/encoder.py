@@ -46,6 +46,8 @@ def load_encoder(name_or_path: str) -> Encoder:
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
 
+    from models.adapter import take_adapter
+
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     path = Path(name_or_path)
@@ -65,6 +67,8 @@ def load_encoder(name_or_path: str) -> Encoder:
             f"cannot load the encoder {name_or_path!r}: {error}. "
             "Give a local folder, or a hub name on a machine with network"
         ) from error
+    if path.is_dir():
+        take_adapter(model, path)
     if getattr(model, "pooler", None) is not None:
         model.pooler = None  # froth reads token states; an unused pooler would only add random weights to a checkpoint
     if not tokenizer.is_fast:

@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -189,7 +189,10 @@ class _Stepper:
         self.network, self.config, self.n_steps = network, config, n_steps
         self.pending, self.gathered = 0, config.accumulate
         self.peaks = (config.learning_rate, config.head_learning_rate)
-        groups = [{"params": network.encoder.parameters()}, {"params": network.heads.parameters()}]
+        groups: list[dict[str, Any]] = [
+            {"params": [p for p in network.encoder.parameters() if p.requires_grad]},
+            {"params": network.heads.parameters()},
+        ]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
     def precision(self, device: torch.device) -> torch.autocast:

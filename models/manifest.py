@@ -19,6 +19,7 @@ from nlp.safety import harmless
 from nlp.schema import ANSWERS, is_narrative_id
 
 __all__ = [
+    "ADAPTER",
     "BUNDLED",
     "FORMAT_VERSION",
     "LAYOUTS",
@@ -33,16 +34,17 @@ __all__ = [
 FORMAT_VERSION = 1
 BUNDLED = ("default",)
 """Names that stand for a folder shipped with froth."""
-MANIFEST = "froth.json"
+MANIFEST, ADAPTER = "froth.json", "adapter.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of one kind of model folder, besides the manifest and the card."""
+    """The files of one kind of model folder, besides the manifest and the card; `optional` ones may lack."""
 
     kind: str
     weights: tuple[str, ...]
     others: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
 
 LAYOUTS = {
@@ -52,6 +54,7 @@ LAYOUTS = {
             "encoder",
             ("model.safetensors", "heads.safetensors"),
             ("config.json", "tokenizer.json", "tokenizer_config.json"),
+            (ADAPTER,),
         ),
         Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
     )
@@ -131,10 +134,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 def weights_hash(path: Path, layout: Layout) -> str:
     """The first 8 hex digits of a SHA-256 over everything in the folder that changes an answer."""
     digest = hashlib.sha256()
-    for name in (
-        *layout.weights,
-        *layout.others,
-    ):
+    there = [name for name in layout.optional if (path / name).is_file()]
+    for name in (*layout.weights, *layout.others, *there):
         digest.update((path / name).read_bytes())
     manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     digest.update(json.dumps({k: v for k, v in manifest.items() if k != "training"}, sort_keys=True).encode())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import torch
 
+from models.adapter import adapt
 from models.baseline import train_tfidf
 from models.calibration import fit_calibration
 from models.checkpoint import known_heads
@@ -51,6 +52,7 @@ class TrainingConfig:
         bare_share: share of the rows read without their neighbours in each pass.
         precision: of the matrix products; `auto` is bfloat16 where the device has instructions for it. Weights,
             gradients and answers stay in float32.
+        adapter_rank: above 0, the encoder's weights stay, and a change of this rank is learnt (`models.adapter`).
     """
 
     epochs: int = 5
@@ -65,11 +67,14 @@ class TrainingConfig:
     seed: int = 0
     device: str = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    adapter_rank: int = 0
 
     def __post_init__(self) -> None:
         for name in ("epochs", "patience", "batch_tokens", "max_tokens", "accumulate"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.adapter_rank < 0:
+            raise ValueError(f"adapter_rank is {self.adapter_rank}; it must be 0 or more")
         if not 0 <= self.bare_share <= 1:
             raise ValueError(f"bare_share is {self.bare_share}; it must lie between 0 and 1")
         if not 0 < self.held_out < 1:
@@ -131,6 +136,8 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.take_heads(known_heads(Path(base)))
+    if config.adapter_rank:
+        adapt(classifier.encoder.model, config.adapter_rank)
     classifier.to(choose_device(config.device))
     file = (
         StateFile(

@@ -40,6 +40,9 @@ def train(
     batch_tokens: Annotated[int, typer.Option(min=256, help="Tokens read at once.")] = 2048,
     accumulate: Annotated[int, typer.Option(min=1, help="Steps whose gradients make one update.")] = 1,
     precision: Annotated[Precision, typer.Option(help="bfloat16 is faster where the device has it.")] = Precision.auto,
+    adapter_rank: Annotated[
+        int, typer.Option(min=0, help="Learn a low-rank change (LoRA) in a small file, the encoder stays; 0: all.")
+    ] = 0,
     held_out: Annotated[
         Path | None,
         typer.Option(
@@ -84,6 +87,7 @@ def train(
         batch_tokens=batch_tokens,
         accumulate=accumulate,
         precision=precision.value,
+        adapter_rank=adapter_rank,
         seed=seed,
         device=device,
     )
