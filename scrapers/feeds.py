@@ -48,6 +48,7 @@ class FeedEntry:
         published: when and how exactly, or None where the feed says nothing that can be trusted.
         lang: the language that the feed declares for it, else the source's.
         guid: what the feed itself calls it, may be empty, and is not always its own.
+        updated: when it was last changed, as the feed states it beside `published`; None where it does not.
         listed_at: when the answer that lists it was fetched, aware UTC; None until `scrapers.listings` says.
     """
 
@@ -57,6 +58,7 @@ class FeedEntry:
     published: ParsedDate | None
     lang: str
     guid: str = ""
+    updated: ParsedDate | None = None
     listed_at: datetime | None = None
 
 
@@ -141,6 +143,7 @@ def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> Feed
         published=_first_date(dates, origin),
         lang=title.get("language") or declared or origin.source.lang,
         guid=str(raw.get("id") or "").strip(),
+        updated=_first_date([dict(raw).get("updated")], origin),
     )
 
 
@@ -221,4 +224,5 @@ def _json_entry(item: Mapping[str, Any], origin: Origin, declared: str | None) -
         published=_first_date([item.get(key) for key in _JSON_DATE_KEYS], origin),
         lang=values.get("language") or declared or origin.source.lang,
         guid=str(item.get("id") or "").strip(),
+        updated=_first_date([item.get("date_modified")], origin),
     )

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from nlp.dates import ParsedDate
 from nlp.store import Listed
 from nlp.urls import canonical_url
 from scrapers.feeds import FeedEntry
@@ -26,31 +27,33 @@ class Identity:
 
     Attributes:
         keys: of its source, the most trustworthy first; never empty.
-        title, moment, text: digests of its headline, its date and, where the feed's text is the article's, of that
-            text; empty where there is none.
+        title, moment, text, updated: digests of its headline, its date, of its text where that is the article's, and
+            of when it was changed where its page is; empty where there is none.
     """
 
     keys: tuple[str, ...]
     title: str
     moment: str
     text: str
+    updated: str
 
     @property
     def content(self) -> str:
         """What is kept of what it says."""
-        return f"{self.title} {self.moment} {self.text}"
+        return f"{self.title} {self.moment} {self.text} {self.updated}"
 
     def says(self, content: str) -> bool:
-        """Whether it says what was kept; another date or a headline left out is no edit."""
-        title, _, text = content.split(" ")
-        return self.text == text and (self.title == title or not self.title or not title)
+        """Whether it says what was kept; another date of publication or a headline left out is no edit."""
+        title, _, text, updated = _parts(content)
+        same = (self.title, title), (self.updated, updated)
+        return self.text == text and all(mine == kept or not mine or not kept for mine, kept in same)
 
     def may_be(self, content: str) -> bool:
         """Whether it may be what was kept, edited or moved: headline, moment or text is the same.
 
         Without an address it may also be where neither has a moment: there is nothing against it.
         """
-        title, moment, text = content.split(" ")
+        title, moment, text, _ = _parts(content)
         same = (self.title, title), (self.moment, moment), (self.text, text)
         undated = not self.keys[0].startswith(_ADDRESS) and not self.moment and not moment
         return undated or any(mine and mine == kept for mine, kept in same)
@@ -64,8 +67,8 @@ def identities(entries: Sequence[FeedEntry], *, full_text: bool) -> list[Identit
 
     Args:
         entries: all that the listing has.
-        full_text: whether the entries' texts are taken; else an edit is told by the headline alone, because summaries
-            change with every comment.
+        full_text: whether the entries' texts are taken; else an edit is told by the headline and the stated time of
+            the last change, because summaries change with every comment.
     """
     meant_by_id: defaultdict[str, set[str]] = defaultdict(set)
     texts_by_headline: defaultdict[str, set[str]] = defaultdict(set)
@@ -90,11 +93,22 @@ def _headline(entry: FeedEntry) -> str:
     return f"{entry.title or entry.text}\n{entry.published.moment.isoformat() if entry.published else ''}"
 
 
-def _content(entry: FeedEntry, *, takes_text: bool) -> tuple[str, str, str]:
-    """Digests of title, moment and text; a date of a whole day tells no entry from another."""
-    exact = entry.published is not None and entry.published.precision in ("minute", "second")
-    moment = entry.published.moment.isoformat() if entry.published and exact else ""
-    return tuple(_digest(part) if part else "" for part in (entry.title, moment, entry.text if takes_text else ""))  # type: ignore[return-value]
+def _content(entry: FeedEntry, *, takes_text: bool) -> tuple[str, str, str, str]:
+    """Digests of title, moment, text and time of the last change; a whole day tells no entry from another."""
+    said = entry.title, _exact(entry.published), entry.text if takes_text else ""
+    title, moment, text = (_digest(part) if part else "" for part in said)
+    updated = "" if takes_text else _exact(entry.updated)
+    return title, moment, text, _digest(updated) if updated else ""
+
+
+def _exact(date: ParsedDate | None) -> str:
+    return date.moment.isoformat() if date is not None and date.precision in ("minute", "second") else ""
+
+
+def _parts(content: str) -> tuple[str, str, str, str]:
+    """What `Identity.content` is made of; a store of before changes were kept has three of them."""
+    title, moment, text, *updated = content.split(" ")
+    return title, moment, text, updated[0] if updated else ""
 
 
 def recognised(identity: Identity, known: Mapping[str, Listed]) -> Listed | None:

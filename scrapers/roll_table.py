@@ -61,7 +61,9 @@ class Roll:
         more: what follows `text` where an item has it.
         url: the item's page, relative to the roll's address or `base`.
         published: when.
-        clock: what `published` is: epoch `seconds`, `millis`, either of them (`epoch`), a `local` written time, or
+        id: what the portal calls the item, for those without a page; may be missing.
+        updated: when it was last changed; may be missing.
+        clock: what these times are: epoch `seconds`, `millis`, either of them (`epoch`), a `local` written time, or
             a `day`, written with or without a midnight that means nothing.
         optional: the fields that an item need not have; the absence of any other is an error.
         single: `items` is one object and not a list.
@@ -84,6 +86,8 @@ class Roll:
     more: tuple[str, ...] = ()
     url: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
     clock: str = "local"
     optional: tuple[str, ...] = ()
     single: bool = False

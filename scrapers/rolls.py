@@ -173,6 +173,8 @@ def _entry(item: object, origin: Origin) -> FeedEntry:
         text=text,
         published=_date(_field(item, roll, "published"), origin),
         lang=origin.source.lang,
+        guid=_optional(item, roll.id),
+        updated=_date(_optional(item, roll.updated), origin),
     )
 
 

@@ -111,9 +111,10 @@ def _listed(root: etree._Element, name: str, origin: Origin) -> list[_Listed]:
         if url is None:
             continue
         published = _date(element, "{*}news/{*}publication_date", origin)
-        touched = published or _date(element, "{*}lastmod", origin)
+        updated = _date(element, "{*}lastmod", origin)
+        touched = published or updated
         lang = _text(element, "{*}news/{*}publication/{*}language") or origin.source.lang
-        entry = FeedEntry(url, _text(element, "{*}news/{*}title"), "", published, lang)
+        entry = FeedEntry(url, _text(element, "{*}news/{*}title"), "", published, lang, updated=updated)
         listed.append(_Listed(entry, touched.moment if touched else _LONG_AGO))
     return sorted(listed, key=lambda item: item.touched_at, reverse=True)
 

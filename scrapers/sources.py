@@ -20,10 +20,10 @@ from nlp.language import Language, Script
 from scrapers.declarations import load_declarations
 from scrapers.roll_table import Roll, roll_from_table
 
-__all__ = ["DEFAULT_SOURCES", "KINDS", "Source", "load_sources", "with_rsshub"]
+__all__ = ["DEFAULT_SOURCES", "KIND_NAMES", "Source", "load_sources", "with_rsshub"]
 
 DEFAULT_SOURCES = Path(__file__).with_name("sources.toml")
-KINDS = ("feed", "roll", "sitemap")
+KIND_NAMES = ("feed", "roll", "sitemap")
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _SCRIPTS: dict[str, Script] = {"Hans": "zh-Hans", "Hant": "zh-Hant"}
@@ -75,8 +75,8 @@ class Source:
                 self._refuse(field.name, f"a {wanted.__name__} that is not empty")
         if not _ID.match(self.id):
             self._refuse("id", "lower-case letters, digits and single hyphens")
-        if self.kind not in KINDS:
-            self._refuse("kind", f"one of {', '.join(KINDS)}")
+        if self.kind not in KIND_NAMES:
+            self._refuse("kind", f"one of {', '.join(KIND_NAMES)}")
         if not _LANG.match(self.lang):
             self._refuse("lang", "an ISO 639 code with the script for Chinese, such as 'en' or 'zh-Hans'")
         self._check_kind()

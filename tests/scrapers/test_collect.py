@@ -264,3 +264,25 @@ def test_what_did_not_change_writes_nothing(
     monkeypatch.setattr(Store, "note_listed", lambda self, source, entries: noted.extend(entries))
     run(two_sources, store)
     assert noted == []
+
+
+def test_a_stated_change_of_a_page_is_an_edit(
+    store: Store, web: Any, make_source: Callable[..., Source], make_page: Callable[..., str]
+) -> None:
+    def atom(updated: str) -> str:
+        entry = f"<entry><title>Chips</title><id>1</id><link href='{url}'/><updated>{updated}</updated></entry>"
+        return str(web.put("/atom", f"<feed xmlns='http://www.w3.org/2005/Atom'><title>w</title>{entry}</feed>"))
+
+    url = web.put("/1", make_page("Chips", "en"))
+    source = make_source(url=atom("2024-03-05T14:30:00Z"))
+    run([source], store)
+    web.put("/1", make_page("Chips", "en").replace("earnings", "any earnings"))
+    run([source], store)
+    assert store.counts().n_versions == 0
+    atom("2024-03-05T16:00:00Z")
+    run([source], store)
+    assert store.counts().n_versions == 1
+    web.requests.clear()
+    run([source], store)
+    assert "/1" not in web.requests
+    assert store.counts().n_articles == 1

@@ -27,6 +27,7 @@ def refuse(event, args):
         raise SystemExit(f"the network was asked: {event}")
 sys.addaudithook(refuse)
 """
+VERSION = "article_id, content_hash, title, text"
 CONTENT = "id, url, source, lang, script, published, published_precision, title, text, content_hash"
 
 
@@ -50,23 +51,26 @@ def froth(folder: Path, *arguments: str, before: str = "") -> tuple[str, str]:
     return out, err
 
 
-def rows(db: Path, columns: str = "*") -> list[tuple[Any, ...]]:
-    """The rows of the articles of a store, by id; none where there is no store yet."""
+def rows(db: Path, columns: str = "*", table: str = "articles") -> list[tuple[Any, ...]]:
+    """The rows of a table of a store, in order; none where there is no store yet."""
     connection = sqlite3.connect(db)
     try:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone():
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
             return []
-        return connection.execute(f"SELECT {columns} FROM articles ORDER BY id").fetchall()  # noqa: S608
+        return connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()  # noqa: S608
     finally:
         connection.close()
 
 
 def dump_hash(db: Path) -> str:
-    """Of everything that does not say when it was collected; no article has a second version here."""
-    connection = sqlite3.connect(db)
-    assert connection.execute("SELECT count(*) FROM article_versions").fetchone() == (0,)
-    connection.close()
-    return hashlib.sha256(repr(rows(db, CONTENT)).encode()).hexdigest()
+    """Of everything that does not say when it was collected."""
+    parts = (rows(db, CONTENT), rows(db, VERSION, "article_versions"), rows(db, "*", "listed"))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def stored(db: Path) -> set[tuple[Any, ...]]:
+    """All articles and versions that a killed run has left."""
+    return {*rows(db), *rows(db, "*", "article_versions")} if db.exists() else set()
 
 
 def item(url: str, title: str, text: str = "") -> str:
@@ -88,20 +92,31 @@ def put_feed(web: Any, path: str, items: list[str], tag: str) -> str:
     return url
 
 
-@pytest.fixture
-def press(web: Any, tmp_path: Path, make_page: Callable[..., str]) -> list[str]:
-    """The arguments of a run over two feeds of eight pages each and one of six full texts."""
+def publish(web: Any, make_page: Callable[..., str], *, edited: bool = False) -> dict[str, str]:
+    """The address of two feeds of eight pages each and of one of six full texts, half of all of them edited or not."""
+
+    def now(title: str, n: int) -> str:
+        return f"{title}, corrected" if edited and n % 2 else title
+
     feeds = {}
     for lang in ("en", "zh"):
-        pages = [web.put(f"/{lang}/{n}", make_page(f"{lang} {n}", lang), content_type="text/html") for n in range(8)]
-        items = [item(url, f"{lang} {n}") for n, url in enumerate(pages)]
-        feeds[lang] = put_feed(web, f"/{lang}", items, f'"{lang}"')
-    flashes = [item(web.url(f"/flash/{n}"), f"Flash {n}", f"Reserves fell for week {n}.") for n in range(6)]
-    feeds["flash"] = put_feed(web, "/flash", flashes, '"flash"')
+        pages = [
+            web.put(f"/{lang}/{n}", make_page(now(f"{lang} {n}", n), lang), content_type="text/html") for n in range(8)
+        ]
+        items = [item(url, now(f"{lang} {n}", n)) for n, url in enumerate(pages)]
+        feeds[lang] = put_feed(web, f"/{lang}", items, f'"{lang}{edited:d}"')
+    flashes = [item(web.url(f"/flash/{n}"), f"Flash {n}", now(f"Reserves fell for week {n}.", n)) for n in range(6)]
+    feeds["flash"] = put_feed(web, "/flash", flashes, f'"flash{edited:d}"')
+    return feeds
+
+
+@pytest.fixture
+def press(web: Any, tmp_path: Path, make_page: Callable[..., str]) -> list[str]:
+    """The arguments of a run over what `publish` puts."""
     tables = [
         f'[[source]]\nid = "{name}"\nname = "Wire {name}"\nurl = "{url}"\nlang = "en"\nzone = "UTC"\n'
         f'licence_note = "made for this test"\nallow_private = true\nfull_text = {str(name == "flash").lower()}\n'
-        for name, url in feeds.items()
+        for name, url in publish(web, make_page).items()
     ]
     file = tmp_path / "sources.toml"
     file.write_text("\n".join(tables), encoding="utf-8")
@@ -117,37 +132,42 @@ def kill_within(process: subprocess.Popen[str], web: Any, n_requests: int, secon
     process.communicate(timeout=60)
 
 
-def check_kills(folder: Path, press: list[str], web: Any, draw: random.Random, n_kills: int) -> None:
+def check_kills(folder: Path, press: list[str], web: Any, draw: random.Random, n_kills: int) -> str:
     """Kill a collection again and again; what was stored stays as it was, and the last run completes the rest."""
-    folder.mkdir()
-    arguments = ("collect", *press, "--delay", "0")
-    stored: dict[str, tuple[Any, ...]] = {}
+    arguments, db = ("collect", *press, "--delay", "0"), folder / "froth.db"
+    before = stored(db)
     for _ in range(n_kills):
         process = started(folder, *arguments)
         kill_within(process, web, len(web.requests) + draw.randrange(0, 12), draw.uniform(0, 0.06))
-        found = {row[0]: row for row in rows(folder / "froth.db")} if (folder / "froth.db").exists() else {}
-        assert stored.items() <= found.items()
-        stored = found
+        found = stored(db)
+        assert before <= found
+        before = found
     froth(folder, *arguments)
-    assert stored.items() <= {row[0]: row for row in rows(folder / "froth.db")}.items()
-    urls = [url for (url,) in rows(folder / "froth.db", "url")]
+    assert before <= stored(db)
+    urls = [url for (_, url) in rows(db, "id, url")]
     assert len(urls) == len(set(urls)) == 22
     with Archive.open(folder / "froth.archive", create=False) as archive:
         assert all(archive.body(kept) for url in urls if "/flash/" not in url for kept in archive.history(url))
+    return dump_hash(db)
 
 
 @pytest.mark.parametrize("n_kills", [2, pytest.param(200, marks=pytest.mark.slow)])
-def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, press: list[str], web: Any, n_kills: int) -> None:
-    (tmp_path / "calm").mkdir()
-    froth(tmp_path / "calm", "collect", *press, "--delay", "0")
-    undisturbed = dump_hash(tmp_path / "calm/froth.db")
-    draw = random.Random(n_kills)
-    chain = 0
-    while n_kills:
-        n_here = min(n_kills, draw.randrange(2, 9))
-        check_kills(tmp_path / f"killed{chain}", press, web, draw, n_here)
-        assert dump_hash(tmp_path / f"killed{chain}/froth.db") == undisturbed
-        n_kills, chain = n_kills - n_here, chain + 1
+def test_kills_lose_nothing_and_double_nothing(
+    tmp_path: Path, press: list[str], web: Any, make_page: Callable[..., str], n_kills: int
+) -> None:
+    """Stores are killed while they are filled, then while half of what they hold is edited."""
+    draw, kills = random.Random(n_kills), {"calm": 0}
+    while (n_left := n_kills - sum(kills.values())) > 0:
+        kills[f"killed{len(kills)}"] = min(n_left, draw.randrange(2, 9))
+    for edited in (False, True):
+        publish(web, make_page, edited=edited)
+        hashes = set()
+        for name, n in kills.items():
+            (tmp_path / name).mkdir(exist_ok=True)
+            here = n // 2 if edited else n - n // 2
+            hashes.add(check_kills(tmp_path / name, press, web, draw, here))
+        assert len(hashes) == 1
+    assert len(rows(tmp_path / "calm/froth.db", "article_id, title", "article_versions")) == 11
 
 
 def test_from_a_dry_run_to_a_replay(tmp_path: Path, press: list[str], web: Any) -> None:
@@ -166,7 +186,7 @@ def test_from_a_dry_run_to_a_replay(tmp_path: Path, press: list[str], web: Any) 
     out, err = froth(tmp_path, "collect", *press, "--delay", "0")
     assert "3 of them with nothing new" in out
     assert err.splitlines()[-1] == "added 0, skipped 22, failed 0"
-    assert sorted(headers.get("if-none-match", "") for headers in web.headers) == ["", '"en"', '"flash"', '"zh"']
+    assert sorted(headers.get("if-none-match", "") for headers in web.headers) == ["", '"en0"', '"flash0"', '"zh0"']
 
     out, _ = froth(tmp_path, "sources", *press)
     lines = {line.split()[0]: line for line in out.splitlines()}

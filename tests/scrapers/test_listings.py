@@ -18,8 +18,7 @@ from scrapers.listings import KINDS
 from scrapers.polls import CollectReport
 from scrapers.roll_table import roll_from_table
 from scrapers.sending import Sent, json_post
-from scrapers.sources import KINDS as DECLARED_KINDS
-from scrapers.sources import Source, with_rsshub
+from scrapers.sources import KIND_NAMES, Source, with_rsshub
 
 QUICK = Limits(total_seconds=5, max_bytes=1_000_000, host_delay_seconds=0, backoff_seconds=0)
 
@@ -54,7 +53,7 @@ FLASH = {"t": "资金面收紧", "s": "隔夜利率升至走廊上沿，交易�
 
 
 def test_every_kind_can_be_declared() -> None:
-    assert set(KINDS) == set(DECLARED_KINDS)
+    assert set(KINDS) == set(KIND_NAMES)
 
 
 def test_a_roll_is_asked_for_and_stored(web: Any, store: Store, make_roll: Callable[..., Source]) -> None:

@@ -66,6 +66,7 @@ def test_any_other_answer_says_what_was_found(portal: str, case: str) -> None:
         assert word in str(caught.value)
 
 
+@pytest.mark.shared
 def test_every_public_portal_is_declared_and_no_gated_one(shared: Path) -> None:
     portals = json.loads((shared / "feeds" / "portals.json").read_text(encoding="utf-8"))
     ours = " ".join(source.url for source in load_sources())
@@ -114,6 +115,13 @@ def test_one_unreadable_date_is_unknown_and_all_of_them_are_an_error(make_roll: 
     assert [entry.published is None for entry in feed.entries] == [False, True]
     with pytest.raises(SourceError, match="clock 'seconds', found '1709596800000'"):
         parse_roll(answer(late, late), make_roll(), "https://roll.example.com/list")
+
+
+def test_an_item_may_have_an_id_and_a_time_of_change(make_roll: Callable[..., Source]) -> None:
+    changed = GOOD | {"id": 17, "m": 1709600400}
+    feed = parse_roll(answer(changed, GOOD), make_roll(id=["id"], updated=["m"]), "https://roll.example.com/list")
+    assert [entry.guid for entry in feed.entries] == ["17", ""]
+    assert [entry.updated.moment.hour if entry.updated else None for entry in feed.entries] == [1, None]
 
 
 def test_addresses_that_lead_nowhere_are_an_error(make_roll: Callable[..., Source]) -> None:

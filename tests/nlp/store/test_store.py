@@ -254,6 +254,26 @@ def test_a_store_of_version_1_gets_the_table_that_it_lacks(tmp_path: Path) -> No
         assert store.listed("wire", ["url:1"]) == {}
 
 
+_OPENER = "import sys; from nlp.store import Store; Store.open(sys.argv[1]).close()"
+
+
+def test_processes_upgrade_a_store_at_once(tmp_path: Path, root: Path) -> None:
+    path = tmp_path / "froth.db"
+    with Store.open(path) as store:
+        store.add([make(1)])
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("DROP TABLE listed")
+        connection.execute("UPDATE meta SET value = '1'")
+    connection.close()
+    command = [sys.executable, "-c", _OPENER, str(path)]
+    running = [subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate(timeout=120)[1] for process in running] == [""] * 4
+    with Store.open(path) as store:
+        store.add_listed(make(2), "wire", {"url:2": "A"})
+        assert store.counts().n_articles == 2
+
+
 def test_what_entries_were_taken_for_is_kept_by_source_and_replaced(store: Store) -> None:
     store.add_listed(make(1), "wire", {"url:1": "A", "id:1": "A"})
     store.add_listed(make(2), "wire", {"url:2": "B"})
