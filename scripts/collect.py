@@ -52,8 +52,12 @@ def collect(
         Path | None,
         typer.Option(help="Extract every article of this archive again, without the network.", show_default=False),
     ] = None,
-    delay: Annotated[float, typer.Option(min=0, help="Seconds between two requests to one host.")] = 1.0,
-    per_host: Annotated[int, typer.Option(min=1, max=8, help="Requests to one host at once.")] = 1,
+    delay: Annotated[
+        float | None, typer.Option(min=0, help="Seconds between two requests to one host; 1 if left out.")
+    ] = None,
+    per_host: Annotated[
+        int | None, typer.Option(min=1, max=8, help="Requests to one host at once; 1 if left out.")
+    ] = None,
     failures: FailuresOption = Path(),
 ) -> None:
     """Poll feeds, portals and sitemaps, fetch and extract new pages, and store them with when they were first seen."""
@@ -63,8 +67,10 @@ def collect(
         raise typer.BadParameter("--dry-run and --replay exclude each other")
     if archive is not None and replay is not None:
         raise typer.BadParameter("--replay names the archive itself; leave --archive out")
+    if replay is not None and (delay, per_host) != (None, None):
+        raise typer.BadParameter("--replay asks no host for anything; leave --delay and --per-host out")
     declared = _declared(sources, rsshub)
-    limits = Limits(host_delay_seconds=delay, host_requests=per_host)
+    limits = Limits(host_delay_seconds=1.0 if delay is None else delay, host_requests=per_host or 1)
     if dry_run:
         _list(declared, db, limits)
         return

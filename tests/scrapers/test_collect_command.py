@@ -205,3 +205,12 @@ def test_the_offline_check_sees_the_network(tmp_path: Path, press: list[str]) ->
     process = started(tmp_path, "collect", *press, "--delay", "0", before=OFFLINE)
     _, err = process.communicate(timeout=60)
     assert "the network was asked" in err
+
+
+@pytest.mark.parametrize("option", [("--archive", "a"), ("--dry-run",), ("--delay", "0"), ("--per-host", "2")])
+def test_a_replay_refuses_what_it_has_no_use_for(tmp_path: Path, option: tuple[str, ...]) -> None:
+    process = started(tmp_path, "collect", "--replay", "archive", *option)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "--replay" in err
+    assert not list(tmp_path.iterdir())
