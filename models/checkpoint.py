@@ -151,6 +151,7 @@ def _write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> 
     half.to("cpu", torch.float16)
     half.save_pretrained(folder)
     classifier.encoder.tokenizer.save_pretrained(folder)
+    _compact(folder / "tokenizer.json")
     heads = {name: tensor.detach().cpu().contiguous() for name, tensor in classifier.network.heads.state_dict().items()}
     save_file(heads, folder / "heads.safetensors")
     return {
@@ -159,6 +160,12 @@ def _write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> 
         "max_sentence": classifier.max_sentence,
         "calibration": asdict(classifier.calibration),
     }
+
+
+def _compact(file: Path) -> None:
+    """Writes a JSON file without its blanks: half of a tokenizer is indentation."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
 def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str) -> NarrativeClassifier:
