@@ -16,7 +16,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from scrapers.voters import EXTRACTORS, VOTERS, Page, Voter
+from scrapers.voters import CACHES, EXTRACTORS, VOTERS, Page, Voter
 
 __all__ = ["agreed_text", "elect", "four_grams"]
 
@@ -40,6 +40,7 @@ def agreed_text(tree: HtmlElement, *, script: str) -> str:
         script: a key of `VOTERS`.
     """
     page, (favourite, *others, quickest) = Page(tree), VOTERS[script]
+    CACHES.note(len(page.markup))
     if len(page.markup) > _MOST_MARKUP or sum(1 for _ in islice(tree.iter(), _MOST_ELEMENTS + 1)) > _MOST_ELEMENTS:
         return _asked(quickest.extractor, page)
     texts = {voter: _asked(voter.extractor, page) for voter in (favourite, quickest)}

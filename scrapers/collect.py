@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from nlp.dates import ParsedDate
 from nlp.errors import ArchiveError, ExtractionError, Failure, FetchError, FrothError, SourceError
@@ -29,18 +31,26 @@ from scrapers.sources import Source
 
 __all__ = ["collect", "new_entries"]
 
+_PAGES_AT_ONCE = 4
+"""Of one source, fetched and not yet stored."""
+
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 
 @dataclass(slots=True)
 class _Run:
-    """The state of one source's poll; `claimed` is shared by all sources of a run."""
+    """The state of one source's poll; `claimed` and `reader` are shared by all sources of a run.
+
+    Attributes:
+        reader: one thread that reads the pages: a hostile one may need a hundred times its size.
+    """
 
     client: Fetcher
     pages: Fetcher
     sink: ArticleSink
     on_progress: Callable[[Progress], None]
     claimed: set[str]
+    reader: ThreadPoolExecutor
     n_added: int = 0
     n_skipped: int = 0
     moved: dict[str, Listed] = field(default_factory=dict)
@@ -86,14 +96,15 @@ async def collect(
     Raises:
         SourceError: no source is enabled.
     """
-    claimed: set[str] = set()
-    runs = [(source, _Run(client, pages or client, sink, on_progress, claimed)) for source in _enabled(sources)]
+    enabled, claimed = _enabled(sources), set[str]()
 
     async def poll(source: Source, run: _Run) -> None:
         await _collect_source(source, run)
         on_poll(Poll(source, run.n_added, run.n_skipped, tuple(run.failures), run.problem, run.robots))
 
-    await _together([poll(source, run) for source, run in runs])
+    with ThreadPoolExecutor(1) as reader:
+        runs = [(source, _Run(client, pages or client, sink, on_progress, claimed, reader)) for source in enabled]
+        await _together([poll(source, run) for source, run in runs])
     failures = tuple(failure for _, run in runs for failure in run.failures)
     n_added, n_skipped = sum(run.n_added for _, run in runs), sum(run.n_skipped for _, run in runs)
     return CollectReport(n_added, n_skipped, len(failures), failures)
@@ -113,12 +124,13 @@ async def new_entries(
     claimed: set[str] = set()
     found: dict[str, list[FeedEntry]] = {}
 
-    async def poll(source: Source) -> None:
-        run = _Run(client, client, sink, lambda step: None, claimed)
+    async def poll(source: Source, reader: ThreadPoolExecutor) -> None:
+        run = _Run(client, client, sink, lambda step: None, claimed, reader)
         found[source.id] = [wanted.entry for wanted in await _wanted(source, run)]
         on_poll(Poll(source, 0, run.n_skipped, tuple(run.failures), run.problem, run.robots))
 
-    await _together([poll(source) for source in _enabled(sources)])
+    with ThreadPoolExecutor(1) as reader:
+        await _together([poll(source, reader) for source in _enabled(sources)])
     return found
 
 
@@ -187,11 +199,12 @@ async def _collect_source(source: Source, run: _Run) -> None:
     new = await _wanted(source, run)
     run.sink.note_listed(source.id, run.moved)
     run.on_progress(Progress(source.name, 0, len(new)))
-    n_done = 0
+    n_done, slots = 0, asyncio.Semaphore(_PAGES_AT_ONCE)
 
     async def one(wanted: _Wanted) -> None:
         nonlocal n_done
-        await _collect_entry(wanted, source, run)
+        async with slots:
+            await _collect_entry(wanted, source, run)
         n_done += 1
         run.on_progress(Progress(source.name, n_done, len(new)))
 
@@ -211,7 +224,7 @@ async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
     try:
         page = None
         if entry.url is not None and not source.full_text:
-            page = await _fetch_page(entry.url, source, run.pages)
+            page = await _fetch_page(entry.url, source, run)
         article = _compose(entry, page, source)
         if wanted.known is not None:
             # Its page may be as it was before, but what the entry says now was not known then.
@@ -223,12 +236,12 @@ async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
     run.add(article, source, wanted.identity)
 
 
-async def _fetch_page(url: str, source: Source, client: Fetcher) -> Article:
-    response = await client.fetch(url, allow_private=source.allow_private)
+async def _fetch_page(url: str, source: Source, run: _Run) -> Article:
+    response = await run.pages.fetch(url, allow_private=source.allow_private)
     media = media_type(response)
     if media.kind not in _PAGE_TYPES:
         raise ExtractionError(f"{url} is {media.kind}, not a page")
-    page = await asyncio.to_thread(
+    read = partial(
         extract_page,
         response.body,
         url=url,
@@ -237,6 +250,7 @@ async def _fetch_page(url: str, source: Source, client: Fetcher) -> Article:
         charset=media.charset,
         seen_at=response.fetched_at,
     )
+    page = await asyncio.get_running_loop().run_in_executor(run.reader, read)
     return replace(page, first_seen=response.fetched_at)
 
 

@@ -21,15 +21,19 @@ from readability import Document as Readable
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 from trafilatura import bare_extraction, load_html
+from trafilatura.meta import reset_caches
 from trafilatura.settings import Document
 
 from nlp.language import normalise
 
-__all__ = ["EXTRACTORS", "VOTERS", "Page", "Voter", "parse_markup", "text_of"]
+__all__ = ["CACHES", "EXTRACTORS", "VOTERS", "Page", "Voter", "parse_markup", "text_of"]
 
 
 _CLOSING = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """Ends that HTML5 ignores and at which libxml2 stops, where a careless site has included one whole page in another."""
+
+_MOST_KEPT = 5_000_000
+"""Characters of markup after which the extractors' caches are emptied: some thirty pages."""
 
 _LONG_TAG = re.compile(r"(<[a-zA-Z][^\s<>/]*)([^<>]{2000,})>")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -63,6 +67,23 @@ class Voter:
 
     extractor: str
     bonus: float = 0.0
+
+
+class _Caches:
+    """What trafilatura keeps of the texts that it has read: a thousand of them each, however long they are."""
+
+    def __init__(self) -> None:
+        self._n_read = 0
+
+    def note(self, n_characters: int) -> None:
+        """Counts what was read, and empties the caches when it was much."""
+        self._n_read += n_characters
+        if self._n_read > _MOST_KEPT:
+            self._n_read = 0
+            reset_caches()
+
+
+CACHES = _Caches()
 
 
 def parse_markup(markup: str) -> HtmlElement | None:

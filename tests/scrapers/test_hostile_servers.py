@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from nlp.store import Store
+from tests.scrapers.hostile_documents import documents
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 MEBIBYTES = 256
@@ -37,6 +38,9 @@ REASONS = {
     "busy": "HTTP status 429|asked to be left alone",
     "inside": "could not be read",
 }
+
+
+NO_PAGE = ("no article was found in it", "not a page")
 
 
 def zstd_bomb(n_blocks: int) -> bytes:
@@ -118,3 +122,18 @@ def test_hostile_servers(
         assert [bool(re.search(expected, reason)) for reason in reasons] == [True, True], reasons
     with Store.open(tmp_path / "run.db") as store:
         assert {article.url for article in store.articles()} == set(good)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux: its memory figures, and 127.0.0.3")
+def test_hostile_documents_as_pages(public_web: Any, tmp_path: Path, make_page: Callable[..., str]) -> None:
+    urls = [public_web.put(f"/{n}", make()) for n, (_, make) in enumerate(documents())]
+    good = [public_web.put(f"/good{n}", make_page(f"Good {n}", "en")) for n in range(N_GOOD)]
+    mixed = [url for n, url in enumerate(urls) for url in ([url, good[n // 120]] if n % 120 == 60 else [url])]
+    result = collected(tmp_path, [source("mixed", public_web.put("/feed", rss(*mixed)))], public_web.host)
+    assert len(mixed) == len(urls) + N_GOOD
+    assert result["growth"] < MEBIBYTES
+    assert result["added"] + len(result["failures"]) == len(mixed)
+    assert all(reason.startswith(NO_PAGE) for _, reason in result["failures"])
+    with Store.open(tmp_path / "run.db") as store:
+        assert set(good) <= {article.url for article in store.articles()}
