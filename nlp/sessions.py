@@ -1,7 +1,7 @@
 """The exchange sessions that articles meet: the first one that opens strictly after a moment.
 
 Days, hours, holidays and half days are those of the library exchange_calendars. It does not know all years: its
-Shanghai calendar ends in 2026, and before `Exchange.known_from` its hours or holidays are not the true ones. There, every
+Shanghai calendar ends in 2026, and before `Exchange.known_from` its hours or holidays are wrong. There, every
 weekday counts as an ordinary session and is marked `provisional`, so that nothing raises and nothing pretends. What
 no calendar can know (a typhoon, a day of mourning yet to come) is in neither.
 """
