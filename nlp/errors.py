@@ -6,7 +6,7 @@ Tree::
     ├── InputError (ValueError)           a file or a record that cannot be read as what it should be
     │   └── ArticleError                  one article that breaks a rule of the schema
     ├── NarrativeFileError (ValueError)   a narratives table that does not fit its format
-    ├── MarketError (ValueError)          a market series that cannot be read
+    ├── MarketError (ValueError)          a market series that cannot be read, an exchange that is not known
     ├── StoreError                        a database that cannot be opened or is of another version
     ├── ArchiveError                      an archive of raw answers that cannot be read or written
     ├── CheckpointError (ValueError)      a model folder that is missing, incomplete or unsafe
@@ -62,7 +62,7 @@ class NarrativeFileError(FrothError, ValueError):
 
 
 class MarketError(FrothError, ValueError):
-    """A market series that cannot be read."""
+    """A market series that cannot be read or used as asked, or an exchange that is not known."""
 
 
 class StoreError(FrothError):

@@ -1,7 +1,8 @@
 """Reads market series from a folder of CSV files and lines them up with periods.
 
 A file is a series: a `date` column and a value (`close` where there is OHLC). The stem is the series' name. Fetching is
-`scrapers`' business. A value dated d is taken to be known at the end of d; publication lags are not modelled yet.
+`scrapers`' business. A value counts from the end of the day of its publication (`nlp.publication_lags`): a close on its
+own day, a balance sheet or a stress index days later.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import Failure, MarketError
+from nlp.publication_lags import PUBLICATION_LAGS, PublicationLag, find_lag, published_on
 
 __all__ = ["MarketFolder", "MarketSeries", "align_market", "read_market", "read_series"]
 
 STALE_AFTER = pd.Timedelta(days=100)
-"""A last value older than this at a period's end is not carried on: just over a quarter, the slowest series we know."""
+"""A last value published longer ago than this at a period's end is not carried on: just over a quarter."""
 
 _DAY = re.compile(r"(?P<y>\d{4})(?P<sep>[-/.]?)(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?=$|[T ])")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?(?<=[\d.])(?<!^\.)")
@@ -92,20 +94,27 @@ def read_series(path: Path) -> MarketSeries:
     return MarketSeries(path.stem, column, values)
 
 
-def align_market(series: Iterable[MarketSeries], period_ends: Sequence[pd.Timestamp]) -> pd.DataFrame:
+def align_market(
+    series: Iterable[MarketSeries],
+    period_ends: Sequence[pd.Timestamp],
+    lags: Sequence[PublicationLag] = PUBLICATION_LAGS,
+) -> pd.DataFrame:
     """Columns `market_<series>`: the last value known at each period's end (the last day included), empty where stale.
+
+    A value counts from the day of its publication (`published_on`, by the name of the series) for `STALE_AFTER`.
 
     Args:
         series: what to line up.
         period_ends: last day of each period, ascending, naive.
+        lags: the schedules by name; a series that they do not name is known on its own day.
     """
     ends = pd.DatetimeIndex(list(period_ends))
     columns = {}
     for item in series:
-        places = item.values.index.searchsorted(ends, side="right") - 1
+        known_on = published_on(pd.DatetimeIndex(item.values.index), find_lag(item.name, lags))
+        places = known_on.searchsorted(ends, side="right") - 1
         known = places >= 0
-        dates = item.values.index[np.maximum(places, 0)]
-        fresh = known & (ends - dates <= STALE_AFTER)
+        fresh = known & (ends - known_on[np.maximum(places, 0)] <= STALE_AFTER)
         columns[f"market_{item.name}"] = np.where(fresh, item.values.to_numpy()[np.maximum(places, 0)], np.nan)
     return pd.DataFrame(columns, index=range(len(ends)))
 

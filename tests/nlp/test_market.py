@@ -86,3 +86,32 @@ def test_every_real_series_can_be_read(shared: Path) -> None:
     by_name = {series.name: series for series in folder.series}
     assert by_name["cnn_fear_greed"].values[pd.Timestamp("2023-12-22")] == pytest.approx(79.74, abs=0.01)
     assert by_name["put_call_ratio_daily"].column == "Put Call"
+
+
+def test_a_value_is_used_from_its_publication_on(tmp_path: Path) -> None:
+    weekly = "date,x\n2024-11-20,1\n2024-11-27,2\n2024-12-04,3\n"
+    ends = [pd.Timestamp(day) for day in ("2024-11-20", "2024-11-21", "2024-11-28", "2024-11-29", "2024-12-31")]
+    # Thanksgiving is a Thursday, so that week's balance sheet came out on Friday.
+    late = align_market([read_series(write(tmp_path / "WALCL.csv", weekly))], ends)["market_WALCL"]
+    assert late.fillna(-1).tolist() == [-1, 1, 1, 2, 3]
+    own_day = align_market([read_series(write(tmp_path / "other.csv", weekly))], ends)["market_other"]
+    assert own_day.tolist() == [1, 1, 2, 2, 3]
+    assert align_market([read_series(tmp_path / "WALCL.csv")], ends, lags=())["market_WALCL"].tolist() == [
+        1,
+        1,
+        2,
+        2,
+        3,
+    ]
+
+
+def test_a_quarter_stays_until_the_next_is_published_and_then_goes_stale(tmp_path: Path) -> None:
+    series = read_series(write(tmp_path / "NFCI_quarterly.csv", "date,NFCI\n2024-01-01,1\n2024-04-01,2\n"))
+    ends = [pd.Timestamp(day) for day in ("2024-03-31", "2024-04-30", "2024-06-30", "2024-07-31", "2024-12-31")]
+    assert align_market([series], ends)["market_NFCI_quarterly"].fillna(-1).tolist() == [-1, 1, 1, 2, -1]
+
+
+def test_two_values_published_on_one_day_are_the_later_one(tmp_path: Path) -> None:
+    series = read_series(write(tmp_path / "SOFR.csv", "date,SOFR\n2024-03-01,5\n2024-03-02,6\n2024-03-03,7\n"))
+    days = [pd.Timestamp(day) for day in ("2024-03-03", "2024-03-04", "2024-03-05")]
+    assert align_market([series], days)["market_SOFR"].fillna(-1).tolist() == [-1, 5, 7]
