@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from nlp.bands import bayesian_bootstrap
+from nlp.bands import MIN_BLOCKS, bayesian_bootstrap, block_bootstrap
 from nlp.errors import InputError
 from nlp.intensity import asserts
 from nlp.market import MarketSeries, align_market
@@ -168,8 +168,13 @@ class _Past:
 def _measures(articles: pd.DataFrame, name: str, past: _Past, key: str) -> dict[str, float]:
     """All measures of one narrative in one period, which is then part of the past."""
     intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
-    by_story = intensity.groupby(articles["story"]).mean().sort_index().tolist()
-    band, means = bayesian_bootstrap(by_story, past.stories, key=key), past.means
+    stories = intensity.groupby(articles["story"]).mean().sort_index()
+    sources = articles.sort_values("article_id").groupby("story")["source"].first().fillna("").sort_index()
+    by_story, means = stories.tolist(), past.means
+    if sources.nunique() >= MIN_BLOCKS:
+        band = block_bootstrap(by_story, sources.tolist(), key=key)
+    else:
+        band = bayesian_bootstrap(by_story, past.stories, key=key)
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
     in_source = intensity.groupby([articles["source"].fillna(""), articles["story"]]).mean()
     by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0)}
