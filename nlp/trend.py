@@ -26,6 +26,7 @@ __all__ = [
     "FREQUENCIES",
     "MEASURES",
     "PRESS_MEASURES",
+    "THIN_STORIES",
     "Frequency",
     "TrendOptions",
     "known_moments",
@@ -52,8 +53,8 @@ MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 PRESS_MEASURES = ("_index", "_attention", "_consensus", "_velocity")
 """Suffixes of those that follow: what the sources say together (`nlp.press`)."""
 
-THIN_STORIES = 5
-"""A period with fewer stories is marked as thin."""
+THIN_STORIES = 3
+"""A period with fewer stories is thin: its mean says little."""
 
 
 @dataclass(frozen=True, slots=True)
