@@ -67,7 +67,7 @@ def market_series(market: Path | None, tally: Tally) -> tuple[MarketSeries, ...]
 
 
 def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> pd.DataFrame:
-    """Writes trend.csv and snapshot.json; says how many articles have no date and so no place in it. Returns the table."""
+    """Writes trend.csv and snapshot.json; says how many articles have no date and so no place. Returns the table."""
     from nlp.snapshot import snapshot_of
     from nlp.tables import write_table
     from nlp.trend import known_moments, trend_table
