@@ -9,21 +9,24 @@ ahead: articles or market values that are added later change no earlier row. An 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from nlp.bands import bayesian_bootstrap
+from nlp.bands import MIN_BLOCKS, bayesian_bootstrap, block_bootstrap
 from nlp.errors import InputError
 from nlp.intensity import asserts
 from nlp.market import MarketSeries, align_market
+from nlp.press import PressHistory
 
 __all__ = [
     "FREQUENCIES",
     "MEASURES",
+    "PRESS_MEASURES",
+    "THIN_STORIES",
     "Frequency",
     "TrendOptions",
     "known_moments",
@@ -43,8 +46,15 @@ UTC = ZoneInfo("UTC")
 """The calendar unless another is asked for."""
 
 _DIGITS = 6
+_COUNTS = ("n_articles", "n_stories", "n_sources")
 MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 """Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
+
+PRESS_MEASURES = ("_index", "_attention", "_consensus", "_velocity")
+"""Suffixes of those that follow: what the sources say together (`nlp.press`)."""
+
+THIN_STORIES = 3
+"""A period with fewer stories is thin: its mean says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,8 @@ def narratives_of_scores(columns: Sequence[str]) -> tuple[str, ...]:
 def trend_columns(narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None) -> tuple[str, ...]:
     """The columns of trend.csv."""
     head = ("date", *([by] if by else []), "n_articles", "n_stories")
-    return (*head, *(f"{n}{measure}" for n in narratives for measure in MEASURES), *(f"market_{s}" for s in series))
+    of_narratives = (f"{n}{measure}" for n in narratives for measure in (*MEASURES, *PRESS_MEASURES))
+    return (*head, *of_narratives, "n_sources", "thin", *(f"market_{s}" for s in series))
 
 
 def trend_table(
@@ -130,27 +141,45 @@ def _rows_of_group(
     periods = pd.period_range(dated["period"].min(), last)
     by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
     rows = []
-    past: dict[str, list[float]] = {n: [] for n in narratives}
-    means: dict[str, list[float]] = {n: [] for n in narratives}
+    past = {n: _Past() for n in narratives}
     for period in periods:
         articles = by_period.get(period)
         date = period.start_time.date().isoformat()
-        row: dict[str, object] = {"date": date, "n_articles": 0, "n_stories": 0}
+        row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
         if articles is not None:
-            row |= {"n_articles": len(articles), "n_stories": articles["story"].nunique()}
+            n_stories = articles["story"].nunique()
+            row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": articles["source"].nunique()}
+            row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
-                row |= _measures(articles, name, past[name], means[name], f"{date}|{group}|{name}")
+                row |= _measures(articles, name, past[name], f"{date}|{group}|{name}")
         rows.append(row)
-    table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype({"n_articles": int, "n_stories": int})
+    table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
     return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
 
 
-def _measures(articles: pd.DataFrame, name: str, past: list[float], means: list[float], key: str) -> dict[str, float]:
-    """The six measures of one narrative in one period; appends to `past` (stories) and `means` (periods)."""
+@dataclass(slots=True)
+class _Past:
+    """What earlier periods said of one narrative: the intensities of their stories, their means, their sources."""
+
+    stories: list[float] = field(default_factory=list)
+    means: list[float] = field(default_factory=list)
+    press: PressHistory = field(default_factory=PressHistory)
+
+
+def _measures(articles: pd.DataFrame, name: str, past: _Past, key: str) -> dict[str, float]:
+    """All measures of one narrative in one period, which is then part of the past."""
     intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
-    by_story = intensity.groupby(articles["story"]).mean().sort_index().tolist()
-    band = bayesian_bootstrap(by_story, past, key=key)
+    stories = intensity.groupby(articles["story"]).mean().sort_index()
+    sources = articles.sort_values("article_id").groupby("story")["source"].first().fillna("").sort_index()
+    by_story, means = stories.tolist(), past.means
+    if sources.nunique() >= MIN_BLOCKS:
+        band = block_bootstrap(by_story, sources.tolist(), key=key)
+    else:
+        band = bayesian_bootstrap(by_story, past.stories, key=key)
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
+    in_source = intensity.groupby([articles["source"].fillna(""), articles["story"]]).mean()
+    by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0)}
+    press = past.press.measure(by_source, by_story)
     total = float(intensity.sum())
     measures = {
         name: band.mean,
@@ -160,6 +189,7 @@ def _measures(articles: pd.DataFrame, name: str, past: list[float], means: list[
         f"{name}_stance": float((intensity * stance).sum()) / total if total > 0 else 0.0,
         f"{name}_z": (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan,
     }
-    past += by_story
+    measures |= {f"{name}_{measure}": value for measure, value in asdict(press).items()}
+    past.stories += by_story
     means.append(band.mean)
     return {column: round(value, _DIGITS) for column, value in measures.items()}

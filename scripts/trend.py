@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -66,7 +67,8 @@ def market_series(market: Path | None, tally: Tally) -> tuple[MarketSeries, ...]
 
 
 def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> pd.DataFrame:
-    """Writes trend.csv; says how many articles have no date and so no place in it. Returns the table."""
+    """Writes trend.csv and snapshot.json; says how many articles have no date and so no place. Returns the table."""
+    from nlp.snapshot import snapshot_of
     from nlp.tables import write_table
     from nlp.trend import known_moments, trend_table
 
@@ -75,6 +77,9 @@ def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries],
         sys.stderr.write(f"{n_undated} of {len(scores)} articles have no date and are left out of the trend\n")
     table = trend_table(scores, series, options)
     write_table(table, out, list(table.columns))
+    snapshot = snapshot_of(scores, series, asdict(options))
+    snapshot.write(out.parent)
+    sys.stderr.write(f"snapshot {snapshot.id}\n")
     return table
 
 

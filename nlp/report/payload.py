@@ -12,12 +12,9 @@ from nlp.report.evidence import OUTSIDE, UNDATED, gather_evidence, period_of
 from nlp.report.market import cells, market_series
 from nlp.report.quotes import driver_counts
 from nlp.safety import harmless, language_tag
-from nlp.trend import MEASURES
+from nlp.trend import MEASURES, THIN_STORIES
 
-__all__ = ["THIN", "report_payload"]
-
-THIN = 3
-"""A period with fewer stories is thin: its mean says little, and the page says so."""
+__all__ = ["report_payload"]
 
 
 def report_payload(data: ReportData) -> dict[str, object]:
@@ -44,7 +41,7 @@ def report_payload(data: ReportData) -> dict[str, object]:
             "has_sentences": data.sentences is not None,
             "n_failed": int(data.n_failed),
         },
-        "thin": THIN,
+        "thin": THIN_STORIES,
     }
 
 
@@ -70,7 +67,7 @@ def _coverage(data: ReportData) -> dict[str, object]:
     stories = data.trend["n_stories"].fillna(0)
     coverage: dict[str, object] = {
         "n_empty": int((stories == 0).sum()),
-        "n_thin": int(((stories > 0) & (stories < THIN)).sum()),
+        "n_thin": int(((stories > 0) & (stories < THIN_STORIES)).sum()),
     }
     if data.scores is None:
         return coverage
