@@ -1,7 +1,7 @@
 """The store: articles, their versions and their scores in a SQL database (SQLite or PostgreSQL).
 
 In reading order: `store` (what callers use), `tables` (the schema), `engine` (opening and checking), `rows` (records
-into rows and back), `writes` (idempotent inserts).
+into rows and back), `writes` (idempotent inserts), `log_of_tests` (which tests were run).
 """
 
 from nlp.store.engine import sqlite_file

@@ -22,6 +22,7 @@ __all__ = ["open_engine", "sqlite_file", "transaction"]
 
 _BUSY_SECONDS = 60
 _WRITES = "froth_writes"
+_OLDER = frozenset({"1", "2"})
 
 
 def open_engine(url: str | Path) -> Engine:
@@ -127,11 +128,11 @@ def _prepare(engine: Engine) -> None:
             if _version(engine) is None:  # else another process was quicker
                 raise
         version = _version(engine)
-    if version == "1":
+    if version in _OLDER:
         try:
             _upgrade(engine)
         except StoreError:
-            if _version(engine) == "1":  # else another process was quicker
+            if _version(engine) in _OLDER:  # else another process was quicker
                 raise
         version = _version(engine)
     if version != str(SCHEMA_VERSION):
@@ -155,7 +156,7 @@ def _create(engine: Engine) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    """From version 1, which had no table of listed entries."""
+    """From a version that only lacks tables: 1 had none of listed entries, 1 and 2 had none of tests that were run."""
     with transaction(engine, writes=True) as connection:
         METADATA.create_all(connection)
         connection.execute(update(meta).where(meta.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))

@@ -2,7 +2,8 @@
 
 Adding is idempotent and loses nothing: a known id with the same content is passed over, with other content it is kept
 as a version beside the first. A score belongs to an article and a model, and the first one given stays. Every batch is
-one transaction, and several processes may add at once. The tables are `nlp.store.tables`.
+one transaction, and several processes may add at once. The tables are `nlp.store.tables`, the log of tests is
+`nlp.store.log_of_tests`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, delete, func, select,
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
 from nlp.store.engine import open_engine, transaction
+from nlp.store.log_of_tests import LogOfTests
 from nlp.store.rows import article_of, score_of, sentence_of, storable, storable_text
 from nlp.store.tables import article_scores, article_versions, articles, listed, scores, sentence_scores
 from nlp.store.writes import AddReport, write_articles, write_listed, write_scores
@@ -65,7 +67,7 @@ class Counts:
     n_scored_by_model: Mapping[str, int]
 
 
-class Store:
+class Store(LogOfTests):
     """An open database; a context manager. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:

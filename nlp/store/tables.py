@@ -38,9 +38,10 @@ __all__ = [
     "meta",
     "scores",
     "sentence_scores",
+    "tests_run",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 UNKNOWN = "unknown"
 """What `known_at` holds where no moment is known: it sorts after every moment."""
 
@@ -146,6 +147,24 @@ sentence_scores = Table(
     Column("drivers", _Json, nullable=False),
     ForeignKeyConstraint(("article_id", "model"), _OF_SCORED_ARTICLE, ondelete="CASCADE"),
 )
+tests_run = Table(
+    "tests_run",
+    METADATA,
+    Column("key", _KEY, primary_key=True),
+    Column("tested_at", _Moment, nullable=False),
+    Column("narrative", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("lag", Integer, nullable=False),
+    Column("freq", Text, nullable=False),
+    Column("sample_start", Text, nullable=False),
+    Column("sample_end", Text, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("snapshot", Text, nullable=False),
+    Column("estimate", Double),
+    Column("p_value", Double, nullable=False),
+)
+"""Every test of a narrative against a market series that was ever run on this store, since version 3."""
 
 DIALECTS = frozenset({"sqlite", "postgresql"})
 

@@ -236,7 +236,7 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     with connection:
         connection.execute("UPDATE meta SET value = '99'")
     connection.close()
-    with pytest.raises(StoreError, match="schema version 99, this froth writes 2; use the froth that made it"):
+    with pytest.raises(StoreError, match="schema version 99, this froth writes 3; use the froth that made it"):
         Store.open(path)
 
 
