@@ -31,6 +31,7 @@ __all__ = [
     "TrendOptions",
     "known_moments",
     "narratives_of_scores",
+    "narratives_of_trend",
     "trend_columns",
     "trend_table",
 ]
@@ -80,6 +81,16 @@ def narratives_of_scores(columns: Sequence[str]) -> tuple[str, ...]:
     """
     known = set(columns)
     return tuple(c for c in columns if f"{c}_stance" in known and f"{c}_evidence" in known)
+
+
+def narratives_of_trend(columns: Sequence[str]) -> tuple[str, ...]:
+    """The narratives of a trend table, by its columns.
+
+    >>> narratives_of_trend(["date", "x", "x_low", "x_high", "x_share", "x_stance", "x_z", "market_vix"])
+    ('x',)
+    """
+    known = set(columns)
+    return tuple(str(c) for c in columns if all(f"{c}{measure}" in known for measure in MEASURES))
 
 
 def trend_columns(narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
-__all__ = ["market_series", "trend", "write_trend"]
+__all__ = ["market_series", "trend", "write_episodes", "write_lead_lag", "write_trend"]
+
+_DIGITS = 6
 
 
 def trend(
@@ -34,6 +37,16 @@ def trend(
         Literal["lang", "source"] | None, typer.Option(help="Break each period down.", show_default=False)
     ] = None,
     zone: Annotated[str, typer.Option(metavar="ZONE", help="The calendar that days are counted in.")] = "UTC",
+    lead_lag: Annotated[
+        Path | None,
+        typer.Option(
+            help="Test how narratives and market series move with each other, into this table.", show_default=False
+        ),
+    ] = None,
+    episodes: Annotated[
+        Path | None,
+        typer.Option(help="List when each narrative was unusually loud, in this table.", show_default=False),
+    ] = None,
     db: DbOption = DEFAULT_DB,
     model: Annotated[
         str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)
@@ -44,11 +57,20 @@ def trend(
     from nlp.trend import TrendOptions, known_moments
 
     required = ("article_id", "published", "first_seen", "story", "lang", "source")
+    if by and (lead_lag or episodes):
+        raise typer.BadParameter("--lead-lag and --episodes are about the whole: leave --by out")
+    if lead_lag and market is None:
+        raise typer.BadParameter("--lead-lag needs --market, the folder of the series to test against")
     tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
     options = TrendOptions(freq=freq, by=by, zone=parse_zone(zone))
     with recorded_failures(tally, out.parent, keep=True):
-        write_trend(table, out, market_series(market, tally), options)
+        series = market_series(market, tally)
+        made = write_trend(table, out, series, options)
+        if episodes:
+            write_episodes(made, episodes)
+        if lead_lag:
+            write_lead_lag(made, lead_lag, series, options, store=None if scores else db)
     n_undated = int(known_moments(table).isna().sum())
     tally.n_added, tally.n_skipped = len(table) - n_undated, n_undated
     tally.say(out.with_name("failures.csv"))
@@ -67,7 +89,10 @@ def market_series(market: Path | None, tally: Tally) -> tuple[MarketSeries, ...]
 
 
 def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> pd.DataFrame:
-    """Writes trend.csv and snapshot.json; says how many articles have no date and so no place. Returns the table."""
+    """Writes trend.csv and snapshot.json; says how many articles have no date and so no place. Returns the table.
+
+    The snapshot's id is in `attrs["snapshot"]` of the table.
+    """
     from nlp.snapshot import snapshot_of
     from nlp.tables import write_table
     from nlp.trend import known_moments, trend_table
@@ -79,8 +104,49 @@ def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries],
     write_table(table, out, list(table.columns))
     snapshot = snapshot_of(scores, series, asdict(options))
     snapshot.write(out.parent)
+    table.attrs["snapshot"] = snapshot.id
     sys.stderr.write(f"snapshot {snapshot.id}\n")
     return table
+
+
+def write_episodes(trend: pd.DataFrame, out: Path) -> None:
+    """Writes when each narrative was unusually loud."""
+    from nlp.episodes import EPISODE_COLUMNS, episode_table, find_episodes
+    from nlp.tables import write_table
+    from nlp.trend import narratives_of_trend
+
+    found = [episode for name in narratives_of_trend(list(trend.columns)) for episode in find_episodes(trend, name)]
+    write_table(episode_table(found), out, list(EPISODE_COLUMNS))
+    sys.stderr.write(f"{len(found)} episodes in {out}\n")
+
+
+def write_lead_lag(
+    trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions, *, store: str | None
+) -> None:
+    """Writes the tests of every narrative against every series; those of a store are logged there and counted in."""
+    from nlp.lead_lag import LEAD_LAG_COLUMNS, lead_lag
+    from nlp.market_study import study_pairs
+    from nlp.store import Store
+    from nlp.tables import write_table
+    from nlp.tested import logged_tests, p_values_besides
+    from nlp.trend import narratives_of_trend
+
+    table, n_earlier = lead_lag(study_pairs(trend, narratives_of_trend(list(trend.columns)), series)), 0
+    if store is not None:
+        from nlp.false_discoveries import controlled
+        from nlp.tested import COLUMNS
+
+        runs = logged_tests(table, freq=options.freq, snapshot=trend.attrs["snapshot"], tested_at=datetime.now(UTC))
+        with Store.open(store) as opened:
+            earlier = p_values_besides(opened.tests(), runs)
+            opened.note_tests(runs)
+        table, n_earlier = controlled(table[list(COLUMNS)], earlier), len(earlier)
+    write_table(table.round(_DIGITS), out, list(LEAD_LAG_COLUMNS))
+    n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < 0.05).sum())
+    sys.stderr.write(
+        f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under 5%"
+        f"{f', {n_earlier} earlier ones of this store counted' if n_earlier else ''}\n"
+    )
 
 
 def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:

@@ -5,7 +5,7 @@ point), `market`, `payload` (all of it as JSON), `page` (template, style and scr
 """
 
 from nlp.report.data import NamedNarrative, ReportData, ReportNarrative
-from nlp.report.files import narrative_ids, read_report_data
+from nlp.report.files import read_report_data
 from nlp.report.page import json_for_html, render_report, write_report
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "ReportData",
     "ReportNarrative",
     "json_for_html",
-    "narrative_ids",
     "read_report_data",
     "render_report",
     "write_report",

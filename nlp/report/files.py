@@ -8,19 +8,9 @@ from pathlib import Path
 from nlp.errors import InputError
 from nlp.report.data import NamedNarrative, ReportData, ReportNarrative
 from nlp.tables import read_table
-from nlp.trend import MEASURES
+from nlp.trend import MEASURES, narratives_of_trend
 
-__all__ = ["narrative_ids", "read_report_data"]
-
-
-def narrative_ids(columns: Sequence[str]) -> list[str]:
-    """The narratives a trend table holds: every column that all the measures go with, in order.
-
-    >>> narrative_ids(["date", "x", "x_low", "x_high", "x_share", "x_stance", "x_z", "market_vix"])
-    ['x']
-    """
-    known = set(columns)
-    return [name for name in columns if all(f"{name}{measure}" in known for measure in MEASURES)]
+__all__ = ["read_report_data"]
 
 
 def read_report_data(
@@ -44,7 +34,7 @@ def read_report_data(
         InputError: a named file is missing or unreadable, or breaks its contract.
     """
     trend = read_table(trend_csv, ("date", "n_articles", "n_stories"))
-    ids = narrative_ids(list(trend.columns))
+    ids = narratives_of_trend(list(trend.columns))
     if not ids:
         raise InputError(
             f"{trend_csv} has no narrative: expected for one narrative n the columns "

@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 
 from nlp.errors import Failure, InputError
-from nlp.report import ReportData, ReportNarrative, narrative_ids, read_report_data, render_report, write_report
+from nlp.report import ReportData, ReportNarrative, read_report_data, render_report, write_report
 from nlp.report.evidence import MAX_ARTICLES, MAX_PER_PERIOD
 from nlp.report.payload import report_payload
 from nlp.report.quotes import MAX_SENTENCES
 from nlp.safety import harmless, safe_link
 from nlp.tables import write_failures, write_table
+from nlp.trend import narratives_of_trend
 
 NARRATIVES = (ReportNarrative("bubble", "Bubble"), ReportNarrative("liquidity_crisis", "Liquidity crisis"))
 WEEKS = ("2024-07-22", "2024-07-29", "2024-08-05")
@@ -420,7 +421,7 @@ def test_a_failed_write_leaves_the_old_report(tmp_path):
 
 
 def test_narratives_are_told_from_the_columns():
-    assert narrative_ids(list(trend_frame(market_vix=[1, 2, 3]).columns)) == ["bubble", "liquidity_crisis"]
+    assert list(narratives_of_trend(list(trend_frame(market_vix=[1, 2, 3]).columns))) == ["bubble", "liquidity_crisis"]
 
 
 def test_assets_are_real_files_with_no_address_of_the_network():
