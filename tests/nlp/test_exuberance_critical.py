@@ -11,9 +11,9 @@ from nlp.exuberance_critical import FIRST, LEVELS, Statistic, critical_values
 STATISTICS: tuple[Statistic, ...] = ("sadf", "bsadf", "gsadf")
 
 
-# Phillips, Shi and Yu 2015, table 1, finite samples, r0 = 0.01 + 1.8 / sqrt(T). Two simulations of 2,000 and 10,000
-# paths differ with a standard error of sqrt(p (1 - p) (1/2000 + 1/10000)) / f, f the density at the quantile (0.2,
-# 0.11, 0.025): 0.04, 0.05 and 0.1. The tolerance is three of them.
+# Phillips, Shi and Yu 2015, table 1, finite samples, r0 = 0.01 + 1.8 / sqrt(T). Two simulations of 2,000 paths each
+# differ with a standard error of sqrt(p (1 - p) / 1000) / f, f the density at the quantile (0.2, 0.11, 0.025): 0.05,
+# 0.06 and 0.13. The tolerances are below three of them.
 @pytest.mark.parametrize(
     ("n", "level", "published"),
     [(100, 0.90, 1.65), (100, 0.95, 2.00), (100, 0.99, 2.57), (200, 0.95, 2.08), (400, 0.95, 2.20)],
@@ -39,7 +39,7 @@ def test_sadf_of_long_samples_is_near_the_limit() -> None:
 @pytest.mark.parametrize("statistic", STATISTICS)
 @pytest.mark.parametrize("lags", [0, 1])
 def test_levels_are_in_order_and_neighbours_alike(statistic: Statistic, lags: int) -> None:
-    n = 3200 if statistic == "gsadf" else 16_000
+    n = 1600 if statistic == "gsadf" else 16_000
     by_level = [critical_values(n, level, statistic, lags)[FIRST - 1 :] for level in LEVELS]
     assert (by_level[0] < by_level[1]).all()
     assert (by_level[1] < by_level[2]).all()
@@ -48,7 +48,7 @@ def test_levels_are_in_order_and_neighbours_alike(statistic: Statistic, lags: in
     assert np.isfinite(by_level).all()
 
 
-@given(st.integers(0, 3200), st.integers(0, 3200), st.sampled_from(STATISTICS), st.sampled_from(LEVELS))
+@given(st.integers(0, 1600), st.integers(0, 1600), st.sampled_from(STATISTICS), st.sampled_from(LEVELS))
 def test_a_value_depends_on_nothing_later(n: int, more: int, statistic: Statistic, level: float) -> None:
     n, more = sorted((n, more))
     short, long = critical_values(n, level, statistic), critical_values(more, level, statistic)
@@ -65,5 +65,5 @@ def test_what_was_not_simulated() -> None:
         critical_values(100, statistic="adf")  # type: ignore[arg-type]
     with pytest.raises(MarketError, match="reach to 16000 observations, not to 16001: take weekly"):
         critical_values(16_001)
-    with pytest.raises(MarketError, match="gsadf reach to 3200"):
-        critical_values(3201, statistic="gsadf")
+    with pytest.raises(MarketError, match="gsadf reach to 1600"):
+        critical_values(1601, statistic="gsadf")

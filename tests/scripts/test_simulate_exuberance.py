@@ -11,7 +11,7 @@ def test_shipped_figures_come_from_the_seed(root: Path) -> None:
     with (root / "nlp" / "exuberance.csv").open(encoding="utf-8", newline="") as file:
         header, *shipped = csv.reader(file)
     assert tuple(header) == CRITICAL_COLUMNS
-    for tests, n, lags, n_paths in (("dating", 20, 0, 20_000), ("dating", 25, 1, 20_000), ("whole", 20, 0, 10_000)):
+    for tests, n, lags, n_paths in (("dating", 20, 0, 20_000), ("dating", 25, 1, 20_000), ("whole", 20, 0, 4_000)):
         for row in simulated_rows(tests, n, lags, n_paths):
             assert [str(cell) for cell in row] in shipped
 
