@@ -28,11 +28,13 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
     "name",
     [
         "nlp/narratives.toml",
+        "nlp/exuberance.csv",
         "nlp/report/assets/report.html",
         "nlp/py.typed",
         "scrapers/sources.toml",
         "scrapers/market_series.toml",
         "models/default/model.safetensors",
+        "models/default/adapter.safetensors",
         "models/default/tokenizer.json",
         "models/default/README.md",
     ],
