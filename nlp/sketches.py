@@ -68,8 +68,8 @@ def tokens(text: str) -> list[str]:
     ['stocks', 'fell', '1200.5', 'points', '美', '国']
     """
     found = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
-    plain = {token: _plain_number(token) if token[0].isdecimal() else SIMPLIFIED.get(token, token) for token in found}
-    return [plain[token] for token in found]
+    plain = {one: _plain_number(one) if one[0].isdecimal() else SIMPLIFIED.get(one, one) for one in set(found)}
+    return list(map(plain.__getitem__, found))
 
 
 def _plain_number(token: str) -> str:

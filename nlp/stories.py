@@ -21,8 +21,9 @@ from nlp.translations import Meaning, Translations
 
 __all__ = ["assign_stories"]
 
-_N_KEYS = 24
-"""Hashes by which a text is looked up: an excerpt of 30% has none of its whole's 24 smallest in .7^24 of cases."""
+_N_KEYS, _N_SHARED = 32, 2
+"""How many hashes a text is looked up by, and how many a candidate must share: an excerpt of 30% shares fewer than two
+of its whole's 32 smallest in .7^32 + 32 * .3 * .7^31 = .02% of cases."""
 _MAX_LOOKED_UP = 50
 """Of the texts that share a hash the earliest so many are compared: what more of them share is a stock phrase."""
 _CONTAINMENT = 0.65
@@ -72,7 +73,7 @@ def _is_copy(a: Sketch, b: Sketch) -> bool:
 
 
 def _candidates(ordered: Sequence[Sketch]) -> Iterator[NDArray[np.intp]]:
-    """For each text the places of earlier ones of like size that share one of its keys, earliest first.
+    """For each text the places of earlier ones of like size that share some of its keys, earliest first.
 
     The index is one array, sorted by key and within a key by time: of each key a text looks at those before itself.
     """
@@ -89,6 +90,7 @@ def _candidates(ordered: Sequence[Sketch]) -> Iterator[NDArray[np.intp]]:
         ends = place_of_key[start:end]
         firsts = first_of_place[ends]
         spans = [owners[f : min(e, f + _MAX_LOOKED_UP)] for f, e in zip(firsts, ends, strict=True) if e > f]
-        earlier = np.unique(np.concatenate(spans)) if spans else np.empty(0, np.intp)
-        ratio = sizes[earlier] / sizes[place]
-        yield earlier[(ratio >= _SMALLEST_PART) & (ratio <= 1 / _SMALLEST_PART)]
+        found = np.concatenate([np.empty(0, np.intp), *spans])
+        earlier, n_shared = np.unique(found, return_counts=True)
+        smaller, larger = np.minimum(sizes[earlier], sizes[place]), np.maximum(sizes[earlier], sizes[place])
+        yield earlier[(n_shared >= np.minimum(smaller, _N_SHARED)) & (smaller >= _SMALLEST_PART * larger)]
