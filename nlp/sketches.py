@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from nlp.schema import Article
 from nlp.simplified import SIMPLIFIED
 
-__all__ = ["Sketch", "containment", "figure_agreement", "number_agreement", "sketch", "tokens"]
+__all__ = ["Sketch", "containment", "n_shared", "number_agreement", "sketch", "tokens"]
 
 WORDS, CHARACTERS = 3, 5
 _N_KEPT = 256
@@ -134,21 +134,16 @@ def containment(a: Sketch, b: Sketch) -> float:
     """
     known = min(int(s.hashes[-1]) if s.n_shingles > len(s.hashes) else 2**32 for s in (a, b))
     fewer = min(int(np.count_nonzero(s.hashes <= known)) for s in (a, b))
-    return _n_shared(a.hashes, b.hashes) / fewer if fewer else 0.0
+    return n_shared(a.hashes, b.hashes) / fewer if fewer else 0.0
 
 
 def number_agreement(a: Sketch, b: Sketch) -> float:
     """Of the numbers that both texts give in the same words, the share that are equal; 1 where there are none."""
     words_a, words_b = a.numbers >> _HALF, b.numbers >> _HALF
     fewer = min(np.count_nonzero(np.isin(words_a, words_b)), np.count_nonzero(np.isin(words_b, words_a)))
-    return _n_shared(a.numbers, b.numbers) / fewer if fewer else 1.0
+    return n_shared(a.numbers, b.numbers) / fewer if fewer else 1.0
 
 
-def figure_agreement(a: Sketch, b: Sketch) -> float:
-    """The share of the fewer figures that the other text has too, whatever their words; 1 where one has none."""
-    fewer = min(len(a.figures), len(b.figures))
-    return _n_shared(a.figures, b.figures) / fewer if fewer else 1.0
-
-
-def _n_shared(a: NDArray[np.unsignedinteger], b: NDArray[np.unsignedinteger]) -> int:
+def n_shared(a: NDArray[np.unsignedinteger], b: NDArray[np.unsignedinteger]) -> int:
+    """How many hashes two arrays of distinct ones have in common."""
     return int(np.intersect1d(a, b, assume_unique=True).size)

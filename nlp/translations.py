@@ -1,8 +1,9 @@
 """Translations are copies too: articles of different languages that say the same within a week, with the same figures.
 
-What an article says is a vector that others compute (`models.article_vectors`), alike for like texts of any language.
-Nearness of vectors finds texts on the same event; that they agree in their figures tells a translation from
-another report. What becomes of them is decided in `nlp.stories`.
+What an article says is a vector that others compute (`models.article_vectors`), alike for like texts. As all vectors of
+an encoder, and more so those of one language, lie in one narrow cone, the mean of the language so far is taken off
+before they are compared (Mu and Viswanath, "All-but-the-top", 2018). Nearness finds texts on one subject; that they
+share most of their figures tells a translation from another report. What becomes of it is decided in `nlp.stories`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.errors import InputError
-from nlp.sketches import Sketch, figure_agreement
+from nlp.sketches import Sketch, n_shared
 
-__all__ = ["MIN_COSINE", "WITHIN", "Meaning", "Translations"]
+__all__ = ["Meaning", "Translations"]
 
-WITHIN = timedelta(days=7)
-MIN_COSINE = 0.8
-_FIGURES_AGREE = 0.5
+_WITHIN = timedelta(days=7)
+_MIN_COSINE = 0.5
+_MIN_FIGURES = 2
+_FIGURES_AGREE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Meaning:
 
     Attributes:
         lang: ISO 639-1 code; only articles of different languages are translations of each other.
-        vector: of any length; one of zeros is like no other. Shape: (width,).
+        vector: as the encoder gives it, Shape: (width,).
     """
 
     lang: str
@@ -38,7 +40,7 @@ class Meaning:
 
 
 class Translations:
-    """The articles whose meaning is known, in the order of time, to look up what one of them was translated from.
+    """The articles whose meaning is known, to look up in the order of time what each was translated from.
 
     Raises:
         InputError: vectors that are not finite or differ in width.
@@ -49,23 +51,46 @@ class Translations:
         shapes = {np.shape(meanings[item.article_id].vector) for item in known}
         if len(shapes) > 1 or any(len(shape) != 1 for shape in shapes):
             raise InputError(f"vectors of articles have the shapes {sorted(shapes)}; give one width for all")
-        vectors = np.array([meanings[item.article_id].vector for item in known], dtype=np.float32)
-        if not np.isfinite(vectors).all():
-            raise InputError("a vector of an article is not finite; leave articles without a meaning out")
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
         self._known = known
-        self._vectors = np.divide(vectors, lengths, where=lengths > 0, out=np.zeros_like(vectors))
-        self._langs = np.array([meanings[item.article_id].lang for item in known])
-        self._times = np.array([item.known_at.timestamp() for item in known])
         self._row_by_id = {item.article_id: row for row, item in enumerate(known)}
+        self._vectors = np.array([meanings[item.article_id].vector for item in known], dtype=np.float32)
+        if not np.isfinite(self._vectors).all():
+            raise InputError("a vector of an article is not finite; leave articles without a meaning out")
+        languages, self._langs = np.unique([meanings[item.article_id].lang for item in known], return_inverse=True)
+        self._times = np.array([item.known_at.timestamp() for item in known])
+        self._sums = np.zeros((len(languages), *next(iter(shapes), (0,))))
+        self._counts = np.zeros(len(languages))
+        self._n_counted = 0
 
     def earliest(self, item: Sketch) -> Sketch | None:
-        """The earliest article of another language, at most a week before, that `item` is a translation of."""
+        """The earliest article of another language, at most a week before, that `item` is a translation of.
+
+        Ask in the order of time: what is compared is centred on the articles up to this one.
+        """
         row = self._row_by_id.get(item.article_id)
         if row is None:
             return None
-        first = int(np.searchsorted(self._times, self._times[row] - WITHIN.total_seconds()))
-        is_near = self._vectors[first:row] @ self._vectors[row] >= MIN_COSINE
-        is_foreign = self._langs[first:row] != self._langs[row]
-        rows = first + np.flatnonzero(is_near & is_foreign)
-        return next((self._known[r] for r in rows if figure_agreement(item, self._known[r]) >= _FIGURES_AGREE), None)
+        self._count(row + 1)
+        first = int(np.searchsorted(self._times, self._times[row] - _WITHIN.total_seconds()))
+        foreign = first + np.flatnonzero(self._langs[first:row] != self._langs[row])
+        own, others = self._centred(np.array([row])), self._centred(foreign)
+        near = foreign[others @ own[0] >= _MIN_COSINE]
+        return next((self._known[other] for other in near if _share_figures(item, self._known[other])), None)
+
+    def _count(self, end: int) -> None:
+        np.add.at(self._sums, self._langs[self._n_counted : end], self._vectors[self._n_counted : end])
+        np.add.at(self._counts, self._langs[self._n_counted : end], 1)
+        self._n_counted = end
+
+    def _centred(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Unit vectors, or nearly zero where an article is all that is known of its language. Shape: (n, width)."""
+        langs = self._langs[rows]
+        centred = self._vectors[rows] - self._sums[langs] / self._counts[langs, None]
+        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+        unit: NDArray[np.float64] = centred / np.maximum(lengths, 1e-6)
+        return unit
+
+
+def _share_figures(a: Sketch, b: Sketch) -> bool:
+    both = n_shared(a.figures, b.figures)
+    return both >= _MIN_FIGURES and both >= _FIGURES_AGREE * min(len(a.figures), len(b.figures))
