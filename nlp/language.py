@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-__all__ = ["Language", "Script", "detect_language", "normalise"]
+__all__ = ["TELLING_CHARACTERS", "Language", "Script", "detect_language", "normalise"]
 
 Script = Literal["zh-Hans", "zh-Hant"]
 
@@ -37,6 +37,9 @@ _HANT = (
 )
 _JAPANESE_KANJI = "円売価続発対経済単択検験薬様桜駅転営関総図増込働歳"
 """Forms that only Japanese uses: they give a headline without kana away."""
+
+TELLING_CHARACTERS: dict[str, str] = dict(zip(_HANT, _HANS, strict=True))
+"""Simplified by traditional character, of those that tell the scripts apart."""
 
 _ONLY_HANS = re.compile(f"[{_HANS}]")
 _ONLY_HANT = re.compile(f"[{_HANT}]")

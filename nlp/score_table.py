@@ -13,7 +13,8 @@ import pandas as pd
 
 from nlp.columns import score_row, scores_columns
 from nlp.schema import ArticleScore
-from nlp.stories import Sketch, assign_stories, sketch
+from nlp.sketches import Sketch, sketch
+from nlp.stories import assign_stories
 from nlp.tables import frame
 
 __all__ = ["ScoreTable"]

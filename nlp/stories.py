@@ -1,111 +1,96 @@
-"""Copies of one text are one story: syndicated and lightly edited articles share a story id.
+"""Copies of one text are one story: reprints, excerpts, edited versions and translations share a story id.
 
-Shingles (runs of three words, or of five characters in Chinese) are sketched with MinHash, candidates found by
-locality-sensitive hashing (Broder 1997; datasketch), and each candidate is verified on the shingles themselves: the
-smaller text must be contained in the larger, its numbers
-included. A story is named after its earliest article, so articles that come later
-change no earlier story.
+Texts meet in an index of the few smallest hashes of their sketches (`nlp.sketches`): as an excerpt's shingles are among
+its whole's, those of the whole's smallest that it holds are among its own smallest too, however little the two resemble
+each other (Broder 1997). Candidates are verified: most of the smaller text stands in the larger, and where both give a
+number in the same words it is mostly the same number. Translations are told by vectors, which others compute
+(`nlp.translations`). A story is named after its earliest article, and an article is compared with earlier ones only,
+so articles that come later change no earlier story.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlp.schema import Article
+from nlp.sketches import Sketch, containment, number_agreement
+from nlp.translations import Meaning, Translations
 
-if TYPE_CHECKING:
-    from datasketch import MinHash
-    from numpy.typing import NDArray
+__all__ = ["assign_stories"]
 
-__all__ = ["Sketch", "assign_stories", "shingles", "sketch"]
-
-WORDS, CHARACTERS = 3, 5
-_THRESHOLD = 0.5
-_CONTAINMENT = 0.8
-_N_PERMUTATIONS = 64
-_FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_TOKEN = re.compile(r"[^\W_\u2e80-\u9fff\uac00-\ud7af]+|[\u2e80-\u2fff\u3005-\u9fff\uac00-\ud7af]")
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """What is kept of a text to find its copies: its time, its shingles as sorted 32-bit hashes, its numbers."""
-
-    article_id: str
-    known_at: datetime
-    hashes: NDArray[np.uint32]
-    numbers: frozenset[str]
+_N_KEYS, _N_SHARED = 32, 2
+"""How many hashes a text is looked up by, and how many a candidate must share: an excerpt of 30% shares fewer than two
+of its whole's 32 smallest in .7^32 + 32 * .3 * .7^31 = .02% of cases."""
+_MAX_LOOKED_UP = 50
+"""Of the texts that share a hash the earliest so many are compared: what more of them share is a stock phrase."""
+_CONTAINMENT = 0.65
+_NUMBERS_AGREE = 0.85
+"""Both stand between made copies and real near misses, as `scripts/measure_stories.py` finds them."""
+_SMALLEST_PART = 0.2
+"""A smaller part of a text is a quotation from it: a round-up of flashes is no copy of each."""
 
 
-def shingles(text: str) -> set[str]:
-    """Runs of three words or, where CJK characters prevail, of five tokens; numbers and words count as one token each.
+def assign_stories(sketches: Iterable[Sketch], meanings: Mapping[str, Meaning] | None = None) -> dict[str, str]:
+    """Story id per article id; a story's id is that of its earliest article (ties by id). The order does not matter.
 
-    Case and punctuation are left aside; a text shorter than a run is one shingle.
+    Args:
+        sketches: of all articles.
+        meanings: by article id; among these articles translations are found as well.
 
-    >>> sorted(shingles("Stocks fell, again today"))
-    ['fell again today', 'stocks fell again']
+    Raises:
+        InputError: vectors that cannot be compared.
     """
-    tokens = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
-    n_wide = sum(token[0] >= "\u2e80" for token in tokens)
-    size = CHARACTERS if 2 * n_wide > len(tokens) else WORDS
-    return {" ".join(tokens[i : i + size]) for i in range(max(1, len(tokens) - size + 1))}
-
-
-def sketch(article: Article) -> Sketch:
-    """The sketch of an article's text; its title does not count, since copies change it first."""
-    hashes = np.fromiter(
-        (zlib.crc32(s.encode("utf-8", "surrogatepass")) for s in shingles(article.text)), dtype=np.uint32
-    )
-    numbers = frozenset(_NUMBER.findall(unicodedata.normalize("NFKC", article.text)))
-    return Sketch(article.id, article.known_at or _FAR_FUTURE, np.unique(hashes), numbers)
-
-
-def assign_stories(sketches: Iterable[Sketch]) -> dict[str, str]:
-    """Story id per article id; a story's id is that of its earliest article (ties by id). The order does not matter."""
-    from datasketch import MinHashLSH
-
-    index = MinHashLSH(threshold=_THRESHOLD, num_perm=_N_PERMUTATIONS)
-    by_id: dict[str, Sketch] = {}
-    story_by_hashes: dict[bytes, str] = {}
+    ordered = sorted(sketches, key=lambda s: (s.known_at, s.article_id))
+    first_by_content: dict[tuple[bytes, bytes], Sketch] = {}
+    for item in ordered:
+        first_by_content.setdefault(_content(item), item)
+    copied = _copied(list(first_by_content.values()))
+    translations = Translations(ordered, meanings or {})
     stories: dict[str, str] = {}
-    for item in sorted(sketches, key=lambda s: (s.known_at, s.article_id)):
-        same = item.hashes.tobytes()
-        if same not in story_by_hashes:
-            minhash = _minhash(item)
-            copies = [by_id[key] for key in index.query(minhash) if _is_copy(item, by_id[key])]
-            earliest = min(copies, key=lambda s: (s.known_at, s.article_id), default=None)
-            story_by_hashes[same] = stories[earliest.article_id] if earliest else item.article_id
-            by_id[item.article_id] = item
-            index.insert(item.article_id, minhash)
-        stories[item.article_id] = story_by_hashes[same]
+    for item in ordered:
+        earlier = first_by_content[_content(item)]
+        if earlier is item:
+            earlier = next(copied) or translations.earliest(item) or item
+        stories[item.article_id] = stories.get(earlier.article_id, item.article_id)
     return stories
 
 
-def _minhash(item: Sketch) -> MinHash:
-    from datasketch import MinHash
+def _content(item: Sketch) -> tuple[bytes, bytes]:
+    return item.hashes.tobytes(), item.numbers.tobytes()
 
-    minhash = MinHash(num_perm=_N_PERMUTATIONS, hashfunc=int)
-    minhash.update_batch(item.hashes.tolist())
-    return minhash
+
+def _copied(ordered: Sequence[Sketch]) -> Iterator[Sketch | None]:
+    """Of each text the earliest that it is a copy of, None where it is a copy of none before it."""
+    for item, candidates in zip(ordered, _candidates(ordered), strict=True):
+        yield next((ordered[place] for place in candidates if _is_copy(item, ordered[place])), None)
 
 
 def _is_copy(a: Sketch, b: Sketch) -> bool:
-    """Whether nearly all shingles and nearly all numbers of the smaller text stand in the larger one.
+    return containment(a, b) >= _CONTAINMENT and number_agreement(a, b) >= _NUMBERS_AGREE
 
-    Daily notices share most of their words; it is by their numbers that one is no copy of another.
+
+def _candidates(ordered: Sequence[Sketch]) -> Iterator[NDArray[np.intp]]:
+    """For each text the places of earlier ones of like size that share some of its keys, earliest first.
+
+    The index is one array, sorted by key and within a key by time: of each key a text looks at those before itself.
     """
-    shared = np.intersect1d(a.hashes, b.hashes, assume_unique=True).size
-    fewer = min(len(a.numbers), len(b.numbers))
-    return bool(
-        shared >= _CONTAINMENT * min(a.hashes.size, b.hashes.size)
-        and len(a.numbers & b.numbers) >= _CONTAINMENT * fewer
-    )
+    sizes = np.array([item.n_shingles for item in ordered])
+    starts = np.cumsum([0, *(min(_N_KEYS, len(item.hashes)) for item in ordered)])
+    keys = np.concatenate([np.empty(0, np.uint32), *(item.hashes[:_N_KEYS] for item in ordered)])
+    index = np.argsort(keys, kind="stable")
+    owners = np.repeat(np.arange(len(ordered)), np.diff(starts))[index]
+    place_of_key = np.empty_like(index)
+    place_of_key[index] = np.arange(len(index))
+    is_new = np.diff(keys[index], prepend=-1) != 0
+    first_of_place = np.maximum.accumulate(np.where(is_new, np.arange(len(index)), 0))
+    for place, (start, end) in enumerate(pairwise(starts)):
+        ends = place_of_key[start:end]
+        firsts = first_of_place[ends]
+        spans = [owners[f : min(e, f + _MAX_LOOKED_UP)] for f, e in zip(firsts, ends, strict=True) if e > f]
+        found = np.concatenate([np.empty(0, np.intp), *spans])
+        earlier, n_shared = np.unique(found, return_counts=True)
+        smaller, larger = np.minimum(sizes[earlier], sizes[place]), np.maximum(sizes[earlier], sizes[place])
+        yield earlier[(n_shared >= np.minimum(smaller, _N_SHARED)) & (smaller >= _SMALLEST_PART * larger)]

@@ -68,7 +68,8 @@ def _stages(articles: list[Article], model: str) -> dict[str, Callable[[], objec
     from models.checkpoint import load_classifier
     from models.passages import passage_of_article
     from nlp.narratives import DriverMatcher, load_narratives
-    from nlp.stories import assign_stories, sketch
+    from nlp.sketches import sketch
+    from nlp.stories import assign_stories
     from nlp.text import split_sentences
 
     classifier, drivers = load_classifier(model), DriverMatcher(load_narratives())
