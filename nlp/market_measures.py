@@ -48,18 +48,24 @@ SESSIONS_PER_YEAR = 252
 _LONGEST_WINDOW = pd.Timedelta(days=60)
 """Twenty-two daily closes span a month, with the longest holidays six weeks; a weekly series spans five months."""
 
-_NO_PRICES = ("vix", "vxn", "vxd", "vvix", "ovx", "gvz", "move", "vhsi")
-"""Volatility indices come with open, high, low and close, and are no prices."""
+_PRICES = ("nasdaq_composite",)
+"""Closes that FRED keeps in a column of another name."""
+
+_NO_PRICES = (
+    *("vix", "vxn", "vxd", "vvix", "ovx", "gvz", "move", "vhsi"),
+    *("fear_greed", "cnn_fear_greed", "tnx", "irx"),
+)
+"""Beginnings of the names of indices of volatility and mood, and of yields: they have a close and are no prices."""
 
 
 def infer_kind(series: MarketSeries) -> Kind:
-    """`price` where the value is a close and the name is no volatility index's, else `index`, which claims least.
+    """`price` where the value is a close and the name begins like no known index's, else `index`, which claims least.
 
     It looks at names only, not at values, so that the answer does not change as a series grows. Give the kind where
-    you know better: FRED's closes, for one, are in columns of other names.
+    you know better.
     """
-    is_close = series.column.strip().lower() == "close"
-    return "price" if is_close and series.name.lower().split("_")[0] not in _NO_PRICES else "index"
+    name, is_close = series.name.lower(), series.column.strip().lower() == "close"
+    return "price" if name.startswith(_PRICES) or (is_close and not name.startswith(_NO_PRICES)) else "index"
 
 
 def market_measures(series: MarketSeries, kind: Kind | None = None) -> pd.DataFrame:

@@ -1,8 +1,9 @@
 """What the sources of one period say together, beside the mean of their stories: index, attention, consensus, velocity.
 
-A mean over stories moves when a loud source enters or leaves. The index does not: each source is measured against its
-own past, as in the index of Baker, Bloom and Davis (2016, QJE 131:4), who bring every newspaper to the same spread
-before they average. They use the whole sample for that; here it is the periods before, so that nothing looks ahead.
+A mean over stories moves when a source that is always loud enters or leaves. In the index the usual loudness of a
+source plays no part: each source is measured against its own past, as in the index of Baker, Bloom and Davis (2016,
+QJE 131:4), who bring every newspaper to the same spread before they average. They use the whole sample for that; here
+it is the periods before, so that nothing looks ahead.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ test and never filled, while lags are counted in rows, so that a lag of two stay
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -91,6 +92,12 @@ class SeriesPair:
     def values(self) -> NDArray[np.float64]:
         """Shape (n, 2): the narrative's values, the market's."""
         return np.column_stack([np.asarray(self.talk, dtype=np.float64), np.asarray(self.market, dtype=np.float64)])
+
+    @property
+    def data_id(self) -> str:
+        """The first 16 hex digits of a SHA-256 over periods and values: the same data are the same test again."""
+        rows = zip(map(_text, self.talk.index), *self.values.T.tolist(), strict=True)
+        return hashlib.sha256(repr(list(rows)).encode()).hexdigest()[:16]
 
     def differenced(self, *, talk: bool = False, market: bool = True) -> SeriesPair:
         """The same pair with changes from the row before in place of levels; the names of what changed get `d_`."""

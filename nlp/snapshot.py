@@ -1,14 +1,14 @@
 """What a result was made from, as one id: scores, market, settings, code and calendar, each by its hash.
 
-Two results with the same snapshot id are the same bytes; where ids differ, the parts say what changed. It is kept
-beside the results (`snapshot.json`) and not in them, because rows that were written stay as they are when articles come
-later.
+Two tables with the same snapshot id are the same; where ids differ, the parts say what changed. It is kept beside the
+table (`trend.snapshot.json`) and not in it, because rows that were written stay as they are when articles come later.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,19 +17,22 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
+from nlp.errors import InputError
 from nlp.market import MarketSeries
 
-__all__ = ["SNAPSHOT_FILE", "Snapshot", "snapshot_of"]
+__all__ = ["Snapshot", "snapshot_of"]
 
-SNAPSHOT_FILE = "snapshot.json"
 _DIGITS = 16
+_LIBRARIES = ("exchange_calendars", "numpy", "pandas", "scipy")
+"""Calendars, random numbers, quantiles: with another version a row may come out otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Hashes (hex) by part: `articles`, `model`, `market`, `settings`, `code`, `calendar`."""
+    """Hashes (hex) by part: `articles`, `model`, `market`, `settings`, `code`, `libraries`."""
 
     parts: Mapping[str, str]
 
@@ -38,11 +41,19 @@ class Snapshot:
         """The first 16 hex digits of a SHA-256 over all parts."""
         return _digest(json.dumps(dict(self.parts), sort_keys=True))
 
-    def write(self, folder: Path) -> Path:
-        """Writes `snapshot.json` into a folder that is there; returns its path."""
-        path = folder / SNAPSHOT_FILE
-        content = {"id": self.id, **self.parts}
-        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    def write(self, table: Path) -> Path:
+        """Writes it beside a table that was written, `trend.snapshot.json` for trend.csv; returns its path.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        path = table.with_suffix(".snapshot.json")
+        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        try:
+            partial.write_text(json.dumps({"id": self.id, **self.parts}, indent=1) + "\n", encoding="utf-8")
+            partial.replace(path)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
         return path
 
 
@@ -61,7 +72,7 @@ def snapshot_of(scores: pd.DataFrame, market: Sequence[MarketSeries], settings: 
         "market": _of_market(market),
         "settings": _digest(json.dumps({name: str(value) for name, value in settings.items()}, sort_keys=True)),
         "code": _of_code(),
-        "calendar": _version_of("exchange_calendars"),
+        "libraries": ", ".join(map(_version_of, _LIBRARIES)),
     }
     return Snapshot(MappingProxyType(parts))
 
@@ -73,10 +84,10 @@ def _of_table(table: pd.DataFrame) -> str:
 
 
 def _cell(value: object) -> str:
-    """A cell as text that a CSV and a database give alike: numbers by six digits, what lacks as nothing."""
+    """A cell as text that a CSV and a database give alike: numbers exactly, what lacks as nothing."""
     if value is None or (isinstance(value, float) and value != value) or value is pd.NaT:
         return ""
-    return f"{value:.6f}" if isinstance(value, float) else str(value)
+    return repr(float(value)) if isinstance(value, int | float | np.number) else str(value)
 
 
 def _of_market(market: Iterable[MarketSeries]) -> str:

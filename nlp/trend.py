@@ -111,7 +111,7 @@ def trend_table(
         options: frequency, breakdown, calendar.
 
     Raises:
-        InputError: no narrative columns, or not one article has a date.
+        InputError: no narrative columns, two columns of one name, or not one article has a date.
     """
     options = options or TrendOptions()
     narratives = narratives_of_scores(list(scores.columns))
@@ -122,7 +122,11 @@ def trend_table(
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
-    scores = scores.assign(story=scores["story"].fillna(scores["article_id"]))
+    columns = trend_columns(narratives, [s.name for s in market], options.by)
+    if len(set(columns)) < len(columns):
+        twice = next(column for column in columns if columns.count(column) > 1)
+        raise InputError(f"two columns of the trend would be called {twice}: rename a narrative or a market series")
+    scores = scores.assign(story=scores["story"].fillna(scores["article_id"]), source=scores["source"].fillna(""))
     dated = scores.assign(
         period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
     )[moments.notna()]
@@ -131,7 +135,6 @@ def trend_table(
     rows = [_rows_of_group(part, last, narratives, market, str(group)) for group, part in parts.items()]
     if options.by is not None:
         rows = [part.assign(**{options.by: group}) for group, part in zip(parts, rows, strict=True)]
-    columns = trend_columns(narratives, [s.name for s in market], options.by)
     by = ["date", *([options.by] if options.by else [])]
     return pd.concat(rows, ignore_index=True).sort_values(by, kind="stable", ignore_index=True)[list(columns)]
 
@@ -159,7 +162,7 @@ def _rows_of_group(
         row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
         if articles is not None:
             n_stories = articles["story"].nunique()
-            row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": articles["source"].nunique()}
+            row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": _n_named(articles["source"])}
             row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
                 row |= _measures(articles, name, past[name], f"{date}|{group}|{name}")
@@ -178,18 +181,25 @@ class _Past:
 
 
 def _measures(articles: pd.DataFrame, name: str, past: _Past, key: str) -> dict[str, float]:
-    """All measures of one narrative in one period, which is then part of the past."""
+    """All measures of one narrative in one period, which is then part of the past; nothing where no article has any.
+
+    Articles of no named source count, but in what compares sources they have no part.
+    """
+    articles = articles[articles[name].notna()]
+    if articles.empty:
+        return {}
     intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
     stories = intensity.groupby(articles["story"]).mean().sort_index()
-    sources = articles.sort_values("article_id").groupby("story")["source"].first().fillna("").sort_index()
+    sources = articles.sort_values("article_id").groupby("story")["source"].first().sort_index()
     by_story, means = stories.tolist(), past.means
-    if sources.nunique() >= MIN_BLOCKS:
-        band = block_bootstrap(by_story, sources.tolist(), key=key)
+    if _n_named(sources) >= MIN_BLOCKS:
+        blocks = sources.where(sources != "", "story " + sources.index.astype(str))
+        band = block_bootstrap(by_story, blocks.tolist(), key=key)
     else:
         band = bayesian_bootstrap(by_story, past.stories, key=key)
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
-    in_source = intensity.groupby([articles["source"].fillna(""), articles["story"]]).mean()
-    by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0)}
+    in_source = intensity.groupby([articles["source"], articles["story"]]).mean()
+    by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
     press = past.press.measure(by_source, by_story)
     total = float(intensity.sum())
     measures = {
@@ -204,3 +214,7 @@ def _measures(articles: pd.DataFrame, name: str, past: _Past, key: str) -> dict[
     past.stories += by_story
     means.append(band.mean)
     return {column: round(value, _DIGITS) for column, value in measures.items()}
+
+
+def _n_named(sources: pd.Series[str]) -> int:
+    return int(sources[sources != ""].nunique())

@@ -42,7 +42,8 @@ class _Run:
     """The state of one source's poll; `claimed` and `reader` are shared by all sources of a run.
 
     Attributes:
-        reader: one thread that reads the pages: a hostile one may need a hundred times its size.
+        reader: one thread that reads the pages: a hostile one may need a hundred times its size. None where no page is
+            fetched.
     """
 
     client: Fetcher
@@ -50,7 +51,7 @@ class _Run:
     sink: ArticleSink
     on_progress: Callable[[Progress], None]
     claimed: set[str]
-    reader: ThreadPoolExecutor
+    reader: ThreadPoolExecutor | None = None
     n_added: int = 0
     n_skipped: int = 0
     moved: dict[str, Listed] = field(default_factory=dict)
@@ -124,13 +125,12 @@ async def new_entries(
     claimed: set[str] = set()
     found: dict[str, list[FeedEntry]] = {}
 
-    async def poll(source: Source, reader: ThreadPoolExecutor) -> None:
-        run = _Run(client, client, sink, lambda step: None, claimed, reader)
+    async def poll(source: Source) -> None:
+        run = _Run(client, client, sink, lambda step: None, claimed)
         found[source.id] = [wanted.entry for wanted in await _wanted(source, run)]
         on_poll(Poll(source, 0, run.n_skipped, tuple(run.failures), run.problem, run.robots))
 
-    with ThreadPoolExecutor(1) as reader:
-        await _together([poll(source, reader) for source in _enabled(sources)])
+    await _together([poll(source) for source in _enabled(sources)])
     return found
 
 
@@ -186,7 +186,7 @@ async def _wanted(source: Source, run: _Run) -> list[_Wanted]:
             if article_id := stored[claim]:  # of another source, or of before entries were kept
                 run.moved |= dict.fromkeys(identity.keys, Listed(article_id, identity.content))
         elif known is not None and identity.says(known.content):
-            if identity.keys[0] not in listed:
+            if identity.keys[0] not in listed or identity.knows_more(known.content):
                 run.moved |= dict.fromkeys(identity.keys, known)
         elif claim is None or claim not in run.claimed:
             run.claimed |= {claim} if claim else set()

@@ -48,6 +48,10 @@ class Identity:
         same = (self.title, title), (self.updated, updated)
         return self.text == text and all(mine == kept or not mine or not kept for mine, kept in same)
 
+    def knows_more(self, content: str) -> bool:
+        """Whether it states when it was changed and what was kept does not."""
+        return bool(self.updated) and not _parts(content)[3]
+
     def may_be(self, content: str) -> bool:
         """Whether it may be what was kept, edited or moved: headline, moment or text is the same.
 
@@ -62,7 +66,8 @@ class Identity:
 def identities(entries: Sequence[FeedEntry], *, full_text: bool) -> list[Identity]:
     """The identity of each entry of one listing.
 
-    An id that the listing gives to entries of different pages or headlines is no id. Without an address and an id, the
+    A time of change that all entries share is the listing's own, and says nothing of any of them. An id that the
+    listing gives to entries of different pages or headlines is no id. Without an address and an id, the
     headline with its date has to do, and the text too where the listing has several of that headline.
 
     Args:
@@ -75,12 +80,16 @@ def identities(entries: Sequence[FeedEntry], *, full_text: bool) -> list[Identit
     for entry in entries:
         meant_by_id[entry.guid].add(canonical_url(entry.url) if entry.url else _headline(entry))
         texts_by_headline[_headline(entry)].add(entry.text)
+    changes = {_exact(entry.updated) for entry in entries}
     found = []
     for entry in entries:
         keys = [_key(_ADDRESS, canonical_url(entry.url))] if entry.url else []
         if entry.guid and len(meant_by_id[entry.guid]) == 1:
             keys.append(_key(_NAME, entry.guid))
-        content = _content(entry, takes_text=full_text or entry.url is None)
+        takes_text = full_text or entry.url is None
+        content = _content(
+            entry, takes_text=takes_text, states_change=not takes_text and (len(changes) > 1 or len(entries) == 1)
+        )
         if not keys or (entry.url is None and content[1]):  # an id that is unique today may be shared tomorrow
             headline = _headline(entry)
             alone = len(texts_by_headline[headline]) == 1
@@ -93,11 +102,11 @@ def _headline(entry: FeedEntry) -> str:
     return f"{entry.title or entry.text}\n{entry.published.moment.isoformat() if entry.published else ''}"
 
 
-def _content(entry: FeedEntry, *, takes_text: bool) -> tuple[str, str, str, str]:
+def _content(entry: FeedEntry, *, takes_text: bool, states_change: bool) -> tuple[str, str, str, str]:
     """Digests of title, moment, text and time of the last change; a whole day tells no entry from another."""
     said = entry.title, _exact(entry.published), entry.text if takes_text else ""
     title, moment, text = (_digest(part) if part else "" for part in said)
-    updated = "" if takes_text else _exact(entry.updated)
+    updated = _exact(entry.updated) if states_change else ""
     return title, moment, text, _digest(updated) if updated else ""
 
 

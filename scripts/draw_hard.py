@@ -1,8 +1,9 @@
 """Draws from labelled sentences those that a model gets wrong or doubts, for a further training; others teach little.
 
-Not a froth command. Kept are all sentences whose answer the model gives little weight, half of the English ones that
-tell a narrative and that it is sure of, and a share of those without a narrative. Chinese ones that tell a narrative
-and are hard, and written ones that were aimed at the model's errors, come twice.
+Not a froth command. Kept are all sentences whose answer the model gives little weight; of those that it is sure of, all
+Chinese and half of the English ones that tell a narrative, and a share of the others. Chinese ones that tell a
+narrative and are hard, and written ones that were aimed at the model's errors, come twice. A sentence that is judged on
+none of the model's narratives teaches nothing about it and is left out.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _weights(rows: list[LabelledSentence], model: str, device: str) -> list[floa
         part = rows[start : start + _AT_ONCE]
         p = classifier.predict_proba([passage_of_label(row) for row in part])
         for given, answers in zip(p, answers_of(part, classifier.narratives), strict=True):
-            weights.append(min((float(given[n, a]) for n, a in enumerate(answers) if a >= 0), default=0.0))
+            weights.append(min((float(given[n, a]) for n, a in enumerate(answers) if a >= 0), default=1.0))
     return weights
 
 

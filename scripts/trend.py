@@ -89,10 +89,7 @@ def market_series(market: Path | None, tally: Tally) -> tuple[MarketSeries, ...]
 
 
 def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> pd.DataFrame:
-    """Writes trend.csv and snapshot.json; says how many articles have no date and so no place. Returns the table.
-
-    The snapshot's id is in `attrs["snapshot"]` of the table.
-    """
+    """Writes trend.csv and its snapshot; says how many articles have no date and so no place. Returns the table."""
     from nlp.snapshot import snapshot_of
     from nlp.tables import write_table
     from nlp.trend import known_moments, trend_table
@@ -103,8 +100,7 @@ def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries],
     table = trend_table(scores, series, options)
     write_table(table, out, list(table.columns))
     snapshot = snapshot_of(scores, series, asdict(options))
-    snapshot.write(out.parent)
-    table.attrs["snapshot"] = snapshot.id
+    snapshot.write(out)
     sys.stderr.write(f"snapshot {snapshot.id}\n")
     return table
 
@@ -131,12 +127,16 @@ def write_lead_lag(
     from nlp.tested import logged_tests, p_values_besides
     from nlp.trend import narratives_of_trend
 
-    table, n_earlier = lead_lag(study_pairs(trend, narratives_of_trend(list(trend.columns)), series)), 0
+    pairs = study_pairs(trend, narratives_of_trend(list(trend.columns)), series)
+    table, n_earlier = lead_lag(pairs), 0
     if store is not None:
         from nlp.false_discoveries import controlled
         from nlp.tested import COLUMNS
 
-        runs = logged_tests(table, freq=options.freq, snapshot=trend.attrs["snapshot"], tested_at=datetime.now(UTC))
+        now, runs = datetime.now(UTC), []
+        for pair in pairs:
+            rows = table[(table["narrative"] == pair.narrative) & (table["series"] == pair.series)]
+            runs += logged_tests(rows, freq=options.freq, snapshot=pair.data_id, tested_at=now)
         with Store.open(store) as opened:
             earlier = p_values_besides(opened.tests(), runs)
             opened.note_tests(runs)

@@ -77,7 +77,9 @@ def test_values_that_are_not_above_zero_have_no_returns_and_no_drawdown() -> Non
         ("vix_daily", "close", "index"),
         ("VIX", "close", "index"),
         ("NFCI_weekly", "NFCI", "index"),
-        ("nasdaq_composite_close", "NASDAQCOM", "index"),
+        ("nasdaq_composite_close", "NASDAQCOM", "price"),
+        ("VIX9D", "close", "index"),
+        ("fear_greed", "close", "index"),
     ],
 )
 def test_the_kind_is_inferred_by_names(name: str, column: str, kind: Kind) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nlp.errors import InputError
 from nlp.market import MarketSeries
-from nlp.snapshot import SNAPSHOT_FILE, Snapshot, snapshot_of
+from nlp.snapshot import Snapshot, snapshot_of
 
 SCORES = pd.DataFrame(
     {
@@ -41,6 +42,7 @@ def test_order_and_the_way_through_a_file_do_not_matter(tmp_path: Path) -> None:
     [
         ("articles", lambda: snapshot(SCORES.assign(bubble=[0.25, np.nan, 0.999]))),
         ("articles", lambda: snapshot(SCORES.head(2))),
+        ("articles", lambda: snapshot(SCORES.assign(bubble=[0.2500001, np.nan, 1.0]))),
         ("model", lambda: snapshot(SCORES.assign(model="default@2"))),
         ("market", lambda: snapshot(market=(VIX,))),
         ("market", lambda: snapshot(market=(MarketSeries("vix", "close", VIX.values * 1.01), GOLD))),
@@ -54,10 +56,13 @@ def test_what_changes_is_told(part: str, changed: object) -> None:
 
 
 def test_it_is_written_beside_the_results(tmp_path: Path) -> None:
-    path = snapshot().write(tmp_path)
-    assert path.name == SNAPSHOT_FILE
+    path = snapshot().write(tmp_path / "trend.csv")
+    assert path.name == "trend.snapshot.json"
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(InputError, match="cannot be written"):
+        snapshot().write(tmp_path / "nowhere" / "trend.csv")
     kept = json.loads(path.read_text())
     assert kept.pop("id") == snapshot().id
     assert kept == snapshot().parts
     assert kept["model"] == "default@1"
-    assert kept["calendar"].startswith("exchange_calendars 4")
+    assert kept["libraries"].startswith("exchange_calendars 4")

@@ -143,3 +143,28 @@ def test_undated_articles_are_left_out_and_all_undated_is_an_error() -> None:
 def test_not_a_scores_table() -> None:
     with pytest.raises(InputError, match="froth score"):
         trend_table(pd.DataFrame({"date": []}))
+
+
+def test_an_article_without_an_intensity_counts_as_an_article_and_spoils_nothing() -> None:
+    scores = many(150)
+    gap = scores.assign(bubble=scores["bubble"].where(scores.index % 15 != 0))
+    table, without = trend_table(gap), trend_table(gap.dropna(subset=["bubble"]))
+    assert table["n_articles"].sum() == 150
+    measures = [column for column in table.columns if column.startswith("bubble")]
+    pd.testing.assert_frame_equal(table[measures], without[measures])
+    alone = scores_frame([("2024-01-01T00:00:00Z", "a", np.nan), ("2024-01-09T00:00:00Z", "b", 0.5)])
+    assert trend_table(alone)["bubble"].isna().tolist() == [True, False]
+
+
+def test_articles_of_no_named_source_have_no_part_in_what_compares_sources() -> None:
+    scores = many(150).assign(source=None)
+    table = trend_table(scores)
+    assert (table["n_sources"] == 0).all()
+    assert table[["bubble_index", "bubble_consensus"]].isna().all(axis=None)
+    assert table["bubble"].notna().any()
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    scores = many(9).assign(bubble_index=0.5, bubble_index_stance=1.0, bubble_index_evidence="e")
+    with pytest.raises(InputError, match="would be called bubble_index"):
+        trend_table(scores)

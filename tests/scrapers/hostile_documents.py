@@ -44,6 +44,16 @@ def _attributes() -> Iterator[Document]:
                     lambda tag=tag, make=make, n=n: _page(f"<{tag} {make(n)}>{ARTICLE}</{tag}>"),
                 )
 
+    runs = {
+        "attributes without blanks": lambda n: "<p " + "".join(f"a{i}='1'" for i in range(n)) + ">",
+        "attributes after slashes": lambda n: "<p/" + "/".join(f"a{i}" for i in range(n)) + ">",
+        "attributes behind a less-than sign": lambda n: "<p x='<' " + " ".join(f"a{i}='1'" for i in range(n)) + ">",
+        "letters of a tag without an end": lambda n: "<" + "a" * n,
+    }
+    for what, make in runs.items():
+        for n in (1000, 100_000):
+            yield f"{n} {what}", lambda make=make, n=n: _page(ARTICLE + make(n) + ARTICLE)
+
 
 def _nesting() -> Iterator[Document]:
     tags = ("div", "b", "span", "article", "table><tr><td", "ul><li", "blockquote", "font", "section", "p", "em", "a")

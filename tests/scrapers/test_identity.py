@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -199,3 +199,25 @@ def test_two_empty_headlines_or_the_same_day_prove_nothing() -> None:
     assert recognised(dated, known) is None
     assert recognised(new, known) is None
     assert old.says(new.content)
+
+
+def changed(url: str, minute: int | None) -> FeedEntry:
+    moment = START.replace(minute=minute) if minute is not None else None
+    return replace(entry(url), updated=ParsedDate(moment, "minute") if moment else None)
+
+
+def test_a_time_of_change_is_told_from_the_first_that_is_stated() -> None:
+    (before,) = identities([changed("https://a.example/1", None)], full_text=False)
+    (stated,) = identities([changed("https://a.example/1", 1)], full_text=False)
+    (later,) = identities([changed("https://a.example/1", 2)], full_text=False)
+    assert stated.says(before.content)
+    assert stated.knows_more(before.content)
+    assert stated.knows_more("a b c")  # of before times of change were kept
+    assert not later.says(stated.content)
+    assert not later.knows_more(stated.content)
+
+
+def test_a_time_of_change_that_all_entries_share_is_none() -> None:
+    first = identities([changed(f"https://a.example/{n}", 1) for n in range(3)], full_text=False)
+    second = identities([changed(f"https://a.example/{n}", 2) for n in range(3)], full_text=False)
+    assert first == second
