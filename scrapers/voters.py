@@ -25,6 +25,7 @@ from trafilatura.meta import reset_caches
 from trafilatura.settings import Document
 
 from nlp.language import normalise
+from scrapers.long_tags import MOST_ATTRIBUTES, without_long_tags
 
 __all__ = ["CACHES", "EXTRACTORS", "VOTERS", "Page", "Voter", "parse_markup", "text_of"]
 
@@ -34,12 +35,6 @@ _CLOSING = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 _MOST_KEPT = 5_000_000
 """Characters of markup after which the extractors' caches are emptied: some thirty pages."""
-
-# Possessive, so that a tag without an end is given up at once.
-_LONG_TAG = re.compile(r"(<[a-zA-Z][^\s<>/]*+)([^<>]{2000,}+)>")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_MOST_ATTRIBUTES = 300
-"""Of a tag; real ones have up to some sixty. Parsers and extractors compare each with all the others."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +84,11 @@ CACHES = _Caches()
 
 def parse_markup(markup: str) -> HtmlElement | None:
     """The tree of a page; None where there is no HTML in it."""
-    tree = load_html(_LONG_TAG.sub(_bounded, _CLOSING.sub("", markup))) if markup.strip() else None
+    tree = load_html(without_long_tags(_CLOSING.sub("", markup))) if markup.strip() else None
     for element in tree.iter() if tree is not None else ():
-        if len(element.attrib) > _MOST_ATTRIBUTES:
+        if len(element.attrib) > MOST_ATTRIBUTES:
             element.attrib.clear()
     return tree
-
-
-def _bounded(tag: re.Match[str]) -> str:
-    """A start tag as it is, or without its attributes where they are plainly too many: it spares the parser them."""
-    return f"{tag[1]}>" if len(_QUOTED.sub("", tag[2]).split()) > _MOST_ATTRIBUTES else tag[0]
 
 
 def text_of(markup: str) -> str:
