@@ -1,9 +1,9 @@
 """Start tags with absurdly many attributes lose them before a parser sees them.
 
-Every HTML parser here compares an attribute with all earlier ones of its tag: a page of ten megabytes with a million of
-them would take hours. What follows is linear: the markup is cut at each `>`, and a tag goes on behind one that stands in
-an attribute's quotes. Where that cannot be told for sure (comparisons in scripts look like tags), only what no real page
-has is cut.
+Every HTML parser here compares an attribute with all earlier ones of its tag: a page of ten megabytes with a
+million of them would take hours. What follows is linear: the markup is cut at each `>`, and a tag goes on behind
+one that stands in an attribute's quotes. Where that cannot be told for sure (comparisons in scripts look like
+tags), only what no real page has is cut.
 """
 
 from __future__ import annotations
