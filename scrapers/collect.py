@@ -12,16 +12,14 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 
-from nlp.dates import ParsedDate
 from nlp.errors import ArchiveError, ExtractionError, Failure, FetchError, FrothError, SourceError
-from nlp.language import detect_language, normalise
 from nlp.schema import Article
 from nlp.store import Listed
 from nlp.urls import canonical_url
-from scrapers.extraction import extract_page, not_later
+from scrapers.composition import compose_article
+from scrapers.extraction import extract_page
 from scrapers.feeds import FeedEntry
 from scrapers.identity import Identity, identities, recognised
 from scrapers.listings import read_listing
@@ -225,7 +223,7 @@ async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
         page = None
         if entry.url is not None and not source.full_text:
             page = await _fetch_page(entry.url, source, run)
-        article = _compose(entry, page, source)
+        article = compose_article(entry, page, source)
         if wanted.known is not None:
             # Its page may be as it was before, but what the entry says now was not known then.
             seen = [moment for moment in (article.first_seen, entry.listed_at) if moment]
@@ -252,27 +250,3 @@ async def _fetch_page(url: str, source: Source, run: _Run) -> Article:
     )
     page = await asyncio.get_running_loop().run_in_executor(run.reader, read)
     return replace(page, first_seen=response.fetched_at)
-
-
-def _compose(entry: FeedEntry, page: Article | None, source: Source) -> Article:
-    """An article from an entry and, where it was fetched, its page: the feed's headline and date go first."""
-    seen_at = (page.first_seen if page else None) or entry.listed_at or datetime.now(UTC)
-    title = normalise(entry.title) or (page.title if page else "")
-    text = page.text if page else normalise(entry.text)
-    language = detect_language(text or title)
-    if language.lang == "und":
-        language = source.language
-    date = not_later(entry.published, seen_at)
-    if date is None and page and page.published and page.published_precision:
-        date = not_later(ParsedDate(page.published, page.published_precision), seen_at)
-    return Article.create(
-        title=title,
-        text=text,
-        url=entry.url,
-        source=source.name,
-        lang=language.lang,
-        script=language.script,
-        published=date.moment if date else None,
-        published_precision=date.precision if date else None,
-        first_seen=seen_at,
-    )

@@ -75,8 +75,10 @@ def train(
 
     if (unlabelled is None) != (not teacher):
         raise typer.BadParameter("--unlabelled and --teacher belong together: give both or neither")
-    if base == "tfidf" and unlabelled is not None:
-        raise typer.BadParameter("--base tfidf learns from labels alone: leave out --unlabelled and --teacher")
+    if base == "tfidf" and (unlabelled is not None or adapter_rank):
+        raise typer.BadParameter(
+            "--base tfidf goes with neither --unlabelled, --teacher nor --adapter-rank: leave them out"
+        )
     out = out.resolve()
     check_target(out)
     rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["market_series", "trend", "write_episodes", "write_lead_lag", "write_trend"]
 
-_DIGITS = 6
+_FALSE = 0.05
 
 
 def trend(
@@ -120,32 +119,19 @@ def write_lead_lag(
     trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions, *, store: str | None
 ) -> None:
     """Writes the tests of every narrative against every series; those of a store are logged there and counted in."""
-    from nlp.lead_lag import LEAD_LAG_COLUMNS, lead_lag
-    from nlp.market_study import study_pairs
+    from contextlib import nullcontext
+
+    from nlp.market_study import study
     from nlp.store import Store
     from nlp.tables import write_table
-    from nlp.tested import logged_tests, p_values_besides
-    from nlp.trend import narratives_of_trend
 
-    pairs = study_pairs(trend, narratives_of_trend(list(trend.columns)), series)
-    table, n_earlier = lead_lag(pairs), 0
-    if store is not None:
-        from nlp.false_discoveries import controlled
-        from nlp.tested import COLUMNS
-
-        now, runs = datetime.now(UTC), []
-        for pair in pairs:
-            rows = table[(table["narrative"] == pair.narrative) & (table["series"] == pair.series)]
-            runs += logged_tests(rows, freq=options.freq, snapshot=pair.data_id, tested_at=now)
-        with Store.open(store) as opened:
-            earlier = p_values_besides(opened.tests(), runs)
-            opened.note_tests(runs)
-        table, n_earlier = controlled(table[list(COLUMNS)], earlier), len(earlier)
-    write_table(table.round(_DIGITS), out, list(LEAD_LAG_COLUMNS))
-    n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < 0.05).sum())
+    with Store.open(store) if store is not None else nullcontext() as opened:
+        table = study(trend, series, options.freq, opened)
+    write_table(table, out, list(table.columns))
+    n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < _FALSE).sum())
     sys.stderr.write(
-        f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under 5%"
-        f"{f', {n_earlier} earlier ones of this store counted' if n_earlier else ''}\n"
+        f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under {_FALSE:.0%}, "
+        f"{int(table['n_tests'].max())} tests counted\n"
     )
 
 

@@ -36,9 +36,10 @@ def test_the_tests_of_a_store_are_counted_for_ever(
     series = [MarketSeries("vix", "VIX", pd.Series([1.0], index=DATES[:1]))]
     write_lead_lag(trend, tmp_path / "a.csv", series, options, store=db)
     first = pd.read_csv(tmp_path / "a.csv")
-    best = first.loc[first["p_value"].idxmin()]
-    assert (best["method"], best["lag"]) == ("correlation", -1)
-    assert best["q_value"] < 0.001
+    correlations = first[first["method"] == "correlation"]
+    best = correlations.loc[correlations["p_value"].idxmin()]
+    assert best["lag"] == -1
+    assert 0 < best["q_value"] < 0.001
     with Store.open(db) as store:
         assert store.n_tests() == first["p_value"].notna().sum()
     write_lead_lag(trend, tmp_path / "b.csv", series, options, store=db)
@@ -46,7 +47,7 @@ def test_the_tests_of_a_store_are_counted_for_ever(
     trend.loc[79, "market_vix"] += 1
     write_lead_lag(trend, tmp_path / "c.csv", series, options, store=db)
     assert pd.read_csv(tmp_path / "c.csv")["n_tests"].max() == 2 * first["n_tests"].max()
-    assert "earlier ones of this store counted" in capsys.readouterr().err
+    assert f"{2 * first['n_tests'].max()} tests counted" in capsys.readouterr().err
 
 
 def test_episodes_are_listed(trend: pd.DataFrame, tmp_path: Path) -> None:

@@ -240,15 +240,20 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
         Store.open(path)
 
 
-def test_a_store_of_version_1_gets_the_table_that_it_lacks(tmp_path: Path) -> None:
-    path = tmp_path / "froth.db"
-    with Store.open(path) as store:
-        store.add([make(1)])
+def make_version_1(path: Path) -> None:
+    """Takes from a store what version 1 did not have."""
     connection = sqlite3.connect(path)
     with connection:
         connection.execute("DROP TABLE listed")
         connection.execute("UPDATE meta SET value = '1'")
     connection.close()
+
+
+def test_a_store_of_version_1_gets_the_table_that_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "froth.db"
+    with Store.open(path) as store:
+        store.add([make(1)])
+    make_version_1(path)
     with Store.open(path) as store:
         assert list(store.articles()) == [make(1)]
         assert store.listed("wire", ["url:1"]) == {}
@@ -261,11 +266,7 @@ def test_processes_upgrade_a_store_at_once(tmp_path: Path, root: Path) -> None:
     path = tmp_path / "froth.db"
     with Store.open(path) as store:
         store.add([make(1)])
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute("DROP TABLE listed")
-        connection.execute("UPDATE meta SET value = '1'")
-    connection.close()
+    make_version_1(path)
     command = [sys.executable, "-c", _OPENER, str(path)]
     running = [subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     assert [process.communicate(timeout=120)[1] for process in running] == [""] * 4
