@@ -4,19 +4,22 @@ Rubin 1981, with a Dirichlet-process base measure (Ferguson 1973) of the weight 
 periods, and one more that is uniform on [0, 1]. So a period with one story has a wide band instead of none, and the
 base measure looks only back. Stories of one source are alike, and to take them for independent makes a band too narrow:
 from ten sources on, a source with all its stories is what is drawn (block bootstrap; Davison and Hinkley 1997, 3.8).
-With fewer, the band is about these sources and not about others. It does not carry the classifier's own error yet.
+With fewer, the band is about these sources and not about others. Where the classifier's own error was measured, each
+draw reads the stories at error rates of its own (`nlp.confusion`), a pair of them for each language.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MIN_BLOCKS", "Band", "bayesian_bootstrap", "block_bootstrap"]
+from nlp.confusion import ErrorRates
+
+__all__ = ["MIN_BLOCKS", "Band", "Told", "bayesian_bootstrap", "block_bootstrap"]
 
 MIN_BLOCKS = 10
 """Sources from which on they are the blocks: the spread between fewer cannot be told."""
@@ -26,6 +29,17 @@ _LEVEL = 0.95
 _BASE_WEIGHT = 1.0
 _LARGE = 1000
 _Z = 1.959963984540054
+
+RatesOf = Callable[[str], ErrorRates | None]
+"""The classifier's error rates in a language, None where they were not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How loudly one story tells a narrative (in [0, 1]), and in which language."""
+
+    intensity: float
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,59 +51,144 @@ class Band:
     high: float
 
 
-def bayesian_bootstrap(values: Sequence[float], base: Sequence[float], *, key: str) -> Band:
-    """The mean of `values` (in [0, 1], not empty) and its band; equal input gives equal bytes.
+def _unmeasured(lang: str) -> None:
+    return None
+
+
+def bayesian_bootstrap(
+    stories: Sequence[Told], base: Sequence[Told], *, key: str, rates_of: RatesOf = _unmeasured
+) -> Band:
+    """The mean intensity of `stories` (not empty) and its band; equal input gives equal bytes.
 
     Args:
-        values: one number a story of the period.
+        stories: of the period.
         base: the stories of earlier periods in a fixed order, may be empty.
         key: what the band is of (period and narrative); it seeds the draws.
+        rates_of: the classifier's own error.
     """
-    observed = np.sort(np.asarray(values, dtype=float))
-    mean = float(observed.mean())
-    if len(observed) > _LARGE:
-        # Beyond this the normal limit is the bootstrap's, and drawing millions of weights is not needed.
-        half = _Z * float(observed.std()) / np.sqrt(len(observed))
-        return Band(mean, max(0.0, mean - half), min(1.0, mean + half))
     rng = _generator(key)
-    weights = rng.gamma(1.0, size=(N_DRAWS, len(observed)))
+    sample = _Sample.of(stories, [str(place) for place in range(len(stories))])
+    if len(stories) > _LARGE:
+        # Beyond this the normal limit is the bootstrap's, and drawing millions of weights is not needed.
+        weights, sums = sample.normal_limit(rng)
+        return sample.band(weights, sums, rates_of, rng)
+    drawn = rng.gamma(1.0, size=(N_DRAWS, len(stories)))
     base_weight = rng.gamma(_BASE_WEIGHT, size=N_DRAWS)
-    draws = (weights @ observed + base_weight * _base_draws(base, rng)) / (weights.sum(axis=1) + base_weight)
-    low, high = np.quantile(draws, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return Band(mean, min(mean, float(low)), max(mean, float(high)))
+    total = drawn.sum(axis=1) + base_weight
+    weights, sums = drawn @ sample.counts / total[:, None], drawn @ sample.sums / total[:, None]
+    new = base_weight / total
+    values, langs = _base_draws(base, rng)
+    for column, lang in enumerate(sample.langs):
+        of_lang = np.where(langs == lang, new, 0.0)
+        weights[:, column] += of_lang
+        sums[:, column] += of_lang * values
+    # What is of a language that the period lacks, or of none, stands as it was read.
+    elsewhere = np.where(np.isin(langs, sample.langs), 0.0, new * values)
+    return sample.band(weights, sums, rates_of, rng, elsewhere)
 
 
-def block_bootstrap(values: Sequence[float], blocks: Sequence[str], *, key: str) -> Band:
-    """The mean of `values` and its band where what `blocks` names stays together; equal input gives equal bytes.
+def block_bootstrap(
+    stories: Sequence[Told], blocks: Sequence[str], *, key: str, rates_of: RatesOf = _unmeasured
+) -> Band:
+    """The mean intensity and its band where what `blocks` names stays together; equal input gives equal bytes.
 
     The draws of the mean are spread by √((n+1)/(n-1)) · t(n-1)/z, n blocks: Rubin's weights are that much too narrow
     for a normal mean whose variance is not known.
 
     Args:
-        values: one number a story of the period.
+        stories: of the period.
         blocks: the source of each; at least two of them.
         key: as in `bayesian_bootstrap`.
+        rates_of: the classifier's own error.
     """
     from scipy.stats import t
 
-    names, places = np.unique(np.asarray(blocks, dtype=str), return_inverse=True)
-    observed, n = np.asarray(values, dtype=float), len(names)
-    order = np.lexsort((observed, places))
-    sums, counts = np.bincount(places[order], observed[order]), np.bincount(places)
-    mean = float(sums.sum() / counts.sum())
-    weights = _generator(key).gamma(1.0, size=(N_DRAWS, n))
+    rng = _generator(key)
+    sample = _Sample.of(stories, blocks)
+    n = len(sample.counts)
+    drawn = rng.gamma(1.0, size=(N_DRAWS, n))
+    total = (drawn @ sample.counts).sum(axis=1, keepdims=True)
     spread = np.sqrt((n + 1) / (n - 1)) * t.ppf((1 + _LEVEL) / 2, n - 1) / _Z
-    draws = mean + spread * ((weights @ sums) / (weights @ counts) - mean)
-    low, high = np.quantile(draws, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return Band(mean, min(mean, max(0.0, float(low))), max(mean, min(1.0, float(high))))
+    weights = sample.weights + spread * (drawn @ sample.counts / total - sample.weights)
+    sums = sample.weighted + spread * (drawn @ sample.sums / total - sample.weighted)
+    return sample.band(weights, sums, rates_of, rng)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """The stories of a period, added up by block and language.
+
+    Shape:
+        counts, sums, squares: (n_blocks, n_langs): stories, their intensities, their squared intensities.
+    """
+
+    langs: tuple[str, ...]
+    counts: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, stories: Sequence[Told], blocks: Sequence[str]) -> _Sample:
+        rows = sorted(zip(blocks, (s.lang for s in stories), (s.intensity for s in stories), strict=True))
+        # In the order of the intensities too where every story is a block of its own, so that no order of rows shows.
+        if len(set(blocks)) == len(rows):
+            rows.sort(key=lambda row: (row[2], row[1]))
+        names: dict[str, int] = {}
+        langs = tuple(sorted({lang for _, lang, _ in rows}))
+        shape = (len(set(blocks)), len(langs))
+        counts, sums, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        for block, lang, intensity in rows:
+            place = names.setdefault(block, len(names)), langs.index(lang)
+            counts[place] += 1
+            sums[place] += intensity
+            squares[place] += intensity * intensity
+        return cls(langs, counts, sums, squares)
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The share of each language, Shape: (n_langs,)."""
+        share: NDArray[np.float64] = self.counts.sum(axis=0) / self.counts.sum()
+        return share
+
+    @property
+    def weighted(self) -> NDArray[np.float64]:
+        """What each language adds to the mean, Shape: (n_langs,)."""
+        part: NDArray[np.float64] = self.sums.sum(axis=0) / self.counts.sum()
+        return part
+
+    def normal_limit(self, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Weights and sums in every draw, Shape: (N_DRAWS, n_langs) each."""
+        n = self.counts.sum()
+        variance = np.maximum(self.squares.sum(axis=0) / n - self.weighted**2 / self.weights, 0.0)
+        noise = rng.standard_normal((N_DRAWS, len(self.langs))) * np.sqrt(variance / n)
+        return np.tile(self.weights, (N_DRAWS, 1)), self.weighted + noise
+
+    def band(
+        self,
+        weights: NDArray[np.float64],
+        sums: NDArray[np.float64],
+        rates_of: RatesOf,
+        rng: np.random.Generator,
+        elsewhere: NDArray[np.float64] | float = 0.0,
+    ) -> Band:
+        """The mean as observed, and the band of the draws, each at its own error rates."""
+        mean = float(self.sums.sum() / self.counts.sum())
+        draws = np.zeros(len(sums)) + elsewhere
+        for column, lang in enumerate(self.langs):
+            rates = rates_of(lang)
+            shift, slope = (0.0, 1.0) if rates is None else rates.corrections(rng, len(sums))
+            draws += shift * weights[:, column] + slope * sums[:, column]
+        low, high = np.quantile(draws, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
+        return Band(mean, min(mean, max(0.0, float(low))), max(mean, min(1.0, float(high))))
 
 
 def _generator(key: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
 
 
-def _base_draws(base: Sequence[float], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draws from the earlier stories and, with the weight of one more, from the uniform distribution."""
+def _base_draws(base: Sequence[Told], rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+    """Earlier stories and, with the weight of one more, intensities at random, which are of no language."""
     places = rng.integers(len(base) + 1, size=N_DRAWS)
     uniform = rng.random(N_DRAWS)
-    return np.array([base[i] if i < len(base) else uniform[n] for n, i in enumerate(places)], dtype=float)
+    drawn = [base[i] if i < len(base) else Told(float(uniform[n]), "uniform") for n, i in enumerate(places)]
+    return np.array([told.intensity for told in drawn]), np.array([told.lang for told in drawn])

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from nlp.bands import MIN_BLOCKS, bayesian_bootstrap, block_bootstrap
+from nlp.bands import MIN_BLOCKS, Told, bayesian_bootstrap, block_bootstrap
+from nlp.confusion import Confusion, ErrorRates
 from nlp.errors import InputError
 from nlp.intensity import asserts
 from nlp.market import MarketSeries, align_market
@@ -66,11 +67,13 @@ class TrendOptions:
         freq: D, W (weeks begin on Monday) or M.
         by: break each period down by this column of scores.csv.
         zone: the calendar in which a moment falls on a day.
+        confusion: the classifier's measured error, which the bands then carry.
     """
 
     freq: Frequency = "W"
     by: Literal["lang", "source"] | None = None
     zone: ZoneInfo = UTC
+    confusion: Confusion | None = None
 
 
 def narratives_of_scores(columns: Sequence[str]) -> tuple[str, ...]:
@@ -132,7 +135,9 @@ def trend_table(
     )[moments.notna()]
     parts = {"": dated} if options.by is None else dict(iter(dated.groupby(dated[options.by].fillna("").astype(str))))
     last = dated["period"].max()
-    rows = [_rows_of_group(part, last, narratives, market, str(group)) for group, part in parts.items()]
+    rows = [
+        _rows_of_group(part, last, narratives, market, str(group), options.confusion) for group, part in parts.items()
+    ]
     if options.by is not None:
         rows = [part.assign(**{options.by: group}) for group, part in zip(parts, rows, strict=True)]
     by = ["date", *([options.by] if options.by else [])]
@@ -149,13 +154,18 @@ def known_moments(scores: pd.DataFrame) -> pd.Series[pd.Timestamp]:
 
 
 def _rows_of_group(
-    dated: pd.DataFrame, last: pd.Period, narratives: Sequence[str], market: Sequence[MarketSeries], group: str
+    dated: pd.DataFrame,
+    last: pd.Period,
+    narratives: Sequence[str],
+    market: Sequence[MarketSeries],
+    group: str,
+    confusion: Confusion | None,
 ) -> pd.DataFrame:
     """The rows of one group, from its own first period to the last of all, so that a new group adds no earlier row."""
     periods = pd.period_range(dated["period"].min(), last)
     by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
     rows = []
-    past = {n: _Past() for n in narratives}
+    past = {n: _Past(n, confusion) for n in narratives}
     for period in periods:
         articles = by_period.get(period)
         date = period.start_time.date().isoformat()
@@ -165,7 +175,7 @@ def _rows_of_group(
             row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": _n_named(articles["source"])}
             row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
-                row |= _measures(articles, name, past[name], f"{date}|{group}|{name}")
+                row |= _measures(articles, past[name], f"{date}|{group}|{name}")
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
     return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
@@ -173,30 +183,38 @@ def _rows_of_group(
 
 @dataclass(slots=True)
 class _Past:
-    """What earlier periods said of one narrative: the intensities of their stories, their means, their sources."""
+    """What earlier periods said of one narrative: their stories, their means, their sources."""
 
-    stories: list[float] = field(default_factory=list)
+    narrative: str
+    confusion: Confusion | None
+    stories: list[Told] = field(default_factory=list)
     means: list[float] = field(default_factory=list)
     press: PressHistory = field(default_factory=PressHistory)
 
+    def rates_of(self, lang: str) -> ErrorRates | None:
+        """How the classifier errs on this narrative in a language."""
+        return self.confusion.of(self.narrative, lang) if self.confusion else None
 
-def _measures(articles: pd.DataFrame, name: str, past: _Past, key: str) -> dict[str, float]:
+
+def _measures(articles: pd.DataFrame, past: _Past, key: str) -> dict[str, float]:
     """All measures of one narrative in one period, which is then part of the past; nothing where no article has any.
 
     Articles of no named source count, but in what compares sources they have no part.
     """
+    name = past.narrative
     articles = articles[articles[name].notna()]
     if articles.empty:
         return {}
     intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
     stories = intensity.groupby(articles["story"]).mean().sort_index()
-    sources = articles.sort_values("article_id").groupby("story")["source"].first().sort_index()
-    by_story, means = stories.tolist(), past.means
+    first = articles.sort_values("article_id").groupby("story")[["source", "lang"]].first().sort_index()
+    sources, by_story, means = first["source"], stories.tolist(), past.means
+    told = [Told(*pair) for pair in zip(by_story, first["lang"].fillna("").astype(str), strict=True)]
     if _n_named(sources) >= MIN_BLOCKS:
         blocks = sources.where(sources != "", "story " + sources.index.astype(str))
-        band = block_bootstrap(by_story, blocks.tolist(), key=key)
+        band = block_bootstrap(told, blocks.tolist(), key=key, rates_of=past.rates_of)
     else:
-        band = bayesian_bootstrap(by_story, past.stories, key=key)
+        band = bayesian_bootstrap(told, past.stories, key=key, rates_of=past.rates_of)
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
     in_source = intensity.groupby([articles["source"], articles["story"]]).mean()
     by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
@@ -211,7 +229,7 @@ def _measures(articles: pd.DataFrame, name: str, past: _Past, key: str) -> dict[
         f"{name}_z": (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan,
     }
     measures |= {f"{name}_{measure}": value for measure, value in asdict(press).items()}
-    past.stories += by_story
+    past.stories += told
     means.append(band.mean)
     return {column: round(value, _DIGITS) for column, value in measures.items()}
 

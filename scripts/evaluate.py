@@ -48,6 +48,13 @@ def evaluate(
         Path | None,
         typer.Option(help="Folder for metrics, confusion, errors with their text, calibration.", show_default=False),
     ] = None,
+    confusion: Annotated[
+        Path | None,
+        typer.Option(
+            help="From rated articles: write here how told and quiet ones are read, for the bands of a trend.",
+            show_default=False,
+        ),
+    ] = None,
     device: DeviceOption = "auto",
 ) -> None:
     """Measure a model per narrative and language: F1 and calibration, for articles rank correlation and AUC."""
@@ -61,8 +68,10 @@ def evaluate(
     if kinds == {"articles"}:
         if against or report or by is not Grouping.lang:
             raise InputError("--against, --by and --report are for labelled sentences; these files hold rated articles")
-        shown = _on_articles(classifier, labelled, out)
+        shown = _on_articles(classifier, labelled, out, confusion)
     else:
+        if confusion:
+            raise InputError("--confusion is measured on rated articles; these files hold labelled sentences")
         other = load_classifier(against, device=device) if against else None
         shown = _on_sentences(classifier, labelled, out, report=report, by=by.value, against=other)
     sys.stdout.write(f"{classifier.model_id}\n{shown}\n")
@@ -101,10 +110,11 @@ def _on_sentences(
     return shown
 
 
-def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None) -> str:
+def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None, confusion: Path | None) -> str:
     import pandas as pd
 
     from models.article_evaluation import evaluate_articles
+    from nlp.confusion import CONFUSION_COLUMNS, measure_confusion
     from nlp.labelled import read_labelled_articles
     from nlp.tables import write_table
     from scripts.score import score_stream
@@ -119,6 +129,9 @@ def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None)
         columns = [column for n in classifier.narratives for column in (n, f"{n}_stance")]
         ids = pd.Index([item.article.id for item in rated], name="id")
         write_table(scores.set_index("article_id").reindex(ids).reset_index(), out, ["id", *columns])
+    if confusion:
+        told = {n: {i.article.id: i.labels[n] >= 1 for i in rated if n in i.labels} for n in classifier.narratives}
+        write_table(measure_confusion(scores, told, classifier.model_id), confusion, list(CONFUSION_COLUMNS))
     tally.say()
     return _shown(evaluate_articles(rated, scores, classifier.narratives), classifier.narratives)
 

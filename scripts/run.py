@@ -44,6 +44,8 @@ def run(
     --zone is that of dates without one and, here, also the calendar of the periods (else UTC).
     """
     from models.checkpoint import load_classifier
+    from models.manifest import model_folder
+    from models.measured_error import confusion_beside
     from nlp.columns import scores_columns
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
@@ -59,7 +61,9 @@ def run(
         table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
         scores = table.table()
         write_table(scores, out / "scores.csv", scores_columns(table.narratives))
-    trend = write_trend(scores, out / "trend.csv", series, TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC")))
+    confusion = confusion_beside(model_folder(model), classifier.model_id)
+    options = TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC"), confusion=confusion)
+    trend = write_trend(scores, out / "trend.csv", series, options)
     data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
     write_report(replace(data, freq=freq, zone=zone or ZoneInfo("UTC")), out / "report.html")
     sys.stdout.write(_summary(trend, classifier.narratives, out))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +17,7 @@ from scripts.console import DEFAULT_DB, DbOption, MarketOption, Tally, main, par
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nlp.confusion import Confusion
     from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
@@ -46,6 +47,13 @@ def trend(
         Path | None,
         typer.Option(help="List when each narrative was unusually loud, in this table.", show_default=False),
     ] = None,
+    confusion: Annotated[
+        Path | None,
+        typer.Option(
+            help="The measured error of the model (froth evaluate --confusion); that of a bundled one is known.",
+            show_default=False,
+        ),
+    ] = None,
     db: DbOption = DEFAULT_DB,
     model: Annotated[
         str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)
@@ -62,7 +70,7 @@ def trend(
         raise typer.BadParameter("--lead-lag needs --market, the folder of the series to test against")
     tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
-    options = TrendOptions(freq=freq, by=by, zone=parse_zone(zone))
+    options = TrendOptions(freq=freq, by=by, zone=parse_zone(zone), confusion=_measured_error(confusion, table))
     with recorded_failures(tally, out.parent, keep=True):
         series = market_series(market, tally)
         made = write_trend(table, out, series, options)
@@ -98,7 +106,7 @@ def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries],
         sys.stderr.write(f"{n_undated} of {len(scores)} articles have no date and are left out of the trend\n")
     table = trend_table(scores, series, options)
     write_table(table, out, list(table.columns))
-    snapshot = snapshot_of(scores, series, asdict(options))
+    snapshot = snapshot_of(scores, series, {f.name: getattr(options, f.name) for f in fields(options)})
     snapshot.write(out)
     sys.stderr.write(f"snapshot {snapshot.id}\n")
     return table
@@ -133,6 +141,17 @@ def write_lead_lag(
         f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under {_FALSE:.0%}, "
         f"{int(table['n_tests'].max())} tests counted\n"
     )
+
+
+def _measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
+    """The classifier's measured error, as given, else of a bundled model; says so where there is none."""
+    from models.measured_error import bundled_confusion, read_confusion
+
+    models = scores["model"].dropna().astype(str).tolist() if "model" in scores else []
+    found = read_confusion(path, models) if path else bundled_confusion(models)
+    if found is None:
+        sys.stderr.write("the bands do not carry the model's own error, which was not measured (see --confusion)\n")
+    return found
 
 
 def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:

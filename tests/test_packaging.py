@@ -37,6 +37,7 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
         "models/default/adapter.safetensors",
         "models/default/tokenizer.json",
         "models/default/README.md",
+        "models/default/confusion.csv",
     ],
 )
 def test_data_files_travel(wheel: zipfile.ZipFile, name: str) -> None:

@@ -175,6 +175,24 @@ def test_evaluating_rows_without_labels_still_predicts(tfidf_folder: Path, tmp_p
     assert pd.read_csv(tmp_path / "p.csv")["id"].tolist() == ["a"]
 
 
+def test_a_measured_error_widens_the_bands_of_its_own_model(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
+    articles = root / "corpora/labels/articles.jsonl"
+    measured = froth("evaluate", articles, "--model", tfidf_folder, "--confusion", "error.csv", cwd=tmp_path)
+    assert measured.returncode == 0, measured.stderr
+    froth("score", articles, "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path)
+    froth("trend", "scores.csv", "-o", "bare.csv", cwd=tmp_path)
+    done = froth("trend", "scores.csv", "--confusion", "error.csv", "-o", "carried.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    bare, carried = (pd.read_csv(tmp_path / name) for name in ("bare.csv", "carried.csv"))
+    assert carried["bubble"].equals(bare["bubble"])
+    width = (carried["bubble_high"] - carried["bubble_low"]).mean()
+    assert width > (bare["bubble_high"] - bare["bubble_low"]).mean()
+    (tmp_path / "error.csv").write_text((tmp_path / "error.csv").read_text().replace("@", "@0"))
+    refused = froth("trend", "scores.csv", "--confusion", "error.csv", "-o", "x.csv", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "measure the error of the model that made the scores" in refused.stderr
+
+
 def test_evaluate_articles(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
     done = froth(
         "evaluate", root / "corpora/labels/articles.jsonl", "--model", tfidf_folder, "-o", "p.csv", cwd=tmp_path
