@@ -1,9 +1,15 @@
-"""What the sources of one period say together, beside the mean of their stories: index, attention, consensus, velocity.
+"""What the sources of one period say together, beside the mean of their stories.
 
 A mean over stories moves when a source that is always loud enters or leaves. In the index the usual loudness of a
 source plays no part: each source is measured against its own past, as in the index of Baker, Bloom and Davis (2016,
 QJE 131:4), who bring every newspaper to the same spread before they average. They use the whole sample for that; here
 it is the periods before, so that nothing looks ahead.
+
+Balance counts what asserts less what rejects against everything published, as the relative sentiment shift of Tuckett
+and Nyman does with words of excitement and anxiety (Nyman et al. 2021, J. Economic Dynamics and Control 127:104119).
+One period of it is noisy; what the press has been saying lately is its trailing mean with weights that halve every
+thirty days, the construction of the daily news sentiment index of Shapiro, Sudhof and Wilson (2022, J. Econometrics
+228:221).
 """
 
 from __future__ import annotations
@@ -12,10 +18,11 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-__all__ = ["MIN_SOURCE_PERIODS", "Press", "PressHistory", "consensus"]
+__all__ = ["MIN_SOURCE_PERIODS", "Press", "PressHistory", "Spoken", "Trailing", "consensus"]
 
 MIN_SOURCE_PERIODS = 8
 """A source counts in the index once it has been read in so many earlier periods."""
@@ -25,6 +32,9 @@ TELLING_INTENSITY = 0.25
 
 _USUAL, _POINTS = 100.0, 10.0
 _VELOCITY_PERIODS = 4
+HALF_LIFE_DAYS = 30.0
+"""After so many days a period counts half in the trailing mean."""
+
 _LEAST_SPREAD = 0.01
 """A source that hardly ever moved is taken to move by this much: one story must not make its index infinite."""
 
@@ -36,15 +46,59 @@ class Press:
     Attributes:
         index: 100 + 10 · mean over sources of (x - its earlier mean) / its earlier standard deviation, x being the
             mean intensity of the source's stories; over sources with at least eight earlier periods.
-        attention: share of all stories that tell the narrative, whatever their stance.
+        attention: share of all stories that tell the narrative, whatever their stance; of all articles published
+            where their number is known.
         consensus: how evenly sources tell it, see `consensus`.
         velocity: the intensity less its mean over the last four earlier periods that have one.
+        balance: sum over stories of intensity times stance, against as many as for attention, in [-1, 1].
+        trailing: mean of the balances up to this period, weights halved every thirty days.
     """
 
     index: float
     attention: float
     consensus: float
     velocity: float
+    balance: float
+    trailing: float
+
+
+@dataclass
+class Trailing:
+    """A mean of what came so far, each value's weight halved every `HALF_LIFE_DAYS`."""
+
+    _sum: float = 0.0
+    _weight: float = 0.0
+    _day: date | None = None
+
+    def add(self, day: date, value: float) -> float:
+        """The mean with this value, which is of a later day than those before."""
+        decay = 0.0 if self._day is None else 0.5 ** ((day - self._day).days / HALF_LIFE_DAYS)
+        self._sum, self._weight, self._day = self._sum * decay + value, self._weight * decay + 1.0, day
+        return self._sum / self._weight
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The stories of one period, a story of several sources once.
+
+    Attributes:
+        day: the period's first.
+        intensities: one a story.
+        balances: intensity times stance of each.
+        by_source: per source one intensity for each of its stories.
+        n_published: articles published in all, None where only those are known that were scored.
+    """
+
+    day: date
+    intensities: Sequence[float]
+    balances: Sequence[float]
+    by_source: Mapping[str, Sequence[float]]
+    n_published: int | None = None
+
+    @property
+    def n_all(self) -> int:
+        """What attention and balance are counted against."""
+        return len(self.intensities) if self.n_published is None else self.n_published
 
 
 @dataclass
@@ -53,26 +107,25 @@ class PressHistory:
 
     _means_by_source: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     _intensities: list[float] = field(default_factory=list)
+    _trailing: Trailing = field(default_factory=Trailing)
 
-    def measure(self, intensities_by_source: Mapping[str, Sequence[float]], stories: Sequence[float]) -> Press:
-        """The measures of the next period that has articles.
-
-        Args:
-            intensities_by_source: per source one intensity for each of its stories.
-            stories: one intensity a story of the period, a story of several sources once.
-        """
-        means = {source: float(np.mean(values)) for source, values in sorted(intensities_by_source.items())}
+    def measure(self, spoken: Spoken) -> Press:
+        """The measures of the next period that has articles."""
+        means = {source: float(np.mean(values)) for source, values in sorted(spoken.by_source.items())}
         deviations = [
             _deviation(mean, past)
             for source, mean in means.items()
             if len(past := self._means_by_source[source]) >= MIN_SOURCE_PERIODS
         ]
-        intensity, recent = float(np.mean(stories)), self._intensities[-_VELOCITY_PERIODS:]
+        intensity, recent = float(np.mean(spoken.intensities)), self._intensities[-_VELOCITY_PERIODS:]
+        balance = math.fsum(spoken.balances) / spoken.n_all
         press = Press(
             index=_USUAL + _POINTS * float(np.mean(deviations)) if deviations else math.nan,
-            attention=float(np.mean([story >= TELLING_INTENSITY for story in stories])),
+            attention=sum(story >= TELLING_INTENSITY for story in spoken.intensities) / spoken.n_all,
             consensus=consensus(list(means.values())),
             velocity=intensity - float(np.mean(recent)) if recent else math.nan,
+            balance=balance,
+            trailing=self._trailing.add(spoken.day, balance),
         )
         for source, mean in means.items():
             self._means_by_source[source].append(mean)

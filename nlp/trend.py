@@ -21,7 +21,8 @@ from nlp.confusion import Confusion, ErrorRates
 from nlp.errors import InputError
 from nlp.intensity import asserts
 from nlp.market import MarketSeries, align_market
-from nlp.press import PressHistory
+from nlp.press import PressHistory, Spoken
+from nlp.published import Published
 
 __all__ = [
     "FREQUENCIES",
@@ -52,7 +53,7 @@ _COUNTS = ("n_articles", "n_stories", "n_sources")
 MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 """Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
 
-PRESS_MEASURES = ("_index", "_attention", "_consensus", "_velocity")
+PRESS_MEASURES = ("_index", "_attention", "_consensus", "_velocity", "_balance", "_trailing")
 """Suffixes of those that follow: what the sources say together (`nlp.press`)."""
 
 THIN_STORIES = 3
@@ -68,12 +69,14 @@ class TrendOptions:
         by: break each period down by this column of scores.csv.
         zone: the calendar in which a moment falls on a day.
         confusion: the classifier's measured error, which the bands then carry.
+        published: what attention and balance are counted against, where the scored articles are a selection.
     """
 
     freq: Frequency = "W"
     by: Literal["lang", "source"] | None = None
     zone: ZoneInfo = UTC
     confusion: Confusion | None = None
+    published: Published | None = None
 
 
 def narratives_of_scores(columns: Sequence[str]) -> tuple[str, ...]:
@@ -130,14 +133,14 @@ def trend_table(
         twice = next(column for column in columns if columns.count(column) > 1)
         raise InputError(f"two columns of the trend would be called {twice}: rename a narrative or a market series")
     scores = scores.assign(story=scores["story"].fillna(scores["article_id"]), source=scores["source"].fillna(""))
+    scores = scores.sort_values("article_id", kind="stable", ignore_index=True)
+    moments = known_moments(scores)
     dated = scores.assign(
         period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
     )[moments.notna()]
     parts = {"": dated} if options.by is None else dict(iter(dated.groupby(dated[options.by].fillna("").astype(str))))
     last = dated["period"].max()
-    rows = [
-        _rows_of_group(part, last, narratives, market, str(group), options.confusion) for group, part in parts.items()
-    ]
+    rows = [_rows_of_group(part, last, narratives, market, str(group), options) for group, part in parts.items()]
     if options.by is not None:
         rows = [part.assign(**{options.by: group}) for group, part in zip(parts, rows, strict=True)]
     by = ["date", *([options.by] if options.by else [])]
@@ -159,23 +162,23 @@ def _rows_of_group(
     narratives: Sequence[str],
     market: Sequence[MarketSeries],
     group: str,
-    confusion: Confusion | None,
+    options: TrendOptions,
 ) -> pd.DataFrame:
     """The rows of one group, from its own first period to the last of all, so that a new group adds no earlier row."""
     periods = pd.period_range(dated["period"].min(), last)
     by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
     rows = []
-    past = {n: _Past(n, confusion) for n in narratives}
+    past = {n: _Past(n, options.confusion) for n in narratives}
     for period in periods:
         articles = by_period.get(period)
         date = period.start_time.date().isoformat()
         row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
         if articles is not None:
-            n_stories = articles["story"].nunique()
+            n_stories, n_published = articles["story"].nunique(), _published(options.published, period, len(articles))
             row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": _n_named(articles["source"])}
             row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
-                row |= _measures(articles, past[name], f"{date}|{group}|{name}")
+                row |= _measures(articles, past[name], f"{date}|{group}|{name}", n_published)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
     return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
@@ -196,7 +199,7 @@ class _Past:
         return self.confusion.of(self.narrative, lang) if self.confusion else None
 
 
-def _measures(articles: pd.DataFrame, past: _Past, key: str) -> dict[str, float]:
+def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | None) -> dict[str, float]:
     """All measures of one narrative in one period, which is then part of the past; nothing where no article has any.
 
     Articles of no named source count, but in what compares sources they have no part.
@@ -218,7 +221,10 @@ def _measures(articles: pd.DataFrame, past: _Past, key: str) -> dict[str, float]
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
     in_source = intensity.groupby([articles["source"], articles["story"]]).mean()
     by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
-    press = past.press.measure(by_source, by_story)
+    balances = (intensity * stance).groupby(articles["story"]).mean().tolist()
+    press = past.press.measure(
+        Spoken(articles["period"].iloc[0].start_time.date(), by_story, balances, by_source, n_published)
+    )
     total = float(intensity.sum())
     measures = {
         name: band.mean,
@@ -232,6 +238,16 @@ def _measures(articles: pd.DataFrame, past: _Past, key: str) -> dict[str, float]
     past.stories += told
     means.append(band.mean)
     return {column: round(value, _DIGITS) for column, value in measures.items()}
+
+
+def _published(published: Published | None, period: pd.Period, n_articles: int) -> int | None:
+    n = published.between(period.start_time.date(), period.end_time.date()) if published else None
+    if n is not None and n < n_articles:
+        raise InputError(
+            f"{n} articles are said to have been published in the period from {period.start_time:%Y-%m-%d}, "
+            f"but {n_articles} of it were scored: give counts of all that was published"
+        )
+    return n
 
 
 def _n_named(sources: pd.Series[str]) -> int:

@@ -47,6 +47,13 @@ def trend(
         Path | None,
         typer.Option(help="List when each narrative was unusually loud, in this table.", show_default=False),
     ] = None,
+    published: Annotated[
+        Path | None,
+        typer.Option(
+            help="Columns date, n_published: all articles of the press, where the scored ones are a selection.",
+            show_default=False,
+        ),
+    ] = None,
     confusion: Annotated[
         Path | None,
         typer.Option(
@@ -60,17 +67,26 @@ def trend(
     ] = None,
 ) -> None:
     """Aggregate article scores by period, beside the market."""
+    from nlp.published import read_published
     from nlp.tables import read_table
     from nlp.trend import TrendOptions, known_moments
 
     required = ("article_id", "published", "first_seen", "story", "lang", "source")
+    if by and published:
+        raise typer.BadParameter("--published counts the whole press: leave --by out")
     if by and (lead_lag or episodes):
         raise typer.BadParameter("--lead-lag and --episodes are about the whole: leave --by out")
     if lead_lag and market is None:
         raise typer.BadParameter("--lead-lag needs --market, the folder of the series to test against")
     tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
-    options = TrendOptions(freq=freq, by=by, zone=parse_zone(zone), confusion=_measured_error(confusion, table))
+    options = TrendOptions(
+        freq=freq,
+        by=by,
+        zone=parse_zone(zone),
+        confusion=_measured_error(confusion, table),
+        published=read_published(published) if published else None,
+    )
     with recorded_failures(tally, out.parent, keep=True):
         series = market_series(market, tally)
         made = write_trend(table, out, series, options)

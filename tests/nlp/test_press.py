@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.press import MIN_SOURCE_PERIODS, Press, PressHistory, consensus
+from nlp.press import MIN_SOURCE_PERIODS, Press, PressHistory, Spoken, consensus
 
 BY_SOURCE = st.dictionaries(
     st.sampled_from("abc"), st.lists(st.floats(0, 1), min_size=1, max_size=4), min_size=1, max_size=3
@@ -16,7 +17,14 @@ BY_SOURCE = st.dictionaries(
 
 def measured(periods: list[dict[str, list[float]]]) -> list[Press]:
     history = PressHistory()
-    return [history.measure(one, [x for values in one.values() for x in values]) for one in periods]
+    return [history.measure(spoken(one, n)) for n, one in enumerate(periods)]
+
+
+def spoken(one: dict[str, list[float]], month: int, n_published: int | None = None) -> Spoken:
+    """Stories of which every second one rejects, in a period of thirty days."""
+    stories = [x for values in one.values() for x in values]
+    balances = [x * (-1) ** place for place, x in enumerate(stories)]
+    return Spoken(date(2020, 1, 1) + timedelta(days=30 * month), stories, balances, one, n_published)
 
 
 def quiet_and_loud(n: int) -> list[dict[str, list[float]]]:
@@ -87,3 +95,17 @@ def test_nothing_looks_ahead_and_all_is_in_its_range(
         assert 0 <= press.attention <= 1
         assert math.isnan(press.consensus) or 0 <= press.consensus <= 1 + 1e-12
         assert math.isnan(press.velocity) or -1 <= press.velocity <= 1
+
+
+def test_what_was_published_in_all_is_what_attention_and_balance_are_counted_against() -> None:
+    one = {"a": [0.8, 0.2], "b": [0.6]}
+    among_scored, among_all = (PressHistory().measure(spoken(one, 0, n)) for n in (None, 30))
+    assert among_scored.attention == pytest.approx(2 / 3)
+    assert among_scored.balance == pytest.approx((0.8 - 0.2 + 0.6) / 3)
+    assert (among_all.attention, among_all.balance) == pytest.approx((2 / 30, 1.2 / 30))
+
+
+def test_the_trailing_mean_halves_what_is_a_month_old() -> None:
+    history = PressHistory()
+    trailing = [history.measure(spoken({"a": [x]}, month)).trailing for month, x in ((0, 0.8), (1, 0.2), (4, 0.0))]
+    assert trailing == pytest.approx([0.8, (0.4 + 0.2) / 1.5, (0.8 / 16 + 0.2 / 8) / (1 + 1 / 8 + 1 / 16)])
