@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nlp.schema import Article
     from nlp.score_table import ScoreTable
 
-__all__ = ["score", "score_stream"]
+__all__ = ["each_once", "score", "score_stream"]
 
 
 def score(
@@ -83,7 +83,7 @@ def score_stream(
             stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
         )
         advance = stack.enter_context(progress("scoring"))
-        for item in score_articles(_each_once(articles, tally), classifier, DriverMatcher(load_narratives())):
+        for item in score_articles(each_once(articles, tally), classifier, DriverMatcher(load_narratives())):
             advance()
             if isinstance(item, Failure):
                 tally.fail(item)
@@ -96,7 +96,7 @@ def score_stream(
     return table
 
 
-def _each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
+def each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
     """The articles without later ones of an id that came before; the same id with another text is said to be lost."""
     hash_by_id: dict[str, str] = {}
     for article in articles:

@@ -1,0 +1,156 @@
+"""Whether a claim was true when it was made: against the series as it was known at that moment, with a reason.
+
+consistent: a value that the claim can mean agrees. stale: none does, but one of the last 400 days did. contradicted: none
+did, and all that can be meant is off by more than three times the tolerance (a change: of the other sign, or off by more
+than half). Anything between, and whatever is doubtful, is not checkable: a wrong verdict is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from nlp.claims.agreement import Target, target_of
+from nlp.claims.indicators import Indicator
+from nlp.claims.observations import Observed, observe
+from nlp.claims.quantities import quantity
+from nlp.claims.records import Claim, Verdict
+from nlp.claims.series import KnownSeries
+
+__all__ = ["Check", "Moment", "check_claim"]
+
+_LOOK_BACK_DAYS = 400
+_OFF_BY_HALF = 0.5
+_LONG_CHANGE_DAYS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a claim was made: an aware moment, and the day on the writer's calendar."""
+
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A verdict and what it rests on.
+
+    Attributes:
+        verdict: see the module.
+        reason: one sentence in plain English.
+        as_of: the moment as which the series was read, None where none was.
+        series: its file's stem.
+        series_value: level or change that was compared, in the claim's unit.
+        series_date: the day of it (of its end).
+    """
+
+    verdict: Verdict
+    reason: str
+    as_of: datetime | None = None
+    series: str | None = None
+    series_value: float | None = None
+    series_date: date | None = None
+
+
+def check_claim(
+    claim: Claim, moment: Moment | None, indicators: Mapping[str, Indicator], series_by_id: Mapping[str, KnownSeries]
+) -> Check:
+    """The verdict on a claim of an article that counted from `moment` (None: undated)."""
+    if claim.indicator is None:
+        return Check("not_checkable", "it speaks of no known indicator")
+    name = indicators[claim.indicator].names.get("en", claim.indicator)
+    series = series_by_id.get(claim.indicator)
+    if claim.value is None:
+        return Check("not_checkable", f"its unit does not fit the {name}")
+    if claim.doubt:
+        return Check("not_checkable", claim.doubt)
+    if moment is None:
+        return Check("not_checkable", "the article has no date")
+    if series is None:
+        return Check("not_checkable", f"no series of the {name} in the market folder")
+    if claim.window.kind == "unknown":
+        return Check("not_checkable", f"the time that it is about is not clear ({claim.window.text})")
+    return _compare(claim, moment, indicators[claim.indicator], series)
+
+
+def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSeries) -> Check:
+    n_known = series.n_known(moment.at)
+    observed = observe(claim, indicator, series, n_known, moment.day)
+    if observed.reason:
+        return Check("not_checkable", observed.reason, moment.at, series.name)
+    target = target_of(claim, indicator)
+    distance = target.distance(observed.values)
+    if claim.transform != "level" and claim.value is not None:
+        distance = np.where(observed.values * claim.value > 0, distance, np.inf)
+    agrees = distance <= target.width * (1 + 1e-9)
+    nearest = int(np.flatnonzero(agrees)[-1]) if agrees.any() else int(np.argmin(target.distance(observed.values)))
+    seen = _Seen(claim, indicator, series, float(observed.values[nearest]), int(observed.places[nearest]))
+    if agrees.any():
+        return seen.check("consistent", moment, f"{seen.text()}.")
+    if claim.caution:
+        return seen.check("not_checkable", moment, f"{seen.text()}, but {claim.caution}.")
+    earlier = _last_true(claim, target, series, n_known, moment.day)
+    if earlier is not None:
+        was = f"{quantity(claim.value, indicator.unit)} was last true on {series.day(earlier)}"
+        return seen.check("stale", moment, f"{seen.text()}; {was}.")
+    if observed.certain and _is_wrong(claim, target, observed):
+        return seen.check("contradicted", moment, f"{seen.text()}, and at no time in the {_LOOK_BACK_DAYS} days before.")
+    return seen.check("not_checkable", moment, f"{seen.text()}: too near to be wrong, or the time is not clear.")
+
+
+def _is_wrong(claim: Claim, target: Target, observed: Observed) -> bool:
+    if claim.transform == "level":
+        return bool(target.disagrees(observed.values).all())
+    value = claim.value or 0.0
+    far = np.abs(observed.values - value) > _OFF_BY_HALF * abs(value)
+    other_sign = observed.values * value <= 0
+    return bool((target.disagrees(observed.values) & (far | other_sign)).all())
+
+
+def _last_true(claim: Claim, target: Target, series: KnownSeries, n_known: int, today: date) -> int | None:
+    """The place of the last value of the 400 days before that agrees; for a change, of its end from the same start."""
+    first = series.place(today - timedelta(days=_LOOK_BACK_DAYS))
+    values = series.values[first:n_known]
+    if claim.transform != "level":
+        window = claim.window
+        if window.kind != "between" or window.start is None or window.end is None:
+            return None
+        if (window.end - window.start).days < _LONG_CHANGE_DAYS or (today - window.end).days > _LONG_CHANGE_DAYS:
+            return None
+        base = series.place(window.start) - 1
+        if base < 0:
+            return None
+        first = max(first, base + 1)
+        values = series.values[first:n_known] - series.values[base]
+        if claim.transform == "relative_change":
+            values = 100 * values / series.values[base]
+    found = np.flatnonzero(target.agrees(values))
+    return first + int(found[-1]) if len(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The value that a claim is set against, in words and as the row of claims.csv."""
+
+    claim: Claim
+    indicator: Indicator
+    series: KnownSeries
+    value: float
+    place: int
+
+    def text(self) -> str:
+        day = self.series.day(self.place)
+        told = quantity(self.value, "percent" if self.claim.transform == "relative_change" else self.indicator.unit)
+        if self.claim.transform == "level":
+            verb = {"peak": "peaked at", "trough": "was lowest at"}.get(self.claim.window.kind, "stood at")
+            return f"{self.series.name} {verb} {told} on {day}"
+        if self.claim.transform == "pace":
+            return f"{self.series.name} changed by {told} a {self.claim.figure.per or 'month'} to {day}"
+        return f"{self.series.name} changed by {told} to {day}"
+
+    def check(self, verdict: Verdict, moment: Moment, reason: str) -> Check:
+        return Check(verdict, reason, moment.at, self.series.name, self.value, self.series.day(self.place))

@@ -1,0 +1,63 @@
+"""Why a figure that speaks of an indicator is not a statement of fact: a forecast, a condition, a negation.
+
+And why it can only be confirmed: a value from within the day, which daily closes do not hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.claims.records import Window
+from nlp.claims.wording import (
+    CAP,
+    CONDITION,
+    FORECAST,
+    FORECAST_OPENING,
+    FROM_BEFORE,
+    NEGATION,
+    TARGET_AFTER,
+    WITHIN_DAY,
+)
+
+__all__ = ["Scope", "caution_of", "doubt_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The folded words that may take the fact out of a figure.
+
+    Attributes:
+        sentence: from the sentence's start to the figure.
+        previous: the clause before the figure's own, empty where there is none or it has a figure of its own.
+        clause: from the clause's start to the figure.
+        after: what follows the figure in its clause.
+        mark: the last character of the sentence.
+    """
+
+    sentence: str
+    previous: str
+    clause: str
+    after: str
+    mark: str
+
+
+def doubt_of(scope: Scope, window: Window, transform: str) -> str:
+    """The reason why a figure cannot be checked, empty where none is seen."""
+    if CONDITION.search(scope.sentence):
+        return "it stands under a condition"
+    if FORECAST.search(scope.clause) or FORECAST_OPENING.search(scope.previous) or TARGET_AFTER.match(scope.after):
+        return "it tells what is expected, not what is"
+    if NEGATION.search(scope.clause):
+        return "it is negated"
+    if transform == "level" and window.kind in ("now", "between") and FROM_BEFORE.search(scope.clause):
+        return "it is a level that was left behind, and when it held is not said"
+    if transform == "pace" and CAP.search(scope.sentence[-60:] + scope.after):
+        return "it is the most that was allowed, not what happened"
+    return ""
+
+
+def caution_of(scope: Scope) -> str:
+    """The reason why disagreement with daily values proves nothing, empty where none is seen."""
+    if WITHIN_DAY.search(scope.clause) or WITHIN_DAY.search(scope.previous):
+        return "it may be a value from within the day"
+    return "it is part of a question" if scope.mark in "?？" else ""

@@ -1,0 +1,139 @@
+"""Where a text names an indicator, or another thing that takes a figure.
+
+All names are two regular expressions in the form of a tree of their letters, one for those that begin a Latin word or a
+number, searched once over the folded text: the longest name at a place counts. A weak name is looked at again when a figure is beside it (`MentionFinder.meant`), for
+what it means hangs on the words around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nlp.claims.indicators import Indicator, IndicatorTable, Phrases
+from nlp.claims.name_patterns import fold
+
+__all__ = ["Mention", "MentionFinder", "phrase_regex"]
+
+_SUFFIX = re.compile(r"(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9])")
+_LATIN = re.compile(r"[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found: `text[start:end]`; `indicator` is None for another thing, `weak` where the words around decide."""
+
+    start: int
+    end: int
+    indicator: str | None
+    weak: bool = False
+
+
+class MentionFinder:
+    """The names of a table, ready to be found; safe to share, costly to make (some 0.2 s).
+
+    Attributes:
+        indicators: the table's rows by id.
+    """
+
+    def __init__(self, table: IndicatorTable) -> None:
+        self.indicators = table.by_id
+        self._meaning: dict[str, tuple[str | None, bool]] = {fold(name): (None, False) for name in _all(table.others)}
+        for row in table.by_id.values():
+            self._meaning |= {fold(name): (row.id, True) for name in _all(row.weak)}
+        for row in table.by_id.values():
+            self._meaning |= {fold(name): (row.id, False) for name in _all(row.aliases)}
+        latin = [name for name in self._meaning if _LATIN.match(name)]
+        rest = [name for name in self._meaning if not _LATIN.match(name)]
+        # With ASCII rules a Chinese character is no word, so that a Latin name may stand right behind one.
+        self._trees = (re.compile(rf"\b{_tree(latin)}", re.ASCII), re.compile(_tree(rest)))
+        self._context = {row.id: _Context.of(row) for row in table.by_id.values() if row.weak}
+
+    def find(self, folded: str) -> list[Mention]:
+        """The names in a folded text, in order; they do not overlap."""
+        spans = [match.span() for tree in self._trees for match in tree.finditer(folded)]
+        found: list[Mention] = []
+        for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if (found and start < found[-1].end) or not _is_whole(folded, end):
+                continue
+            indicator, weak = self._meaning[folded[start:end]]
+            suffix = _SUFFIX.match(folded, end)
+            found.append(Mention(start, suffix.end() if suffix else end, indicator, weak))
+        return found
+
+    def meant(self, mention: Mention, lang: str, scopes: Sequence[str]) -> bool:
+        """Whether a weak name means its indicator, by the folded texts around it, the nearest first."""
+        if not mention.weak or mention.indicator is None:
+            return True
+        return self._context[mention.indicator].says(lang, scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The words that a weak name needs and those that rule it out, by base language."""
+
+    needs: Mapping[str, re.Pattern[str]]
+    forbids: Mapping[str, re.Pattern[str]]
+
+    @classmethod
+    def of(cls, row: Indicator) -> _Context:
+        return cls(_by_base(row.context), _by_base(row.forbids))
+
+    def says(self, lang: str, scopes: Sequence[str]) -> bool:
+        needs, forbids = self.needs.get(lang), self.forbids.get(lang)
+        for scope in scopes:
+            if forbids and forbids.search(scope):
+                return False
+            if needs and needs.search(scope):
+                return True
+        return needs is None
+
+
+def phrase_regex(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Any of some phrases in a folded text, Latin words whole."""
+    folded = sorted({fold(phrase) for phrase in phrases}, key=len, reverse=True)
+    parts = [
+        ("(?<![a-z0-9])" if _LATIN.match(phrase) else "")
+        + re.escape(phrase)
+        + ("(?![a-z0-9])" if _LATIN.match(phrase[-1]) else "")
+        for phrase in folded
+    ]
+    return re.compile("|".join(parts))
+
+
+def _by_base(phrases: Phrases) -> dict[str, re.Pattern[str]]:
+    by_base: dict[str, list[str]] = {}
+    for tag, listed in phrases.items():
+        by_base.setdefault(tag.partition("-")[0], []).extend(listed)
+    return {base: phrase_regex(listed) for base, listed in by_base.items() if listed}
+
+
+def _all(phrases: Phrases) -> list[str]:
+    return [phrase for listed in phrases.values() for phrase in listed]
+
+
+def _is_whole(text: str, end: int) -> bool:
+    """Whether a name that ends with a Latin letter or a digit is no part of a longer word, plurals aside."""
+    if end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]):
+        return text[end] == "s" and not (end + 1 < len(text) and _LATIN.match(text[end + 1]))
+    return True
+
+
+def _tree(names: Iterable[str]) -> str:
+    """A regular expression that matches the longest of some names, common beginnings once."""
+    root: dict[str, dict[str, object]] = {}
+    for name in names:
+        node: dict[str, dict[str, object]] = root
+        for char in name:
+            node = node.setdefault(char, {})  # type: ignore[assignment]
+        node[""] = {}
+    return _written(root)  # type: ignore[arg-type]
+
+
+def _written(node: Mapping[str, Mapping[str, object]]) -> str:
+    parts = [re.escape(char) + _written(below) for char, below in node.items() if char]  # type: ignore[arg-type]
+    if not parts:
+        return ""
+    inner = parts[0] if len(parts) == 1 and "" not in node else f"(?:{'|'.join(parts)})"
+    return f"{inner}?" if "" in node else inner

@@ -1,0 +1,202 @@
+"""What a series says of the time that a claim is about: the values or changes that the figure may be compared with.
+
+All of it as it was known at a moment. A present level may quote any of the last few values; a change may be counted from
+before or from the first day of its window, and from the high (a fall) or the low (a rise) of a whole year or month that
+is named as its beginning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.claims.indicators import Indicator
+from nlp.claims.records import Claim, Window
+from nlp.claims.series import KnownSeries, to_days
+
+__all__ = ["Observed", "observe"]
+
+_RECENT_DAYS = 8
+_N_RECENT = {"day": 5, "week": 2}
+_FRESH_DAYS = {"day": 16, "week": 30}
+_LONGEST_SESSION = {"day": 5, "week": 10}
+"""A change from one value to the next is a session's where no more days than these lie between."""
+
+_SHORT = 4
+_NEAR_DAYS = 10
+_PACE_DAYS = (30, 61, 91, 183)
+_DAYS_BY_SPAN = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Values to compare with, and where each ends in the series.
+
+    Attributes:
+        values: levels or changes, in the claim's unit; none where `reason` says why. Shape: (n,).
+        places: of the level, or of the last value of the change, in the series. Shape: (n,).
+        certain: whether these are all that can be meant; else they can only confirm.
+        reason: why there is nothing to compare with.
+    """
+
+    values: NDArray[np.float64]
+    places: NDArray[np.int64]
+    certain: bool = True
+    reason: str = ""
+
+
+def observe(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int, today: date) -> Observed:
+    """What the first `n_known` values say of the claim's window, seen from the day `today`."""
+    window = claim.window
+    if n_known == 0:
+        return _nothing(f"{series.name} has no value that was known then")
+    last = n_known - 1
+    age = to_days(today) - int(series.days[last])
+    if window.kind in ("now", "peak", "trough") and age > _FRESH_DAYS[indicator.every]:
+        return _nothing(f"{series.name} ends on {series.day(last)}")
+    if window.start is not None and window.start > today:
+        return _nothing(f"it is about {window.start}, which had not come")
+    if window.kind in ("at", "between", "peak", "trough") and window.end is not None:
+        if window.end < series.day(0):
+            return _nothing(f"{series.name} begins on {series.day(0)}")
+        if to_days(min(window.end, today)) - int(series.days[last]) > _FRESH_DAYS[indicator.every]:
+            return _nothing(f"{series.name} ends on {series.day(last)}")
+    if claim.transform == "level":
+        return _levels(window, indicator, series, n_known)
+    if claim.transform == "pace":
+        return _paces(claim, indicator, series, n_known)
+    return _changes(claim, indicator, series, n_known)
+
+
+def _nothing(reason: str) -> Observed:
+    return Observed(np.empty(0), np.empty(0, dtype=np.int64), reason=reason)
+
+
+def _levels(window: Window, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
+    if window.kind == "now":
+        places = np.arange(max(0, n_known - _N_RECENT[indicator.every]), n_known)
+        recent = series.days[places] >= series.days[n_known - 1] - _RECENT_DAYS
+        places = places[recent] if indicator.every == "day" else places
+        return Observed(series.values[places], places)
+    first, beyond = _inside(window, series, n_known)
+    if window.kind in ("peak", "trough"):
+        if beyond <= first:
+            return _nothing(f"{series.name} has no value between {window.start} and {window.end}")
+        stretch = series.values[first:beyond]
+        place = first + int(np.argmax(stretch) if window.kind == "peak" else np.argmin(stretch))
+        return Observed(series.values[place : place + 1], np.array([place]))
+    if beyond <= first or _length(window) < _SHORT:
+        first, beyond = max(0, first - 1), min(n_known, beyond + 1)
+        near = np.arange(first, beyond)
+        start, end = to_days(window.start or date.min), to_days(window.end or date.max)
+        near = near[(series.days[near] >= start - _NEAR_DAYS) & (series.days[near] <= end + _SHORT)]
+        if not len(near):
+            return _nothing(f"{series.name} has no value near {window.start}")
+        return Observed(series.values[near], near)
+    places = np.arange(first, beyond)
+    return Observed(series.values[places], places, certain=window.kind == "at")
+
+
+def _changes(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
+    window, relative = claim.window, claim.transform == "relative_change"
+    if window.kind == "now":
+        ends = np.arange(max(1, n_known - 3), n_known)
+        return _sessions(ends, indicator, series, relative=relative, certain=False)
+    if window.kind in ("peak", "trough"):
+        return _from_extreme(claim, series, n_known, relative=relative)
+    first, beyond = _inside(window, series, n_known)
+    if _length(window) < _SHORT:
+        ends = np.arange(max(1, first - 1), min(n_known, max(beyond, first) + 1))
+        near = ends[np.abs(series.days[ends] - to_days(window.end or window.start or date.min)) <= _SHORT]
+        own = (near >= first) & (near < beyond)
+        return _sessions(near, indicator, series, relative=relative, certain=bool(own.any()))
+    if beyond <= 0:
+        return _nothing(f"{series.name} has no value by {window.end}")
+    end = beyond - 1
+    bases = _bases(claim, series, first, end)
+    bases = bases[bases < end]
+    if not len(bases):
+        return _nothing(f"{series.name} has no two values between {window.start} and {window.end}")
+    change = series.values[end] - series.values[bases]
+    if relative:
+        change = 100 * change / series.values[bases]
+    return Observed(change, np.full(len(bases), end))
+
+
+def _bases(claim: Claim, series: KnownSeries, first: int, end: int) -> NDArray[np.int64]:
+    """From where a change may be counted: the value before the window, its first, the extreme of a named beginning."""
+    window = claim.window
+    bases = {first - 1, first}
+    days = _beginning(window)
+    if days and window.start is not None:
+        until = min(series.place(window.start + timedelta(days=days)), end)
+        if until > first:
+            stretch = series.values[first:until]
+            falls = claim.value is not None and claim.value < 0
+            bases |= {first + int(np.argmax(stretch) if falls else np.argmin(stretch)), until - 1}
+    return np.array(sorted(base for base in bases if base >= 0), dtype=np.int64)
+
+
+def _beginning(window: Window) -> int:
+    """Days of the year or month that a window is said to begin with, 0 where it begins with a day."""
+    if window.start is None or window.end is None or (window.end - window.start).days < 45:
+        return 0
+    text = window.text
+    if window.start.month == 1 and window.start.day == 1 and any(word in text for word in ("去年", "前年", "last year")):
+        return 366
+    return 31 if window.start.day == 1 else 0
+
+
+def _sessions(
+    ends: NDArray[np.int64], indicator: Indicator, series: KnownSeries, *, relative: bool, certain: bool
+) -> Observed:
+    close = series.days[ends] - series.days[ends - 1] <= _LONGEST_SESSION[indicator.every]
+    ends = ends[close]
+    if not len(ends):
+        return _nothing(f"{series.name} has no two sessions in a row there")
+    change = series.values[ends] - series.values[ends - 1]
+    return Observed(100 * change / series.values[ends - 1] if relative else change, ends, certain)
+
+
+def _from_extreme(claim: Claim, series: KnownSeries, n_known: int, *, relative: bool) -> Observed:
+    first, beyond = _inside(claim.window, series, n_known)
+    if beyond <= first:
+        return _nothing(f"{series.name} has no value between {claim.window.start} and {claim.window.end}")
+    stretch = series.values[first:beyond]
+    base = float(np.max(stretch) if claim.window.kind == "peak" else np.min(stretch))
+    end = n_known - 1
+    change = series.values[end] - base
+    return Observed(np.array([100 * change / base if relative else change]), np.array([end]), certain=False)
+
+
+def _paces(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
+    """Mean changes per span over the last one, two, three and six months, or over the claim's own window."""
+    window = claim.window
+    end = n_known - 1
+    starts = [int(series.days[end]) - days for days in _PACE_DAYS]
+    if window.kind in ("at", "between") and window.start is not None:
+        end = max(_inside(window, series, n_known)[1] - 1, 0)
+        starts = [to_days(window.start)]
+    per = _DAYS_BY_SPAN[claim.figure.per or "month"]
+    bases = np.unique(np.searchsorted(series.days[: end + 1], starts, side="right") - 1)
+    bases = bases[(bases >= 0) & (bases < end)]
+    if not len(bases):
+        return _nothing(f"{series.name} does not reach back far enough")
+    paces = (series.values[end] - series.values[bases]) / (series.days[end] - series.days[bases]) * per
+    return Observed(paces, np.full(len(bases), end))
+
+
+def _inside(window: Window, series: KnownSeries, n_known: int) -> tuple[int, int]:
+    """The places of the window's first value and of the one after its last."""
+    first = 0 if window.start is None else min(series.place(window.start), n_known)
+    beyond = n_known if window.end is None else min(series.place(window.end, "right"), n_known)
+    return first, beyond
+
+
+def _length(window: Window) -> int:
+    if window.start is None or window.end is None:
+        return _SHORT
+    return (window.end - window.start).days
