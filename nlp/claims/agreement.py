@@ -16,10 +16,16 @@ from nlp.claims.records import Claim, Relation
 
 __all__ = ["Target", "target_of"]
 
-_WIDEST_DIGIT = 0.34
-"""One unit of the last digit counts up to this share of the figure: "1 trillion" is 0.66 to 1.34."""
+_WIDEST_DIGIT = 0.25
+"""One unit of the last digit counts up to this share of the figure: "1 trillion" is 0.75 to 1.25."""
+
+_WIDEST_AT_PEAK = 0.5
+"""A peak may be that much higher than a figure of one digit (2 trillion at a peak of 2.55): it was reached."""
 
 _ABOUT = 0.05
+_SHARE_SLACK = 0.05
+"""Percentage points by which a relative change may be off."""
+
 _FAR = 3.0
 """A value further away than so many widths disagrees; one nearer leaves room for doubt."""
 
@@ -31,11 +37,13 @@ class Target:
     Attributes:
         low, high: equal for a plain figure, infinite on the open side of a bound.
         width: the tolerance, in the unit of the values.
+        slack: the part of it that is the series' own (intraday values, another measure), not the writer's rounding.
     """
 
     low: float
     high: float
     width: float
+    slack: float
 
     def distance(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """How far values are outside, 0 inside. Shape: as given."""
@@ -44,6 +52,10 @@ class Target:
     def agrees(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which values agree. Shape: as given."""
         return self.distance(values) <= self.width * (1 + 1e-9)
+
+    def misses(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which values surely do not agree: outside by more than rounding and three times the slack. Shape: as given."""
+        return self.distance(values) > max(self.width * (1 + 1e-9), _FAR * self.slack)
 
     def disagrees(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which values are so far off that the figure is wrong of them. Shape: as given."""
@@ -55,20 +67,18 @@ def target_of(claim: Claim, indicator: Indicator) -> Target:
 
     The ends of a range, the last digit and the slack are brought to the unit and the sign of the claim's value.
     """
-    assert_value = claim.value if claim.value is not None else 0.0
-    figure = claim.figure
-    factor = abs(assert_value / figure.value) if figure.value else 1.0
-    if claim.transform == "level":
-        slack = max(indicator.tolerance * abs(assert_value), indicator.slack)
-    elif claim.transform == "relative_change":
-        slack = 0.05
-    else:
-        slack = max(indicator.tolerance * abs(assert_value), indicator.slack)
-    width = max(min(figure.digit * factor, _WIDEST_DIGIT * abs(assert_value) or np.inf), slack)
+    value, figure = claim.value or 0.0, claim.figure
+    size = abs(value)
+    factor = size / abs(figure.value) if figure.value else 1.0
+    digit = figure.digit * factor
+    slack = _SHARE_SLACK if claim.transform == "relative_change" else max(indicator.tolerance * size, indicator.slack)
+    width = max(min(digit, _WIDEST_DIGIT * size) if size else digit, slack)
     if figure.relation == "about":
-        width += _ABOUT * abs(assert_value)
-    low, high = _ends(claim.figure.relation, assert_value, (figure.low, figure.high), factor)
-    return Target(low, high, width)
+        width += _ABOUT * size
+    low, high = _ends(figure.relation, value, (figure.low, figure.high), factor)
+    if claim.window.kind == "peak" and claim.transform == "level":
+        high += max(0.0, min(digit, _WIDEST_AT_PEAK * size) - width)
+    return Target(low, high, width, slack)
 
 
 def _ends(

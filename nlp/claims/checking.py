@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.claims.agreement import Target, target_of
 from nlp.claims.indicators import Indicator
@@ -24,6 +25,9 @@ __all__ = ["Check", "Moment", "check_claim"]
 
 _LOOK_BACK_DAYS = 400
 _OFF_BY_HALF = 0.5
+_FARTHEST = 8.0
+"""An index or amount that is told this many times too high or too low was taken for another."""
+
 _LONG_CHANGE_DAYS = 45
 
 
@@ -82,31 +86,49 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     observed = observe(claim, indicator, series, n_known, moment.day)
     if observed.reason:
         return Check("not_checkable", observed.reason, moment.at, series.name)
+    if _is_another_thing(claim, indicator, observed):
+        return Check("not_checkable", "it is so far off that another thing must be meant", moment.at, series.name)
     target = target_of(claim, indicator)
     distance = target.distance(observed.values)
     if claim.transform != "level" and claim.value is not None:
         distance = np.where(observed.values * claim.value > 0, distance, np.inf)
     agrees = distance <= target.width * (1 + 1e-9)
-    nearest = int(np.flatnonzero(agrees)[-1]) if agrees.any() else int(np.argmin(target.distance(observed.values)))
+    nearest = _telling(claim, agrees, target.distance(observed.values))
     seen = _Seen(claim, indicator, series, float(observed.values[nearest]), int(observed.places[nearest]))
     if agrees.any():
         return seen.check("consistent", moment, f"{seen.text()}.")
     if claim.caution:
         return seen.check("not_checkable", moment, f"{seen.text()}, but {claim.caution}.")
     earlier = _last_true(claim, target, series, n_known, moment.day)
-    if earlier is not None:
-        was = f"{quantity(claim.value, indicator.unit)} was last true on {series.day(earlier)}"
+    if earlier is not None and target.misses(observed.values).all():
+        was = f"{seen.told(claim.value)} was last true on {series.day(earlier)}"
         return seen.check("stale", moment, f"{seen.text()}; {was}.")
-    if observed.certain and _is_wrong(claim, target, observed):
-        return seen.check("contradicted", moment, f"{seen.text()}, and at no time in the {_LOOK_BACK_DAYS} days before.")
+    if earlier is None and observed.certain and _is_wrong(claim, target, observed):
+        never = f", and {seen.told(claim.value)} was not true in the {_LOOK_BACK_DAYS} days before"
+        return seen.check("contradicted", moment, f"{seen.text()}{never if claim.transform == 'level' else ''}.")
     return seen.check("not_checkable", moment, f"{seen.text()}: too near to be wrong, or the time is not clear.")
+
+
+def _is_another_thing(claim: Claim, indicator: Indicator, observed: Observed) -> bool:
+    """A level of an index that is no market's move away: the price of a fund on it, or another index."""
+    if claim.transform != "level" or indicator.kind not in ("index", "amount") or not claim.value:
+        return False
+    ratio = np.abs(observed.values / claim.value)
+    return bool(((ratio > _FARTHEST) | (ratio < 1 / _FARTHEST)).all())
+
+
+def _telling(claim: Claim, agrees: NDArray[np.bool_], distance: NDArray[np.float64]) -> int:
+    """Which of the values compared is told: the last that agrees, else the last of a present, else the nearest."""
+    if agrees.any():
+        return int(np.flatnonzero(agrees)[-1])
+    return len(distance) - 1 if claim.window.kind == "now" else int(np.argmin(distance))
 
 
 def _is_wrong(claim: Claim, target: Target, observed: Observed) -> bool:
     if claim.transform == "level":
         return bool(target.disagrees(observed.values).all())
     value = claim.value or 0.0
-    far = np.abs(observed.values - value) > _OFF_BY_HALF * abs(value)
+    far = np.abs(observed.values - value) > _OFF_BY_HALF * np.abs(observed.values)
     other_sign = observed.values * value <= 0
     return bool((target.disagrees(observed.values) & (far | other_sign)).all())
 
@@ -142,9 +164,11 @@ class _Seen:
     value: float
     place: int
 
+    def told(self, value: float) -> str:
+        return quantity(value, "percent" if self.claim.transform == "relative_change" else self.indicator.unit)
+
     def text(self) -> str:
-        day = self.series.day(self.place)
-        told = quantity(self.value, "percent" if self.claim.transform == "relative_change" else self.indicator.unit)
+        day, told = self.series.day(self.place), self.told(self.value)
         if self.claim.transform == "level":
             verb = {"peak": "peaked at", "trough": "was lowest at"}.get(self.claim.window.kind, "stood at")
             return f"{self.series.name} {verb} {told} on {day}"

@@ -58,6 +58,6 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
 
 def caution_of(scope: Scope) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    if WITHIN_DAY.search(scope.clause) or WITHIN_DAY.search(scope.previous):
+    if WITHIN_DAY.search(scope.sentence):
         return "it may be a value from within the day"
     return "it is part of a question" if scope.mark in "?？" else ""

@@ -19,7 +19,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from nlp.claims.indicator_rows import Row
-from nlp.claims.name_patterns import fold
+from nlp.claims.name_patterns import fold_name
 from nlp.claims.records import Unit
 from nlp.errors import InputError
 
@@ -56,6 +56,7 @@ class Indicator:
         tolerance, slack: by how much a true figure may be off, as a share of the level and in `unit`.
         aliases: names that mean it, alternatives expanded.
         weak: names that need a word of `context` beside them and none of `forbids` nearer.
+        difference: ids of the two indicators whose difference it is, first less second; none for all others.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Indicator:
     weak: Phrases = field(default_factory=dict)
     context: Phrases = field(default_factory=dict)
     forbids: Phrases = field(default_factory=dict)
+    difference: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _indicator(row: Row) -> Indicator:
         every=named.choice("every", ("day", "week"), "day"),
         tolerance=named.number("tolerance"),
         slack=named.number("slack"),
+        difference=named.texts("difference") if "difference" in row.table else (),
         **{key: named.phrases(key) for key in ("aliases", "weak", "context", "forbids")},
     )
 
@@ -165,7 +168,7 @@ def _refuse_shared_names(table: IndicatorTable, source: str) -> None:
     for indicator in table.by_id.values():
         for phrases in (*indicator.aliases.values(), *indicator.weak.values()):
             for phrase in phrases:
-                first = owner.setdefault(fold(phrase), indicator.id)
+                first = owner.setdefault(fold_name(phrase), indicator.id)
                 if first != indicator.id:
                     raise InputError(
                         f"{source}: {phrase!r} is a name of {first} and of {indicator.id}; leave it to one of them"

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.claims.indicators import Indicator, IndicatorTable, Phrases
-from nlp.claims.name_patterns import fold
+from nlp.claims.name_patterns import fold_name
 
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
 _SUFFIX = re.compile(r"(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9])")
 _LATIN = re.compile(r"[a-z0-9]")
+_LOOSE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[a-z0-9])|(?<=[a-z0-9]) (?=[\u4e00-\u9fff])")
+"""A space between Chinese and Latin characters, which a writer may set or not: 标普 500."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,17 @@ class MentionFinder:
 
     Attributes:
         indicators: the table's rows by id.
+        differences: those that are a difference of two others.
     """
 
     def __init__(self, table: IndicatorTable) -> None:
         self.indicators = table.by_id
-        self._meaning: dict[str, tuple[str | None, bool]] = {fold(name): (None, False) for name in _all(table.others)}
+        self.differences = [row for row in table.by_id.values() if row.difference]
+        self._meaning: dict[str, tuple[str | None, bool]] = {_key(name): (None, False) for name in _all(table.others)}
         for row in table.by_id.values():
-            self._meaning |= {fold(name): (row.id, True) for name in _all(row.weak)}
+            self._meaning |= {_key(name): (row.id, True) for name in _all(row.weak)}
         for row in table.by_id.values():
-            self._meaning |= {fold(name): (row.id, False) for name in _all(row.aliases)}
+            self._meaning |= {_key(name): (row.id, False) for name in _all(row.aliases)}
         latin = [name for name in self._meaning if _LATIN.match(name)]
         rest = [name for name in self._meaning if not _LATIN.match(name)]
         # With ASCII rules a Chinese character is no word, so that a Latin name may stand right behind one.
@@ -57,16 +61,24 @@ class MentionFinder:
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
             if (found and start < found[-1].end) or not _is_whole(folded, end):
                 continue
-            indicator, weak = self._meaning[folded[start:end]]
+            indicator, weak = self._meaning[_LOOSE.sub("", folded[start:end])]
             suffix = _SUFFIX.match(folded, end)
             found.append(Mention(start, suffix.end() if suffix else end, indicator, weak))
         return found
 
-    def meant(self, mention: Mention, lang: str, scopes: Sequence[str]) -> bool:
-        """Whether a weak name means its indicator, by the folded texts around it, the nearest first."""
+    def meant(self, mention: Mention, lang: str, text: str, scopes: Sequence[tuple[int, int]]) -> bool:
+        """Whether a weak name means its indicator.
+
+        Args:
+            mention: the name.
+            lang: base language of the text.
+            text: folded.
+            scopes: stretches of it around the name, the narrowest first: the first that has a telling word decides, and
+                there the word nearest to the name.
+        """
         if not mention.weak or mention.indicator is None:
             return True
-        return self._context[mention.indicator].says(lang, scopes)
+        return self._context[mention.indicator].says(mention, lang, text, scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +92,29 @@ class _Context:
     def of(cls, row: Indicator) -> _Context:
         return cls(_by_base(row.context), _by_base(row.forbids))
 
-    def says(self, lang: str, scopes: Sequence[str]) -> bool:
+    def says(self, mention: Mention, lang: str, text: str, scopes: Sequence[tuple[int, int]]) -> bool:
         needs, forbids = self.needs.get(lang), self.forbids.get(lang)
         for scope in scopes:
-            if forbids and forbids.search(scope):
-                return False
-            if needs and needs.search(scope):
-                return True
+            need, forbid = _nearest(needs, mention, text, scope), _nearest(forbids, mention, text, scope)
+            if min(need, forbid) < _NOWHERE:
+                return need < forbid
         return needs is None
+
+
+_NOWHERE = 1 << 60
+
+
+def _nearest(words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int]) -> int:
+    """How far the nearest word is from a name; one within the name is at 0."""
+    if words is None:
+        return _NOWHERE
+    gaps = (max(mention.start - found.end(), found.start() - mention.end, 0) for found in words.finditer(text, *scope))
+    return min(gaps, default=_NOWHERE)
 
 
 def phrase_regex(phrases: Iterable[str]) -> re.Pattern[str]:
     """Any of some phrases in a folded text, Latin words whole."""
-    folded = sorted({fold(phrase) for phrase in phrases}, key=len, reverse=True)
+    folded = sorted({fold_name(phrase) for phrase in phrases}, key=len, reverse=True)
     parts = [
         ("(?<![a-z0-9])" if _LATIN.match(phrase) else "")
         + re.escape(phrase)
@@ -107,6 +129,10 @@ def _by_base(phrases: Phrases) -> dict[str, re.Pattern[str]]:
     for tag, listed in phrases.items():
         by_base.setdefault(tag.partition("-")[0], []).extend(listed)
     return {base: phrase_regex(listed) for base, listed in by_base.items() if listed}
+
+
+def _key(name: str) -> str:
+    return _LOOSE.sub("", fold_name(name))
 
 
 def _all(phrases: Phrases) -> list[str]:
@@ -131,9 +157,15 @@ def _tree(names: Iterable[str]) -> str:
     return _written(root)  # type: ignore[arg-type]
 
 
-def _written(node: Mapping[str, Mapping[str, object]]) -> str:
-    parts = [re.escape(char) + _written(below) for char, below in node.items() if char]  # type: ignore[arg-type]
+def _written(node: Mapping[str, Mapping[str, object]], last: str = "") -> str:
+    parts = [_gap(last, char) + re.escape(char) + _written(below, char) for char, below in node.items() if char]  # type: ignore[arg-type]
     if not parts:
         return ""
     inner = parts[0] if len(parts) == 1 and "" not in node else f"(?:{'|'.join(parts)})"
     return f"{inner}?" if "" in node else inner
+
+
+def _gap(last: str, char: str) -> str:
+    """A space may stand where Chinese and Latin characters meet."""
+    meets = last and char != " " and last != " " and last.isascii() != char.isascii()
+    return " ?" if meets and (last.isalnum() and char.isalnum()) else ""

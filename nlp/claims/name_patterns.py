@@ -1,42 +1,21 @@
-"""Names written with alternatives: `{10|ten}-year {note |}yield` stands for four phrases.
-
-And the one form in which names and texts are compared: `fold` keeps every character in its place, so that an offset in
-a folded text is one in the text.
-"""
+"""Names written with alternatives, `{10|ten}-year {note |}yield` for four phrases, and the form they are compared in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlp.language import TELLING_CHARACTERS
+from nlp.claims.folding import fold
 
-__all__ = ["expand", "fold"]
-
-_MORE_HANT = dict(
-    zip(
-        "迴儲餘滯縮擔櫃檯瓊恆僅於衝彈裡後創歲衰併幾腳腰跨漸佔餘",
-        "回储余滞缩担柜台琼恒仅于冲弹里后创岁衰并几脚腰跨渐占余",
-        strict=True,
-    )
-)
-_FOLDED = str.maketrans(
-    TELLING_CHARACTERS
-    | _MORE_HANT
-    | dict.fromkeys("\u00a0\u3000\n\t\r-\u2010\u2011\u2012", " ")
-    | {"’": "'", "‘": "'", "\u2212": "-", "＆": "&", "／": "/"}
-)
+__all__ = ["expand", "fold_name"]
 
 
-def fold(text: str) -> str:
-    """The text in lower case and simplified characters, hyphens and white space as spaces; every offset stays.
+def fold_name(text: str) -> str:
+    """The folded text with spaces for hyphens and line ends, as long as it was: what names and words are looked for in.
 
-    >>> fold("S&P-500 與 道瓊")
+    >>> fold_name("S&P-500 與 道瓊")
     's&p 500 与 道琼'
     """
-    lower = text.lower()
-    if len(lower) != len(text):  # a capital whose small form is two code points
-        lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
-    return lower.translate(_FOLDED)
+    return fold(text).replace("-", " ").replace("\n", " ")
 
 
 def expand(pattern: str) -> tuple[str, ...]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlp.claims.indicators import Indicator
-from nlp.claims.records import Figure, Transform
+from nlp.claims.records import Direction, Figure, Transform
 from nlp.claims.wording import (
+    ABOVE_SOMETHING,
+    BELOW_SOMETHING,
     CHANGE_AFTER,
     CHANGE_BEFORE,
+    DIFFERENCE_NAME,
     DOWN,
     INVERTED,
     LEVEL_BEFORE,
@@ -39,12 +42,16 @@ class Surroundings:
         before: from the start of the clause, or from the name where that is later, to the figure.
         after: what follows the figure in its clause.
         clause: all of the clause before the figure.
+        inherited: the direction of the figure before, where this one's verb is left out ("the S&P 500 0.8%").
+        weak: whether the name is one that also stands for other things.
     """
 
     name: str
     before: str
     after: str
     clause: str
+    inherited: Direction | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Re
 def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
     if figure.unit not in ("percent", "percentage_point", "basis_point"):
         return None
+    if figure.unit == "percent" and indicator.kind == "spread" and words.weak and not DIFFERENCE_NAME.search(words.name):
+        return None  # what junk bonds yield, not what they yield more
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
     leads_to_level = LEVEL_BEFORE.search(words.before) is not None
     told = _tells_change(figure, words)
@@ -157,11 +166,13 @@ def _direction(figure: Figure, words: Surroundings) -> int | None:
     after = CHANGE_AFTER.match(words.after)
     if after is not None:
         told = after.group()
-        if DOWN.search(told) or UP.search(told):
-            return -1 if DOWN.search(told) else 1
+        if DOWN.search(told) or BELOW_SOMETHING.match(told):
+            return -1
+        if UP.search(told) or ABOVE_SOMETHING.match(told):
+            return 1
     up, down = _last(UP, words.before), _last(DOWN, words.before)
     if up == down:
-        return None
+        return None if words.inherited is None else (1 if words.inherited == "up" else -1)
     return 1 if up > down else -1
 
 

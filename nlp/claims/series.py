@@ -67,7 +67,7 @@ def known_series(series: MarketSeries, indicator: Indicator) -> KnownSeries:
         name=series.name,
         days=days.to_numpy().astype("datetime64[D]").astype(np.int64),
         values=series.values.to_numpy(dtype=float) * indicator.scale,
-        known=known.to_numpy().astype("datetime64[s]").astype(np.int64),
+        known=known.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64),
     )
 
 

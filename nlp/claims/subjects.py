@@ -1,9 +1,9 @@
 """Which name a figure belongs to.
 
 In this order: a name that the words right behind the figure lead to (a 2% fall in the S&P 500); the nearest name before
-it in its clause; the nearest in its sentence, where nothing else is named between; a name right behind it; the one name
-of the sentence before, where the figure's own names nothing. The name of another thing (`Mention.indicator` None) takes
-a figure like any other, so that nothing is linked over it.
+it in its clause, one that it is only compared with last; the nearest in its sentence, where nothing else is named
+between; a name right behind it; the one name of the sentence before, where the figure's own names nothing. The name of
+another thing (`Mention.indicator` None) takes a figure like any other, so that nothing is linked over it.
 """
 
 from __future__ import annotations
@@ -15,89 +15,128 @@ from dataclasses import dataclass
 from nlp.claims.mentions import Mention
 from nlp.claims.wording import CHANGE_AFTER, EACH_ITS_OWN, is_bridge
 
-__all__ = ["Subject", "candidates", "each_its_own"]
+__all__ = ["Place", "candidates", "carried_over", "each_its_own"]
 
 _LEADS_ON = re.compile(
-    r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金(?:在|停在|躺在)|停在|躺在|存放在|存放于|停泊在|放在)?[“\"]?$"
-    r"|(?:[ ,]+[a-z]+){0,3}[ ,]+(?:in|on|for|of|by|at|into|from|off)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
+    r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,3}|在)?[“\"]?$"
+    r"|\s*(?:左右)?的(?:规模|速度|幅度|步伐|节奏|水平)[^，,。；]{0,6}$"
+    r"|(?:[ ,]+[a-z]+){0,9}[ ,]+(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
 )
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
-_LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
-_REFERRING = re.compile(
-    r"\s*[“\"]?(?:它|其|该|这一|这个|这项|此|当前|目前|现在|如今|当时|最新|截至|仅|但|而|不过|然而|指数|余额|规模|收益率|指标|相比|到了?|在|从|去年|今年|上周|上月|高峰|最高|最低|一度|随后|此后|较|比|[0-9])"
-    r"|\s*[\"“']*(?:it|its|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|facility|indicator|ratio|total|volatility)|that|this|now|today|currently|a year|last|by|in|at|since|from|after|on|as of|the (?:latest|current|last))\b"
+_BESIDE_THE_POINT = re.compile(
+    r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)$"
+    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like|for)\s+(?:the |a |its )?$"
 )
-_LONGEST_BRIDGE = {"zh": 45, "en": 110}
-_LONGEST_LEAD = {"zh": 12, "en": 45}
-_STRANGERS = {"zh": 16, "en": 9}
+"""What stands behind these is compared with, or a reason: a figure is seldom its."""
+
+_LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
+_PRONOUN = re.compile(
+    r"它|其|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
+)
+_QUOTE = re.compile(r"[“「:：][^”」]*$")
+_SPEAKER = re.compile(r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b")
+_COPULA = re.compile(r"[是为将会]|\b(?:is|was|are|will|as)\b")
+_RESPECTIVELY = 40
+"""So far behind the last figure may "respectively" stand."""
+
+_LONGEST_BRIDGE = {"zh": 60, "en": 160}
+_LONGEST_LEAD = {"zh": 12, "en": 60}
+_STRANGERS = {"zh": 16, "en": 10}
 """How many unknown characters or words may stand between a name and a figure of one clause."""
+
+_STRANGERS_AFTER_PRONOUN = {"zh": 7, "en": 4}
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A name that a figure may belong to; `carried` where it stands in the sentence before."""
+class Place:
+    """Where a figure stands.
 
-    mention: Mention
-    carried: bool = False
+    Attributes:
+        folded: the text.
+        start, end: of the figure.
+        sentence, clause: where its sentence and its clause start and end.
+        figures: where the figures of the sentence start.
+    """
+
+    folded: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    clause: tuple[int, int]
+    figures: Sequence[int]
+
+    @property
+    def lang(self) -> str:
+        """zh or en, by the characters of the clause."""
+        return "zh" if _HAN.search(self.folded, *self.clause) else "en"
 
 
-def candidates(
-    folded: str, span: tuple[int, int], clause: tuple[int, int], names: Sequence[Mention], figures: Sequence[int]
-) -> list[Subject]:
+def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
     """The names of the figure's own sentence that it may belong to, the likeliest first.
 
     The first whose unit and range fit is meant; the name of another thing ends the list.
-
-    Args:
-        folded: the text.
-        span: of the figure.
-        clause: of its clause.
-        names: those of the sentence.
-        figures: starts of all figures of the sentence.
     """
-    lang = "zh" if _is_chinese(folded, clause) else "en"
-    before = [name for name in names if name.end <= span[0]]
-    behind = next((name for name in names if name.start >= span[1]), None)
-    found: list[Subject] = []
-    if behind is not None:
-        lead = folded[span[1] : behind.start]
-        near = len(lead) <= _LONGEST_LEAD[lang] and _LEADS_ON.fullmatch(lead) is not None
-        if near and (CHANGE_AFTER.match(lead) or not _has_name(before, clause, span, figures)):
-            found.append(Subject(behind))
-        elif not before and len(lead) <= 20 and _OPENS.fullmatch(lead):
-            found.append(Subject(behind))
+    text, lang = place.folded, place.lang
+    before = [name for name in names if name.end <= place.start]
+    behind = next((name for name in names if name.start >= place.end), None)
+    found: list[Mention] = []
+    if behind is not None and _leads_on(place, before, behind):
+        found.append(behind)
+    beside: list[Mention] = []
     for name in reversed(before):
-        between = folded[name.end : span[0]]
-        if len(between) > 2 * _LONGEST_BRIDGE[lang]:
+        between = text[name.end : place.start]
+        own = text[max(place.clause[0], name.end) : place.start]
+        if len(between) > _LONGEST_BRIDGE[lang]:
             break
-        own = folded[max(clause[0], name.end) : span[0]]
-        if name.start >= clause[0]:
+        if name.start >= place.clause[0]:
             if not is_bridge(between, _STRANGERS[lang]):
                 break
-        elif not is_bridge(own) or (name.indicator is not None and len(between) > _LONGEST_BRIDGE[lang]):
+            if name.indicator and _BESIDE_THE_POINT.search(text, max(place.clause[0], name.start - 14), name.start):
+                beside.append(name)
+                continue
+        elif not (is_bridge(own) or (_PRONOUN.search(own) and is_bridge(own, _STRANGERS_AFTER_PRONOUN[lang]))):
             break
-        found.append(Subject(name))
+        found.append(name)
         if name.indicator is None:
             break
-    if not before and not found and behind is not None and behind.start < clause[1]:
-        lead = folded[span[1] : behind.start]
-        if len(lead) <= _LONGEST_LEAD[lang]:
-            found.append(Subject(behind))
+    found.extend(beside)
+    if not before and not found and behind is not None and behind.start < place.clause[1]:
+        lead = text[place.end : behind.start]
+        if len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead):
+            found.append(behind)
     return found
 
 
-def carried(folded: str, span: tuple[int, int], start: int, names: Sequence[Mention]) -> Subject | None:
-    """The one indicator that the sentence before (its `names`) speaks of, where the figure's own goes on about it.
+def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
+    """Whether the words between a figure and a name behind it lead from one to the other."""
+    lead = place.folded[place.end : behind.start]
+    if not before and len(lead) <= 20 and _OPENS.fullmatch(lead):
+        return True
+    if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None:
+        return False
+    own = [name for name in before if name.start >= place.clause[0]]
+    if CHANGE_AFTER.match(lead) or not own or own[-1].indicator is None:
+        return True
+    return any(own[-1].end <= figure < place.start for figure in place.figures)
 
-    Args:
-        start: of the figure's sentence, which names nothing before the figure.
+
+def carried_over(place: Place, names: Sequence[Mention]) -> list[Mention]:
+    """The indicators of the sentence before (its `names`) that a figure may be about, the last first.
+
+    Only where the words before the figure name no other subject; the caller takes the one that fits, if it is one.
     """
-    if not names or names[-1].indicator is None or len({name.indicator for name in names} - {None}) != 1:
-        return None
-    opening = folded[start : span[0]]
-    if not _REFERRING.match(opening) or not is_bridge(opening, 3):
-        return None
-    return Subject(names[-1], carried=True)
+    if not names or names[-1].indicator is None:
+        return []
+    opening = place.folded[place.sentence[0] : place.start]
+    quoted = _QUOTE.search(opening)
+    opening = opening[quoted.start() :] if quoted else opening
+    speaker = _SPEAKER.match(opening)
+    opening = opening[speaker.end() :] if speaker else opening
+    slack = _STRANGERS_AFTER_PRONOUN[place.lang] if _PRONOUN.search(opening) else 2
+    if not is_bridge(opening, slack):
+        return []
+    return [name for name in reversed(names) if name.indicator is not None]
 
 
 def each_its_own(
@@ -108,8 +147,10 @@ def each_its_own(
     As many figures in a row as names in a row before them go to these in order; other numbers of them stay open.
     """
     told: dict[int, Mention | None] = {}
-    for mark in EACH_ITS_OWN.finditer(folded, names[0].start if names else len(folded)):
-        limit = figures[0][0] if mark.group() == "respectively" and figures else mark.start()
+    if not names or len(figures) < 2:
+        return told
+    for mark in EACH_ITS_OWN.finditer(folded, names[0].start, figures[-1][1] + _RESPECTIVELY):
+        limit = figures[0][0] if mark.group() == "respectively" else mark.start()
         run = _last_run(folded, [name for name in names if name.end <= limit])
         row = _first_row(folded, [figure for figure in figures if run and figure[0] >= run[-1].end])
         if len(run) > 1 and len(row) > 1:
@@ -134,16 +175,3 @@ def _last_run(folded: str, names: Sequence[Mention]) -> list[Mention]:
             break
         run.insert(0, name)
     return run
-
-
-def _has_name(
-    before: Sequence[Mention], clause: tuple[int, int], span: tuple[int, int], figures: Sequence[int]
-) -> bool:
-    """Whether a name stands before the figure in its clause that has no figure of its own yet."""
-    if not before or before[-1].start < clause[0]:
-        return False
-    return not any(before[-1].end <= figure < span[0] for figure in figures)
-
-
-def _is_chinese(folded: str, clause: tuple[int, int]) -> bool:
-    return any("\u4e00" <= char <= "\u9fff" for char in folded[clause[0] : clause[1]])

@@ -1,6 +1,6 @@
 """The words around a figure that tell what it is: a level or a change, up or down, a forecast, a value of the day.
 
-Every pattern is searched in folded text (`nlp.claims.name_patterns.fold`: small letters, simplified characters, hyphens
+Every pattern is searched in folded text (`nlp.claims.name_patterns.fold_name`: small letters, simplified characters, hyphens
 as spaces), so one list serves both Chinese scripts. What follows from a word is decided in `nlp.claims.readings` and
 `nlp.claims.doubts`.
 """
@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "ABOVE_SOMETHING",
+    "BELOW_SOMETHING",
     "CAP",
     "CHANGE_AFTER",
     "CHANGE_BEFORE",
     "CONDITION",
+    "DIFFERENCE_NAME",
     "DOWN",
     "EACH_ITS_OWN",
     "FORECAST",
@@ -30,23 +33,33 @@ __all__ = [
     "is_bridge",
 ]
 
-_UP_ZH = "上涨|涨|上升|升|增|走高|走强|收高|攀|飙|反弹|拉升|跳升|跳涨|扩大|扩张|扩表|走阔|走扩|新高|回报|收红|大增|上调|上行|抬升|高开"
-_DOWN_ZH = "下跌|跌|下降|降|减|走低|走弱|收低|下滑|下挫|重挫|回落|回调|跳水|收窄|收缩|缩|缩表|萎缩|缩水|蒸发|崩|暴跌|失血|流失|流出|下行|下调|低开|走软|收黑|收绿|倒退|消耗"
+
+
+def _longest_first(words: str) -> str:
+    """Alternatives in an order in which none hides a longer one."""
+    return "|".join(sorted(words.split("|"), key=len, reverse=True))
+
+
+_UP_ZH = _longest_first("上涨|涨|上升|升|增|走高|走强|收高|攀|飙|反弹|拉升|跳升|跳涨|扩大|扩张|扩表|走阔|走扩|新高|回报|收红|大增|上调|上行|抬升|高开|多出|高出|弹升|弹|跃升|推升|上扬")
+_DOWN_ZH = _longest_first("下跌|跌|下降|降|减|走低|走弱|收低|下滑|下挫|重挫|回落|回调|跳水|收窄|收缩|缩|缩表|萎缩|缩水|蒸发|崩|暴跌|失血|流失|流出|下行|下调|低开|走软|收黑|收绿|倒退|消耗|少了|泻|插|抽走|挫|蚀|掉了|重跌|滑落|打折")
 _UP_EN = (
     r"up|rose|rises?|risen|rising|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?"
     r"|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|grew|grows?|grown|swell(?:s|ed)?"
     r"|swollen|expand(?:s|ed|ing)?|increas(?:e|es|ed|ing)|widen(?:s|ed|ing)?|rebound(?:s|ed|ing)?|spik(?:e|es|ed|ing)"
-    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|shot up|firmed|bounc(?:e|es|ed|ing)"
+    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed|bounc(?:e|es|ed|ing)"
 )
 _DOWN_EN = (
     r"down|fell|falls?|fallen|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|los(?:e|es|t|ing)|loss|losses"
     r"|slid(?:e|es)?|sliding|slump(?:s|ed|ing)?|tumbl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|sank|sinks?|sunk|shed(?:s|ding)?"
     r"|dip(?:s|ped|ping)?|shr(?:ank|unk|ink|inks|inking)|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|retreat(?:s|ed|ing)?"
     r"|eas(?:e|es|ed|ing)|narrow(?:s|ed|ing)?|tighten(?:s|ed|ing)?|lower|weaker|off|crash(?:es|ed|ing)?|drain(?:s|ed|ing)?"
-    r"|contract(?:s|ed|ing)?|roll(?:s|ed|ing)? off|runoff|run off|ran off|cut|cuts|slipp?(?:s|ed|ing)?|correction|pullback"
+    r"|contract(?:s|ed|ing)?|roll(?:s|ed|ing)? off|runoff|run off|ran off|cut|cuts|gone|vanished|evaporated|mislaid|surrendered|slipp?(?:s|ed|ing)?|correction|pullback"
     r"|drawdown|rout|slash(?:ed)?|pared|tank(?:s|ed)?|collaps(?:e|es|ed|ing)|erased|wiped|subtracted"
 )
 UP = re.compile(rf"{_UP_ZH}|(?<![a-z])(?:{_UP_EN})(?![a-z])")
+DIFFERENCE_NAME = re.compile(r"利差|息差|倒挂|曲线|spread|gap|curve|inversion|premium|oas|difference")
+"""Names of differences of rates."""
+
 DOWN = re.compile(rf"{_DOWN_ZH}|(?<![a-z])(?:{_DOWN_EN})(?![a-z])")
 
 _SMALL_EN = r"(?:an?|the|just|only|some|about|around|roughly|nearly|almost|more than|less than|over|under|as much as|as low as|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back|a whopping|an estimated|approximately)"
@@ -70,8 +83,13 @@ CHANGE_BEFORE = re.compile(
 CHANGE_AFTER = re.compile(
     r"\s*(?:的)?(?:涨幅|跌幅|降幅|升幅|增幅|回调|下跌|上涨|反弹|缩表|回撤|跌势|涨势)"
     rf"|\s*(?:[a-z]+ )?(?:{_UP_EN}|{_DOWN_EN}|reduction|shrinkage|contraction|swing|move)(?![a-z])"
+    r"|\s*(?:below|under|short of|shy of|less than)(?= (?:the|its|their|that|where|on|last|in)\b(?!.{0,30}average))"
+    r"|\s*(?:above|over)(?= (?:the|its|their|that|where|last)\b(?!.{0,30}average))"
 )
 """A change was told: a 3% fall, 2% higher."""
+
+BELOW_SOMETHING = re.compile(r"\s*(?:below|under|short|shy|less)\b")
+ABOVE_SOMETHING = re.compile(r"\s*(?:above|over)\b")
 
 EACH_ITS_OWN = re.compile(r"分别|依次|各自|\brespectively\b")
 FROM_BEFORE = re.compile(r"(?:从|由|自)(?:[^，,。0-9]{0,10})$|\bfrom\s+(?:[a-z' ]{0,24})$")
@@ -88,10 +106,10 @@ CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceilin
 
 FORECAST = re.compile(
     r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|应该会|理应"
-    r"|会(?=[再进一继]?(?:跌|涨|升|降|达|到|回|突|下|上|缩|增|减|触|反弹))|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|风险|情景|假设|模拟|估计"
+    r"|会(?=[再进一继]?(?:跌|涨|升|降|达|到|回|突|下|上|缩|增|减|触|反弹))|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
     r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
-    r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|possib(?:le|ly|ility)|'ll|'d)\b"
+    r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
 )
 """In the clause of a figure and before it: what has not happened."""
 
@@ -99,12 +117,12 @@ FORECAST_OPENING = re.compile(
     r"(?:预计|预期|预测|认为|料|称|表示|指出|展望|目标)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
 )
 CONDITION = re.compile(
-    r"如果|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|\b(?:if|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
+    r"如果|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\bwhen(?:ever)? (?:the )?[a-z&0-9 ]{2,24} (?:is|goes|rises|falls|trades|gets|moves|drops)\b|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
 )
 """Anywhere before a figure in its sentence: an if."""
 
 TARGET_AFTER = re.compile(
-    r"[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
+    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|那么|则)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
 )
 NEGATION = re.compile(
     r"(?:没有|并未|未(?!来)|从未|尚未|不曾|并非|不是|不会|不再|远未|无法|难以|没能|未能|没)[^，,。]{0,8}$"
@@ -112,14 +130,14 @@ NEGATION = re.compile(
 )
 WITHIN_DAY = re.compile(
     r"盘中|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
-    r"|\bsession (?:high|low)\b|\bduring the session\b|\bopen(?:s|ed|ing)\b|\bbriefly\b|\bearl(?:y|ier) (?:trad|deal|in the)|\bmidday\b|\bfutures\b|\bpremarket\b|\bafternoon\b|\bmorning\b"
+    r"|\bsession (?:high|low)\b|\bduring the session\b|\bopen(?:s|ed|ing)\b|\bbriefly\b|\bearl(?:y|ier)\b|\bmidday\b|\bfutures\b|\bpremarket\b|\bafternoon\b|\bmorning\b"
 )
 
 _BRIDGE_ZH = re.compile(
-    rf"{_UP_ZH}|{_DOWN_ZH}|盘中|最高|最低|最新|触及|来到|站上|站稳|跌破|突破|失守|逼近|重返|收复|徘徊|点位|关口|收报|收于|报收|收盘|收|报|至|到|于|在|达|逾|超|过|破|创下|创|历史|新低|高点|低点|高位|低位|峰值|高峰|时刻|顶峰"
+    rf"{_UP_ZH}|{_DOWN_ZH}|距离|距|目标价|目标|所谓|上限|下限|翻倍|过去|中间|首次|毕竟|好歹|依旧|依然|眼下|刚刚|勉强|几乎|更是|整整|足足|保住|守住|守在|至多|至少|居然|竟|倒|刚|才|微|略|小|急|劲|狂|猛|齐|同|连|累|那|起|掉|去|回|反|躺|停|剩|季|盘中|最高|最低|最新|触及|来到|站上|站稳|跌破|突破|失守|逼近|重返|收复|徘徊|点位|关口|收报|收于|报收|收盘|收|报|至|到|于|在|达|逾|超|过|破|创下|创|历史|新低|高点|低点|高位|低位|峰值|高峰|时刻|顶峰"
     r"|累计|累积|合计|约|近|大约|左右|仅|只有|只|剩下|剩|有|还|仍然|仍|已经|已|曾经|曾|一度|水平|位于|处于|录得|显示|意味|以来|今年|去年|前年|年初|年底|年末|年内|年中|本周|上周|本月|上月|上个月|这个月|月初|月底|月末|周末|昨日|昨天|今日|今天|当日|当天"
     r"|目前|现在|当前|如今|当时|此后|随后|其后|之后|之前|此前|前一|后|前|较|比|与|同期|同比|环比|相比|对比|自|从|由|的|地|得|又|再度|再|继续|连续|持续|进一步|大幅|小幅|急剧|迅速|快速|明显|显著|并且|并|而|但|也|均|都|则|其中|期间|单日|全天|全周|全月|交易日|星期|季度|周[一二三四五日]"
-    r"|数字|规模|余额|读数|指数|指标|幅度|数值|水位|数据|其|它|该|这一|这个|即|也就是|相当于|第|次|位|处|达成|区间|单周|月度|每月|每个|每|以|个|年|月|日|周|天|时|点|末|底|初|上|下|中|为|了|是|和|及|至今|最|大|高|低|深|强|弱|终|盘|逐步|逐渐|一路|甚至|尤其|直接|最终|总共|一共|总计|美元|亿|万|仅为|就|却|才"
+    r"|数字|规模|余额|读数|指数|指标|幅度|数值|水位|数据|其|它|该|这一|这个|即|也就是|相当于|第|次|位|处|达成|区间|单周|月度|每月|每个|每|以|个|年|月|日|周|天|时|点|末|底|初|上|下|中|为|了|是|和|及|至今|最|大|高|低|深|强|弱|终|盘|逐步|逐渐|将|预计|可能|会|或|一路|甚至|尤其|直接|最终|总共|一共|总计|美元|亿|万|仅为|就|却|才"
     r"|[\d.,，%:：\s“”\"'‘’、()（）/+\-一二三四五六七八九十两零百千]"
 )
 _BRIDGE_EN = frozenset(
