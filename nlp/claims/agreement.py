@@ -26,6 +26,7 @@ _ABOUT = 0.05
 _SHARE_SLACK = 0.05
 """Percentage points by which a relative change may be off."""
 
+_OUT = 1.5
 _FAR = 3.0
 """A value further away than so many widths disagrees; one nearer leaves room for doubt."""
 
@@ -54,8 +55,8 @@ class Target:
         return self.distance(values) <= self.width * (1 + 1e-9)
 
     def misses(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which values surely do not agree: outside by more than rounding and three times the slack. Shape: as given."""
-        return self.distance(values) > max(self.width * (1 + 1e-9), _FAR * self.slack)
+        """Which values surely do not agree: outside by more than rounding and half the slack again. Shape: as given."""
+        return self.distance(values) > max(self.width * (1 + 1e-9), _OUT * self.slack)
 
     def disagrees(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which values are so far off that the figure is wrong of them. Shape: as given."""

@@ -25,10 +25,11 @@ __all__ = ["Check", "Moment", "check_claim"]
 
 _LOOK_BACK_DAYS = 400
 _OFF_BY_HALF = 0.5
+_LEAST_SHARE = 0.05
+"""An amount is not wrong before it is off by this share: 3,000亿 is a round number, whatever its last digit."""
+
 _FARTHEST = 8.0
 """An index or amount that is told this many times too high or too low was taken for another."""
-
-_LONG_CHANGE_DAYS = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,10 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     if claim.caution:
         return seen.check("not_checkable", moment, f"{seen.text()}, but {claim.caution}.")
     earlier = _last_true(claim, target, series, n_known, moment.day)
-    if earlier is not None and target.misses(observed.values).all():
+    if earlier is not None and target.misses(observed.values[-1:]).all():
         was = f"{seen.told(claim.value)} was last true on {series.day(earlier)}"
         return seen.check("stale", moment, f"{seen.text()}; {was}.")
-    if earlier is None and observed.certain and _is_wrong(claim, target, observed):
+    if earlier is None and observed.certain and _is_wrong(claim, indicator, target, observed):
         never = f", and {seen.told(claim.value)} was not true in the {_LOOK_BACK_DAYS} days before"
         return seen.check("contradicted", moment, f"{seen.text()}{never if claim.transform == 'level' else ''}.")
     return seen.check("not_checkable", moment, f"{seen.text()}: too near to be wrong, or the time is not clear.")
@@ -124,33 +125,24 @@ def _telling(claim: Claim, agrees: NDArray[np.bool_], distance: NDArray[np.float
     return len(distance) - 1 if claim.window.kind == "now" else int(np.argmin(distance))
 
 
-def _is_wrong(claim: Claim, target: Target, observed: Observed) -> bool:
-    if claim.transform == "level":
-        return bool(target.disagrees(observed.values).all())
+def _is_wrong(claim: Claim, indicator: Indicator, target: Target, observed: Observed) -> bool:
     value = claim.value or 0.0
+    if claim.transform == "level":
+        wrong = target.disagrees(observed.values)
+        if indicator.kind == "amount":
+            wrong &= target.distance(observed.values) > _LEAST_SHARE * abs(value)
+        return bool(wrong.all())
     far = np.abs(observed.values - value) > _OFF_BY_HALF * np.abs(observed.values)
     other_sign = observed.values * value <= 0
     return bool((target.disagrees(observed.values) & (far | other_sign)).all())
 
 
 def _last_true(claim: Claim, target: Target, series: KnownSeries, n_known: int, today: date) -> int | None:
-    """The place of the last value of the 400 days before that agrees; for a change, of its end from the same start."""
-    first = series.place(today - timedelta(days=_LOOK_BACK_DAYS))
-    values = series.values[first:n_known]
+    """The place of the last level of the 400 days before that agrees; of changes only the one that is told counts."""
     if claim.transform != "level":
-        window = claim.window
-        if window.kind != "between" or window.start is None or window.end is None:
-            return None
-        if (window.end - window.start).days < _LONG_CHANGE_DAYS or (today - window.end).days > _LONG_CHANGE_DAYS:
-            return None
-        base = series.place(window.start) - 1
-        if base < 0:
-            return None
-        first = max(first, base + 1)
-        values = series.values[first:n_known] - series.values[base]
-        if claim.transform == "relative_change":
-            values = 100 * values / series.values[base]
-    found = np.flatnonzero(target.agrees(values))
+        return None
+    first = series.place(today - timedelta(days=_LOOK_BACK_DAYS))
+    found = np.flatnonzero(target.agrees(series.values[first:n_known]))
     return first + int(found[-1]) if len(found) else None
 
 

@@ -14,7 +14,9 @@ from nlp.claims.wording import INVERTED, is_bridge
 
 __all__ = ["read_difference"]
 
-_BEHIND = re.compile(r"\s*(?:of yield )?(?:(?P<more>more|higher|above|over)|(?P<less>less|lower|below|under))(?: than)?(?: the| those on)?\s*$")
+_BEHIND = re.compile(
+    r"\s*(?:of yield )?(?:(?P<more>more|higher|above|over)|(?P<less>less|lower|below|under))(?: than)?(?: the| those on)?\s*$"
+)
 _BETWEEN = re.compile(
     r"[^,，。]{0,12}?(?:(?P<more>over|above|more than|minus|比|高于|高过|减)|(?P<less>below|under|less than|低于)|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
 )

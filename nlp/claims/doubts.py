@@ -9,17 +9,22 @@ from dataclasses import dataclass
 
 from nlp.claims.records import Window
 from nlp.claims.wording import (
+    APPOSED,
     CAP,
     CONDITION,
     FORECAST,
     FORECAST_OPENING,
     FROM_BEFORE,
     NEGATION,
+    QUESTION,
+    STATED_PRESENT,
     TARGET_AFTER,
     WITHIN_DAY,
 )
 
 __all__ = ["Scope", "caution_of", "doubt_of"]
+
+_LOOK_AHEAD = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +36,20 @@ class Scope:
         previous: the clause before the figure's own, empty where there is none or it has a figure of its own.
         clause: from the clause's start to the figure.
         after: what follows the figure in its clause.
-        mark: the last character of the sentence.
     """
 
     sentence: str
     previous: str
     clause: str
     after: str
-    mark: str
 
 
 def doubt_of(scope: Scope, window: Window, transform: str) -> str:
     """The reason why a figure cannot be checked, empty where none is seen."""
-    if CONDITION.search(scope.sentence):
-        return "it stands under a condition"
+    if STATED_PRESENT.search(scope.clause) or APPOSED.match(scope.clause):
+        return ""
+    if CONDITION.search(scope.sentence) or QUESTION.match(scope.after):
+        return "it stands under a condition or in a question"
     if FORECAST.search(scope.clause) or FORECAST_OPENING.search(scope.previous) or TARGET_AFTER.match(scope.after):
         return "it tells what is expected, not what is"
     if NEGATION.search(scope.clause):
@@ -58,6 +63,4 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
 
 def caution_of(scope: Scope) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    if WITHIN_DAY.search(scope.sentence):
-        return "it may be a value from within the day"
-    return "it is part of a question" if scope.mark in "?？" else ""
+    return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after[:_LOOK_AHEAD]) else ""

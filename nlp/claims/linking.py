@@ -18,17 +18,18 @@ from nlp.claims.differences import read_difference
 from nlp.claims.name_patterns import fold_name
 from nlp.claims.readings import Reading, Surroundings, read_figure
 from nlp.claims.records import Claim, Figure, Window
-from nlp.claims.subjects import Place, candidates, carried_over, each_its_own
+from nlp.claims.subjects import Place, candidates, carried_over, each_its_own, goes_on_from
 from nlp.claims.windows import window_of
 from nlp.claims.wording import is_bridge
 
 __all__ = ["Text", "link_figures"]
 
 _LOOK_BEHIND = 40
+_FAR_BEHIND = 120
+_SENTENCES_BACK = 2
 _NEAR = 300
 _FAR = 20_000
 """So much of a text is searched for the words that a weak name needs."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
     passages = split_passages(text.text)
     starts = [passage.start for passage in passages]
     names = finder.find(folded)
+    figures = _outside_of(names, figures)
+    names = _apart_from(names, figures)
     claims: list[Claim] = []
     by_passage: dict[int, list[Figure]] = {}
     for figure in figures:
@@ -76,20 +79,20 @@ class _Linker:
         clauses = clause_starts(self.text.text, passage)
         names = self._names(index, clauses)
         spans = [(figure.start, figure.end) for figure in figures]
-        held = [(name.start, name.end) for name in names if name.indicator]
-        names = [name for name in names if not any(s < name.end and name.start < e for s, e in spans)]
         own = each_its_own(self.folded, names, spans)
         starts = [start for start, _ in spans]
+        before: tuple[Figure, int] | None = None
+        carried: Mention | None = None
         for number, figure in enumerate(figures):
-            if any(start <= figure.start and figure.end <= end for start, end in held):
-                continue
             clause = clause_around(clauses, passage, figure.start)
-            place = Place(self.folded, figure.start, figure.end, (passage.start, passage.end), clause, starts)
+            place = Place(self.text.text, self.folded, figure.start, figure.end, (passage.start, passage.end), clause, starts)
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
-            before = figures[number - 1] if number else None
             found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
-            if found is None and not any(name.end <= figure.start for name in names):
-                found = self._carried(figure, place, index)
+            if found is None and not any(_stands_in_the_way(name, place) for name in names):
+                fits = [carried] if carried and goes_on_from(place, figures[number - 1].end) else []
+                carried = self._carried(figure, place, fits or carried_over(place, self._names_before(index)))
+                found = self._reading(figure, place, [carried], before) if carried else None
+            before = (figure, _sign(figure, found))
             window = window_of(self.text.text, figure, passage.start, passage.end, self.text.day)
             yield self._claim(figure, found, window, self._scope(figure, passage, clauses))
 
@@ -97,7 +100,7 @@ class _Linker:
         return read_difference(figure, place, names, self.finder.differences) if len(names) > 1 else None
 
     def _reading(
-        self, figure: Figure, place: Place, subjects: Sequence[Mention | None], before: Figure | None
+        self, figure: Figure, place: Place, subjects: Sequence[Mention | None], before: tuple[Figure, int] | None
     ) -> tuple[str, Reading] | None:
         """The first of some names that a figure fits, and how it is read."""
         for name in subjects:
@@ -109,15 +112,10 @@ class _Linker:
                 return name.indicator, reading
         return None
 
-    def _carried(self, figure: Figure, place: Place, index: int) -> tuple[str, Reading] | None:
-        """The one indicator of the sentence before that a figure fits."""
-        names = carried_over(place, self._names_before(index))
-        found = {}
-        for name in names:
-            fit = self._reading(figure, place, [name], None)
-            if fit is not None:
-                found.setdefault(*fit)
-        return next(iter(found.items())) if len(found) == 1 else None
+    def _carried(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Mention | None:
+        """The one indicator of the sentence before (a name of it) that a figure fits."""
+        fit = [name for name in names if (told := self._reading(figure, place, [name], None)) and not told[1].doubt]
+        return fit[0] if len({name.indicator for name in fit}) == 1 else None
 
     def _claim(self, figure: Figure, found: tuple[str, Reading] | None, window: Window, scope: Scope) -> Claim:
         if found is None:
@@ -126,20 +124,29 @@ class _Linker:
         doubt = reading.doubt or doubt_of(scope, window, reading.transform)
         return Claim(figure, indicator, reading.transform, window, reading.value, doubt, caution_of(scope))
 
-    def _surroundings(self, figure: Figure, name: Mention, place: Place, before: Figure | None) -> Surroundings:
+    def _surroundings(self, figure: Figure, name: Mention, place: Place, before: tuple[Figure, int] | None) -> Surroundings:
         start = max(place.clause[0], figure.start - _LOOK_BEHIND)
         if name.end <= figure.start:
             start = max(start, name.end)
         told = self.folded[start : figure.start]
-        goes_on = before is not None and before.direction is not None and name.end <= figure.start
         return Surroundings(
             name=self.folded[name.start : name.end],
             before=told,
             after=self.folded[figure.end : min(place.clause[1], figure.end + _LOOK_BEHIND)],
             clause=self.folded[place.clause[0] : figure.start],
-            inherited=before.direction if before and goes_on and name.start >= before.end and is_bridge(told) else None,
+            inherited=self._inherited(figure, name, told, before),
+            since_name=self.folded[max(name.end, figure.start - _FAR_BEHIND) : figure.start],
             weak=name.weak,
         )
+
+    def _inherited(self, figure: Figure, name: Mention, told: str, before: tuple[Figure, int] | None) -> int:
+        """The direction of the figure before, where only a name and fillers part the two."""
+        if before is None or name.end > figure.start or not is_bridge(told):
+            return 0
+        last, sign = before
+        if name.end <= last.start:  # the same name's
+            return sign if last.unit == figure.unit and is_bridge(self.folded[last.end : figure.start]) else 0
+        return sign if name.start >= last.end else 0
 
     def _scope(self, figure: Figure, passage: Passage, clauses: list[int]) -> Scope:
         start, end = clause_around(clauses, passage, figure.start)
@@ -150,7 +157,6 @@ class _Linker:
             previous=text[before:start],
             clause=text[start : figure.start],
             after=text[figure.end : end],
-            mark=text[passage.start : passage.end].rstrip()[-1:] or ".",
         )
 
     def _names(self, index: int, clauses: list[int]) -> list[Mention]:
@@ -164,13 +170,53 @@ class _Linker:
         ]
 
     def _names_before(self, index: int) -> list[Mention]:
-        """The names of the sentence before, empty lines passed over."""
-        while index and not self.text.text[self.passages[index - 1].start : self.passages[index - 1].end].strip():
+        """The names of the nearest sentence before that has any, at most so many back; empty lines do not count."""
+        left = _SENTENCES_BACK
+        while index and left:
             index -= 1
-        return self._names(index - 1, clause_starts(self.text.text, self.passages[index - 1])) if index else []
+            passage = self.passages[index]
+            names = self._names(index, clause_starts(self.text.text, passage))
+            if names:
+                return names
+            left -= bool(self.text.text[passage.start : passage.end].strip())
+        return []
 
     def _meant(self, name: Mention, passage: Passage, clauses: list[int]) -> bool:
         near = (max(0, passage.start - _NEAR), passage.end + _NEAR)
         text = self.folded
         scopes = (clause_around(clauses, passage, name.start), (passage.start, passage.end), near, (0, _FAR))
         return self.finder.meant(name, self.text.lang, text, scopes)
+
+
+def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:
+    """The figures without those within the name of an indicator (the 500 of 标普 500)."""
+    starts = [name.start for name in names]
+    kept = []
+    for figure in figures:
+        index = bisect_right(starts, figure.start) - 1
+        if index < 0 or names[index].indicator is None or figure.end > names[index].end:
+            kept.append(figure)
+    return kept
+
+
+def _apart_from(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Mention]:
+    """The names without those that share characters with a figure (the 美元 of 1万亿美元)."""
+    starts = [figure.start for figure in figures]
+    kept = []
+    for name in names:
+        index = bisect_right(starts, name.end - 1) - 1
+        if index < 0 or figures[index].end <= name.start:
+            kept.append(name)
+    return kept
+
+
+def _stands_in_the_way(name: Mention, place: Place) -> bool:
+    """Whether a name before a figure keeps it from being about the sentence before."""
+    return name.end <= place.start and (name.indicator is not None or name.start >= place.clause[0])
+
+
+def _sign(figure: Figure, found: tuple[str, Reading] | None) -> int:
+    """1 up, -1 down, 0 where a figure is no change."""
+    if found is not None and found[1].transform != "level" and not found[1].doubt:
+        return 1 if found[1].value > 0 else -1
+    return {"up": 1, "down": -1, None: 0}[figure.direction]

@@ -18,6 +18,9 @@ __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
 _SUFFIX = re.compile(r"(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9])")
 _LATIN = re.compile(r"[a-z0-9]")
+_WORD_END = "(?:(?![a-z0-9])|(?=s(?![a-z0-9])))"
+"""Behind a name that ends with a Latin letter or a digit: no longer word, plurals aside."""
+
 _LOOSE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[a-z0-9])|(?<=[a-z0-9]) (?=[\u4e00-\u9fff])")
 """A space between Chinese and Latin characters, which a writer may set or not: 标普 500."""
 
@@ -59,7 +62,7 @@ class MentionFinder:
         spans = [match.span() for tree in self._trees for match in tree.finditer(folded)]
         found: list[Mention] = []
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if (found and start < found[-1].end) or not _is_whole(folded, end):
+            if found and start < found[-1].end:
                 continue
             indicator, weak = self._meaning[_LOOSE.sub("", folded[start:end])]
             suffix = _SUFFIX.match(folded, end)
@@ -139,13 +142,6 @@ def _all(phrases: Phrases) -> list[str]:
     return [phrase for listed in phrases.values() for phrase in listed]
 
 
-def _is_whole(text: str, end: int) -> bool:
-    """Whether a name that ends with a Latin letter or a digit is no part of a longer word, plurals aside."""
-    if end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]):
-        return text[end] == "s" and not (end + 1 < len(text) and _LATIN.match(text[end + 1]))
-    return True
-
-
 def _tree(names: Iterable[str]) -> str:
     """A regular expression that matches the longest of some names, common beginnings once."""
     root: dict[str, dict[str, object]] = {}
@@ -159,13 +155,12 @@ def _tree(names: Iterable[str]) -> str:
 
 def _written(node: Mapping[str, Mapping[str, object]], last: str = "") -> str:
     parts = [_gap(last, char) + re.escape(char) + _written(below, char) for char, below in node.items() if char]  # type: ignore[arg-type]
-    if not parts:
-        return ""
-    inner = parts[0] if len(parts) == 1 and "" not in node else f"(?:{'|'.join(parts)})"
-    return f"{inner}?" if "" in node else inner
+    if "" in node:
+        parts.append(_WORD_END if _LATIN.match(last) else "")
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
 def _gap(last: str, char: str) -> str:
     """A space may stand where Chinese and Latin characters meet."""
-    meets = last and char != " " and last != " " and last.isascii() != char.isascii()
-    return " ?" if meets and (last.isalnum() and char.isalnum()) else ""
+    meets = last != "" and last.isalnum() and char.isalnum() and last.isascii() != char.isascii()
+    return " ?" if meets else ""

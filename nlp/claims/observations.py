@@ -145,7 +145,11 @@ def _beginning(window: Window) -> int:
     if window.start is None or window.end is None or (window.end - window.start).days < 45:
         return 0
     text = window.text
-    if window.start.month == 1 and window.start.day == 1 and any(word in text for word in ("去年", "前年", "last year")):
+    if (
+        window.start.month == 1
+        and window.start.day == 1
+        and any(word in text for word in ("去年", "前年", "last year"))
+    ):
         return 366
     return 31 if window.start.day == 1 else 0
 

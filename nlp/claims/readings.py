@@ -10,17 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlp.claims.indicators import Indicator
-from nlp.claims.records import Direction, Figure, Transform
+from nlp.claims.records import Figure, Transform
 from nlp.claims.wording import (
     ABOVE_SOMETHING,
     BELOW_SOMETHING,
+    BEYOND,
+    BY_BEFORE,
     CHANGE_AFTER,
     CHANGE_BEFORE,
     DIFFERENCE_NAME,
     DOWN,
+    GONE_AFTER,
     INVERTED,
     LEVEL_BEFORE,
+    LEVEL_WORD,
     OF_WHICH,
+    RAISING_NAME,
     SHRINKING_NAME,
     UP,
 )
@@ -42,7 +47,8 @@ class Surroundings:
         before: from the start of the clause, or from the name where that is later, to the figure.
         after: what follows the figure in its clause.
         clause: all of the clause before the figure.
-        inherited: the direction of the figure before, where this one's verb is left out ("the S&P 500 0.8%").
+        inherited: the direction of the figure before, where this one's verb is left out ("the S&P 500 0.8%"); 0: none.
+        since_name: all that stands between the name and the figure, where the name comes first.
         weak: whether the name is one that also stands for other things.
     """
 
@@ -50,7 +56,8 @@ class Surroundings:
     before: str
     after: str
     clause: str
-    inherited: Direction | None = None
+    inherited: int = 0
+    since_name: str = ""
     weak: bool = False
 
 
@@ -77,13 +84,18 @@ def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Re
 def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
     if figure.unit not in ("percent", "percentage_point", "basis_point"):
         return None
-    if figure.unit == "percent" and indicator.kind == "spread" and words.weak and not DIFFERENCE_NAME.search(words.name):
+    if (
+        figure.unit == "percent"
+        and indicator.kind == "spread"
+        and words.weak
+        and not DIFFERENCE_NAME.search(words.name)
+    ):
         return None  # what junk bonds yield, not what they yield more
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
     leads_to_level = LEVEL_BEFORE.search(words.before) is not None
     told = _tells_change(figure, words)
     if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
-        if told and not leads_to_level and figure.unit != "percent" and not INVERTED.search(words.before[-6:]):
+        if told and not leads_to_level and figure.unit != "percent" and not INVERTED.search(words.before[-16:]):
             return Reading("change", -value, "a curve that inverts by so much more, or is inverted by it")
         return _level(-value, indicator)
     if figure.unit == "percent":
@@ -92,6 +104,8 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
             return Reading("change", _signed(value, figure, words), doubt)
         return _level(value, indicator)
     if indicator.kind == "spread" and (leads_to_level or not told):
+        return _level(value, indicator)
+    if leads_to_level and not told and figure.unit == "basis_point" and not BEYOND.match(words.after):
         return _level(value, indicator)
     direction = _direction(figure, words)
     if direction is None or value > _LARGEST_RATE_CHANGE:
@@ -109,7 +123,9 @@ def _relative(figure: Figure, indicator: Indicator, words: Surroundings) -> Read
         return Reading("relative_change", value)
     direction = _direction(figure, words)
     if direction is None:
-        return None if figure.unit == "share" else Reading("relative_change", value, "whether up or down is not said")
+        if figure.unit == "share" or indicator.kind == "amount":
+            return None
+        return Reading("relative_change", value, "whether up or down is not said")
     if value > (100 if direction < 0 else _LARGEST_RISE):
         return None
     return Reading("relative_change", direction * value)
@@ -152,10 +168,13 @@ def _level(value: float, indicator: Indicator) -> Reading | None:
 
 def _tells_change(figure: Figure, words: Surroundings) -> bool:
     """Whether the words directly at the figure tell of a change."""
+    if LEVEL_WORD.match(figure.text.lower()):
+        return False
     return (
         CHANGE_BEFORE.search(words.before) is not None
         or CHANGE_AFTER.match(words.after) is not None
         or (figure.direction is not None and LEVEL_BEFORE.search(words.before) is None)
+        or (not words.before.strip() and (RAISING_NAME.search(words.name) or SHRINKING_NAME.search(words.name)) is not None)
     )
 
 
@@ -170,9 +189,19 @@ def _direction(figure: Figure, words: Surroundings) -> int | None:
             return -1
         if UP.search(told) or ABOVE_SOMETHING.match(told):
             return 1
+    if GONE_AFTER.search(words.after):
+        return -1
     up, down = _last(UP, words.before), _last(DOWN, words.before)
     if up == down:
-        return None if words.inherited is None else (1 if words.inherited == "up" else -1)
+        up, down = _last(RAISING_NAME, words.name), _last(SHRINKING_NAME, words.name)
+    if up == down:
+        up, down = _last(UP, words.clause), _last(DOWN, words.clause)
+    if up == down and (words.inherited or not BY_BEFORE.search(words.before)):
+        return words.inherited or None
+    if up == down:
+        up, down = _last(UP, words.since_name), _last(DOWN, words.since_name)
+    if up == down:
+        return None
     return 1 if up > down else -1
 
 

@@ -71,9 +71,7 @@ def known_series(series: MarketSeries, indicator: Indicator) -> KnownSeries:
     )
 
 
-def series_by_indicator(
-    market: Iterable[MarketSeries], indicators: Mapping[str, Indicator]
-) -> dict[str, KnownSeries]:
+def series_by_indicator(market: Iterable[MarketSeries], indicators: Mapping[str, Indicator]) -> dict[str, KnownSeries]:
     """The series of each indicator that the market folder has one for: the first of its stems that is there."""
     by_stem = {series.name.lower(): series for series in market}
     found = {}

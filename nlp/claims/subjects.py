@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from nlp.claims.mentions import Mention
 from nlp.claims.wording import CHANGE_AFTER, EACH_ITS_OWN, is_bridge
 
-__all__ = ["Place", "candidates", "carried_over", "each_its_own"]
+__all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from"]
 
 _LEADS_ON = re.compile(
-    r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,3}|在)?[“\"]?$"
+    r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
     r"|\s*(?:左右)?的(?:规模|速度|幅度|步伐|节奏|水平)[^，,。；]{0,6}$"
     r"|(?:[ ,]+[a-z]+){0,9}[ ,]+(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
 )
@@ -29,12 +29,21 @@ _BESIDE_THE_POINT = re.compile(
 )
 """What stands behind these is compared with, or a reason: a figure is seldom its."""
 
+_OWN_NOUN = re.compile(
+    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品|股份)"
+    r"|\s+(?:of\s+)?(?:tariffs?|stakes?|chance|probability|of (?:households|companies|respondents|investors|workers))\b"
+)
+"""A thing that a figure counts: then it is no level or change of a name further off."""
+
+_CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
 _PRONOUN = re.compile(
     r"它|其|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
 )
-_QUOTE = re.compile(r"[“「:：][^”」]*$")
-_SPEAKER = re.compile(r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b")
+_QUOTE = re.compile(r"[“「][^”」]*$")
+_SPEAKER = re.compile(
+    r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
+)
 _COPULA = re.compile(r"[是为将会]|\b(?:is|was|are|will|as)\b")
 _RESPECTIVELY = 40
 """So far behind the last figure may "respectively" stand."""
@@ -44,7 +53,11 @@ _LONGEST_LEAD = {"zh": 12, "en": 60}
 _STRANGERS = {"zh": 16, "en": 10}
 """How many unknown characters or words may stand between a name and a figure of one clause."""
 
-_STRANGERS_AFTER_PRONOUN = {"zh": 7, "en": 4}
+_STRANGERS_AFTER_PRONOUN = {"zh": 7, "en": 2}
+_STRANGERS_OF_A_VERB = {"zh": 1, "en": 2}
+"""Of a clause that goes on about a name which has no figure yet."""
+
+_STRANGERS_CARRIED = {"zh": 1, "en": 0}
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -53,12 +66,14 @@ class Place:
     """Where a figure stands.
 
     Attributes:
-        folded: the text.
+        text: as written.
+        folded: the text, folded.
         start, end: of the figure.
         sentence, clause: where its sentence and its clause start and end.
         figures: where the figures of the sentence start.
     """
 
+    text: str
     folded: str
     start: int
     end: int
@@ -86,7 +101,7 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
     beside: list[Mention] = []
     for name in reversed(before):
         between = text[name.end : place.start]
-        own = text[max(place.clause[0], name.end) : place.start]
+        own = _without_speaker(text[max(place.clause[0], name.end) : place.start])
         if len(between) > _LONGEST_BRIDGE[lang]:
             break
         if name.start >= place.clause[0]:
@@ -95,7 +110,7 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
             if name.indicator and _BESIDE_THE_POINT.search(text, max(place.clause[0], name.start - 14), name.start):
                 beside.append(name)
                 continue
-        elif not (is_bridge(own) or (_PRONOUN.search(own) and is_bridge(own, _STRANGERS_AFTER_PRONOUN[lang]))):
+        elif _OWN_NOUN.match(text, place.end) or not _goes_on(place, name, own):
             break
         found.append(name)
         if name.indicator is None:
@@ -106,6 +121,16 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
         if len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead):
             found.append(behind)
     return found
+
+
+def _goes_on(place: Place, name: Mention, own: str) -> bool:
+    """Whether a clause goes on about a name of an earlier one: it names no other subject before the figure."""
+    if is_bridge(own, _slack(own, place.lang, 0)):
+        return True
+    start = place.start - len(own)
+    has_figure = any(name.end <= figure < start for figure in place.figures)
+    has_subject = place.lang == "en" and _CAPITAL.search(place.text, start, place.start) is not None
+    return not has_figure and not has_subject and is_bridge(own, _STRANGERS_OF_A_VERB[place.lang])
 
 
 def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
@@ -126,17 +151,31 @@ def carried_over(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
     Only where the words before the figure name no other subject; the caller takes the one that fits, if it is one.
     """
-    if not names or names[-1].indicator is None:
-        return []
-    opening = place.folded[place.sentence[0] : place.start]
+    opening = place.folded[place.clause[0] if _PRONOUN.search(place.folded, *place.clause) else place.sentence[0] : place.start]
     quoted = _QUOTE.search(opening)
     opening = opening[quoted.start() :] if quoted else opening
-    speaker = _SPEAKER.match(opening)
-    opening = opening[speaker.end() :] if speaker else opening
-    slack = _STRANGERS_AFTER_PRONOUN[place.lang] if _PRONOUN.search(opening) else 2
-    if not is_bridge(opening, slack):
+    opening = _without_speaker(opening)
+    has_pronoun = _PRONOUN.search(opening) is not None
+    if not names or (names[-1].indicator is None and not has_pronoun):
+        return []
+    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(opening, _slack(opening, place.lang, _STRANGERS_CARRIED[place.lang])):
         return []
     return [name for name in reversed(names) if name.indicator is not None]
+
+
+def _without_speaker(words: str) -> str:
+    """What is left of words before a figure without who says it."""
+    speaker = _SPEAKER.match(words)
+    return words[speaker.end() :] if speaker else words
+
+
+def _slack(words: str, lang: str, otherwise: int) -> int:
+    return _STRANGERS_AFTER_PRONOUN[lang] if _PRONOUN.search(words) else otherwise
+
+
+def goes_on_from(place: Place, end: int) -> bool:
+    """Whether nothing but fillers stands between the end of the figure before and this one."""
+    return is_bridge(place.folded[end : place.start])
 
 
 def each_its_own(
