@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nlp.claims.agreement import Target, target_of
 from nlp.claims.indicators import Indicator
-from nlp.claims.observations import Observed, observe
+from nlp.claims.observations import Moment, Observed, observe
 from nlp.claims.quantities import quantity
 from nlp.claims.records import Claim, Verdict
 from nlp.claims.series import KnownSeries
@@ -28,16 +28,11 @@ _OFF_BY_HALF = 0.5
 _LEAST_SHARE = 0.05
 """An amount is not wrong before it is off by this share: 3,000亿 is a round number, whatever its last digit."""
 
+_FAR_MOVE = 1.5
+"""Nothing is wrong that so many of the last month's largest moves, on a day not known yet, would make right."""
+
 _FARTHEST = 8.0
 """An index or amount that is told this many times too high or too low was taken for another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a claim was made: an aware moment, and the day on the writer's calendar."""
-
-    at: datetime
-    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,7 @@ def check_claim(
 
 def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSeries) -> Check:
     n_known = series.n_known(moment.at)
-    observed = observe(claim, indicator, series, n_known, moment.day)
+    observed = observe(claim, indicator, series, moment)
     if observed.reason:
         return Check("not_checkable", observed.reason, moment.at, series.name)
     if _is_another_thing(claim, indicator, observed):
@@ -101,7 +96,7 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     if claim.caution:
         return seen.check("not_checkable", moment, f"{seen.text()}, but {claim.caution}.")
     earlier = _last_true(claim, target, series, n_known, moment.day)
-    if earlier is not None and target.misses(observed.values[-1:]).all():
+    if earlier is not None and _is_past(target, observed):
         was = f"{seen.told(claim.value)} was last true on {series.day(earlier)}"
         return seen.check("stale", moment, f"{seen.text()}; {was}.")
     if earlier is None and observed.certain and _is_wrong(claim, indicator, target, observed):
@@ -128,13 +123,19 @@ def _telling(claim: Claim, agrees: NDArray[np.bool_], distance: NDArray[np.float
 def _is_wrong(claim: Claim, indicator: Indicator, target: Target, observed: Observed) -> bool:
     value = claim.value or 0.0
     if claim.transform == "level":
-        wrong = target.disagrees(observed.values)
+        wrong = target.disagrees(observed.values) & (target.distance(observed.values) > _FAR_MOVE * observed.unseen)
         if indicator.kind == "amount":
             wrong &= target.distance(observed.values) > _LEAST_SHARE * abs(value)
         return bool(wrong.all())
     far = np.abs(observed.values - value) > _OFF_BY_HALF * np.abs(observed.values)
     other_sign = observed.values * value <= 0
     return bool((target.disagrees(observed.values) & (far | other_sign)).all())
+
+
+def _is_past(target: Target, observed: Observed) -> bool:
+    """Whether the last value is surely off, and a usual move of the day would not make it right."""
+    last = observed.values[-1:]
+    return bool((target.misses(last) & (target.distance(last) > observed.unseen)).all())
 
 
 def _last_true(claim: Claim, target: Target, series: KnownSeries, n_known: int, today: date) -> int | None:

@@ -24,8 +24,6 @@ from nlp.claims.wording import (
 
 __all__ = ["Scope", "caution_of", "doubt_of"]
 
-_LOOK_AHEAD = 30
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -36,12 +34,14 @@ class Scope:
         previous: the clause before the figure's own, empty where there is none or it has a figure of its own.
         clause: from the clause's start to the figure.
         after: what follows the figure in its clause.
+        beyond: what follows it in its sentence, some forty characters.
     """
 
     sentence: str
     previous: str
     clause: str
     after: str
+    beyond: str
 
 
 def doubt_of(scope: Scope, window: Window, transform: str) -> str:
@@ -63,4 +63,4 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
 
 def caution_of(scope: Scope) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after[:_LOOK_AHEAD]) else ""
+    return "it may be a value from within the day" if WITHIN_DAY.search(f"{scope.sentence} {scope.beyond}") else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages
@@ -18,7 +18,7 @@ from nlp.claims.differences import read_difference
 from nlp.claims.name_patterns import fold_name
 from nlp.claims.readings import Reading, Surroundings, read_figure
 from nlp.claims.records import Claim, Figure, Window
-from nlp.claims.subjects import Place, candidates, carried_over, each_its_own, goes_on_from
+from nlp.claims.subjects import Place, candidates, carried_over, each_its_own, goes_on_from, kinds_told
 from nlp.claims.windows import window_of
 from nlp.claims.wording import is_bridge
 
@@ -85,14 +85,17 @@ class _Linker:
         carried: Mention | None = None
         for number, figure in enumerate(figures):
             clause = clause_around(clauses, passage, figure.start)
-            place = Place(self.text.text, self.folded, figure.start, figure.end, (passage.start, passage.end), clause, starts)
+            place = Place(
+                self.text.text, self.folded, figure.start, figure.end, (passage.start, passage.end), clause, starts
+            )
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
             found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
             if found is None and not any(_stands_in_the_way(name, place) for name in names):
                 fits = [carried] if carried and goes_on_from(place, figures[number - 1].end) else []
                 carried = self._carried(figure, place, fits or carried_over(place, self._names_before(index)))
                 found = self._reading(figure, place, [carried], before) if carried else None
-            before = (figure, _sign(figure, found))
+            sign = _sign(figure, found)
+            before = (figure, sign or (before[1] if before and found and found[1].transform == "level" else 0))
             window = window_of(self.text.text, figure, passage.start, passage.end, self.text.day)
             yield self._claim(figure, found, window, self._scope(figure, passage, clauses))
 
@@ -103,9 +106,12 @@ class _Linker:
         self, figure: Figure, place: Place, subjects: Sequence[Mention | None], before: tuple[Figure, int] | None
     ) -> tuple[str, Reading] | None:
         """The first of some names that a figure fits, and how it is read."""
+        kinds = kinds_told(place)
         for name in subjects:
             if name is None or name.indicator is None:
                 return None
+            if kinds and self.finder.indicators[name.indicator].kind not in kinds and name.end <= place.clause[0]:
+                continue
             words = self._surroundings(figure, name, place, before)
             reading = read_figure(figure, self.finder.indicators[name.indicator], words)
             if reading is not None:
@@ -121,10 +127,14 @@ class _Linker:
         if found is None:
             return Claim(figure, None, "level", window, None)
         indicator, reading = found
+        if reading.against and window.kind == "at":
+            window = replace(window, kind="between", end=self.text.day)
         doubt = reading.doubt or doubt_of(scope, window, reading.transform)
         return Claim(figure, indicator, reading.transform, window, reading.value, doubt, caution_of(scope))
 
-    def _surroundings(self, figure: Figure, name: Mention, place: Place, before: tuple[Figure, int] | None) -> Surroundings:
+    def _surroundings(
+        self, figure: Figure, name: Mention, place: Place, before: tuple[Figure, int] | None
+    ) -> Surroundings:
         start = max(place.clause[0], figure.start - _LOOK_BEHIND)
         if name.end <= figure.start:
             start = max(start, name.end)
@@ -157,6 +167,7 @@ class _Linker:
             previous=text[before:start],
             clause=text[start : figure.start],
             after=text[figure.end : end],
+            beyond=text[figure.end : passage.end][:_LOOK_BEHIND],
         )
 
     def _names(self, index: int, clauses: list[int]) -> list[Mention]:
@@ -212,7 +223,9 @@ def _apart_from(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Men
 
 def _stands_in_the_way(name: Mention, place: Place) -> bool:
     """Whether a name before a figure keeps it from being about the sentence before."""
-    return name.end <= place.start and (name.indicator is not None or name.start >= place.clause[0])
+    if name.end > place.start:
+        return False
+    return name.indicator is not None or name.start >= place.clause[0] or not place.has_pronoun
 
 
 def _sign(figure: Figure, found: tuple[str, Reading] | None) -> int:

@@ -100,7 +100,7 @@ class _Context:
         for scope in scopes:
             need, forbid = _nearest(needs, mention, text, scope), _nearest(forbids, mention, text, scope)
             if min(need, forbid) < _NOWHERE:
-                return need < forbid
+                return need < forbid and not (need == 0 and forbid < _NOWHERE)  # the word is the name's own
         return needs is None
 
 

@@ -7,8 +7,8 @@ is named as its beginning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from nlp.claims.indicators import Indicator
 from nlp.claims.records import Claim, Window
 from nlp.claims.series import KnownSeries, to_days
 
-__all__ = ["Observed", "observe"]
+__all__ = ["Moment", "Observed", "observe"]
 
 _RECENT_DAYS = 8
 _N_RECENT = {"day": 5, "week": 2}
@@ -25,7 +25,15 @@ _FRESH_DAYS = {"day": 16, "week": 30}
 _LONGEST_SESSION = {"day": 5, "week": 10}
 """A change from one value to the next is a session's where no more days than these lie between."""
 
+_MONTH = 22
+_SATURDAY = 5
+_OPENING = 9
+"""Hour of the day from which prices of the day are quoted, on the indicator's clock."""
+
 _SHORT = 4
+_LAGS_BEHIND = {"day": 4, "week": 12}
+"""A change is that of its window where its last value lies no more days before the window's end."""
+
 _NEAR_DAYS = 10
 _PACE_DAYS = (30, 61, 91, 183)
 _DAYS_BY_SPAN = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
@@ -39,18 +47,29 @@ class Observed:
         values: levels or changes, in the claim's unit; none where `reason` says why. Shape: (n,).
         places: of the level, or of the last value of the change, in the series. Shape: (n,).
         certain: whether these are all that can be meant; else they can only confirm.
+        unseen: by how much the newest value may differ from the last known one, where its day has begun.
         reason: why there is nothing to compare with.
     """
 
     values: NDArray[np.float64]
     places: NDArray[np.int64]
     certain: bool = True
+    unseen: float = 0.0
     reason: str = ""
 
 
-def observe(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int, today: date) -> Observed:
-    """What the first `n_known` values say of the claim's window, seen from the day `today`."""
-    window = claim.window
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a claim was made: an aware moment, and the day on the writer's calendar."""
+
+    at: datetime
+    day: date
+
+
+def observe(claim: Claim, indicator: Indicator, series: KnownSeries, moment: Moment) -> Observed:
+    """What the values that were known at a moment say of the claim's window."""
+    window, today = claim.window, moment.day
+    n_known = series.n_known(moment.at)
     if n_known == 0:
         return _nothing(f"{series.name} has no value that was known then")
     last = n_known - 1
@@ -65,7 +84,12 @@ def observe(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: in
         if to_days(min(window.end, today)) - int(series.days[last]) > _FRESH_DAYS[indicator.every]:
             return _nothing(f"{series.name} ends on {series.day(last)}")
     if claim.transform == "level":
-        return _levels(window, indicator, series, n_known)
+        found = _levels(window, indicator, series, n_known)
+        return (
+            replace(found, unseen=_largest_move(series, n_known))
+            if _day_has_begun(indicator, series, moment)
+            else found
+        )
     if claim.transform == "pace":
         return _paces(claim, indicator, series, n_known)
     return _changes(claim, indicator, series, n_known)
@@ -95,9 +119,25 @@ def _levels(window: Window, indicator: Indicator, series: KnownSeries, n_known: 
         near = near[(series.days[near] >= start - _NEAR_DAYS) & (series.days[near] <= end + _SHORT)]
         if not len(near):
             return _nothing(f"{series.name} has no value near {window.start}")
-        return Observed(series.values[near], near)
+        seen = window.end is None or to_days(window.end) <= int(series.days[n_known - 1])
+        return Observed(series.values[near], near, certain=seen)
     places = np.arange(first, beyond)
     return Observed(series.values[places], places, certain=window.kind == "at")
+
+
+def _day_has_begun(indicator: Indicator, series: KnownSeries, moment: Moment) -> bool:
+    """Whether the market was at work on a day whose value was not known yet."""
+    if indicator.every != "day" or indicator.kind == "amount":
+        return False
+    local = moment.at.astimezone(indicator.zone)
+    unknown = to_days(local.date()) > int(series.days[series.n_known(moment.at) - 1])
+    return unknown and local.weekday() < _SATURDAY and local.hour >= _OPENING
+
+
+def _largest_move(series: KnownSeries, n_known: int) -> float:
+    """The largest change from one value to the next of the last month: a writer may quote what came since."""
+    moves = np.abs(np.diff(series.values[max(0, n_known - _MONTH) : n_known]))
+    return float(moves.max()) if len(moves) else 0.0
 
 
 def _changes(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
@@ -108,36 +148,42 @@ def _changes(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: i
     if window.kind in ("peak", "trough"):
         return _from_extreme(claim, series, n_known, relative=relative)
     first, beyond = _inside(window, series, n_known)
-    if _length(window) < _SHORT:
-        ends = np.arange(max(1, first - 1), min(n_known, max(beyond, first) + 1))
-        near = ends[np.abs(series.days[ends] - to_days(window.end or window.start or date.min)) <= _SHORT]
-        own = (near >= first) & (near < beyond)
-        return _sessions(near, indicator, series, relative=relative, certain=bool(own.any()))
-    if beyond <= 0:
-        return _nothing(f"{series.name} has no value by {window.end}")
+    if window.kind == "at" and _length(window) < _SHORT:
+        ends = np.arange(max(1, first), min(n_known, max(beyond, first + 1)))
+        own = bool(len(ends)) and beyond > first
+        return _sessions(ends, indicator, series, relative=relative, certain=own)
+    base = first - 1 if window.start is None else min(series.place(window.start, "right"), n_known) - 1
+    if window.kind == "at":
+        base = first - 1
     end = beyond - 1
-    bases = _bases(claim, series, first, end)
-    bases = bases[bases < end]
-    if not len(bases):
+    if base < 0 or end <= base:
         return _nothing(f"{series.name} has no two values between {window.start} and {window.end}")
+    bases = _bases(claim, series, base, end)
     change = series.values[end] - series.values[bases]
     if relative:
         change = 100 * change / series.values[bases]
-    return Observed(change, np.full(len(bases), end))
+    seen = window.end is None or to_days(window.end) - int(series.days[end]) <= _LAGS_BEHIND[indicator.every]
+    return Observed(change, np.full(len(bases), end), certain=seen)
 
 
-def _bases(claim: Claim, series: KnownSeries, first: int, end: int) -> NDArray[np.int64]:
-    """From where a change may be counted: the value before the window, its first, the extreme of a named beginning."""
+def _bases(claim: Claim, series: KnownSeries, base: int, end: int) -> NDArray[np.int64]:
+    """From where a change may be counted: the value of the window's start, or that before it where it is long.
+
+    And the extreme and the last of a year or month that is named as the beginning.
+    """
     window = claim.window
-    bases = {first - 1, first}
+    bases = {base}
+    if _length(window) > _NEAR_DAYS:
+        bases |= {base - 1, base + 1}
     days = _beginning(window)
     if days and window.start is not None:
+        first = series.place(window.start)
         until = min(series.place(window.start + timedelta(days=days)), end)
         if until > first:
             stretch = series.values[first:until]
             falls = claim.value is not None and claim.value < 0
             bases |= {first + int(np.argmax(stretch) if falls else np.argmin(stretch)), until - 1}
-    return np.array(sorted(base for base in bases if base >= 0), dtype=np.int64)
+    return np.array(sorted(place for place in bases if 0 <= place < end), dtype=np.int64)
 
 
 def _beginning(window: Window) -> int:

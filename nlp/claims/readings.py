@@ -7,12 +7,13 @@ about the indicator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.claims.indicators import Indicator
 from nlp.claims.records import Figure, Transform
 from nlp.claims.wording import (
     ABOVE_SOMETHING,
+    AGAINST,
     BELOW_SOMETHING,
     BEYOND,
     BY_BEFORE,
@@ -25,6 +26,7 @@ from nlp.claims.wording import (
     LEVEL_BEFORE,
     LEVEL_WORD,
     OF_WHICH,
+    PART_OF,
     RAISING_NAME,
     SHRINKING_NAME,
     UP,
@@ -63,22 +65,34 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A figure in the indicator's unit; `doubt` says why the direction or the measure stays open."""
+    """A figure in the indicator's unit.
+
+    Attributes:
+        transform: what of the series.
+        value: signed for a change.
+        doubt: why the direction or the measure stays open.
+        against: whether it is a change since the time that is named (8% below the close of May 1), not one in it.
+    """
 
     transform: Transform
     value: float
     doubt: str = ""
+    against: bool = False
 
 
 def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
     """How a figure is to be read as one about `indicator`; None where its unit or its size does not fit."""
     if indicator.kind in ("rate", "spread"):
-        return _rate(figure, indicator, words)
-    if figure.unit in ("percent", "share", "percentage_point"):
-        return _relative(figure, indicator, words)
-    if indicator.kind == "amount":
-        return _amount(figure, indicator, words)
-    return _points(figure, indicator, words)
+        reading = _rate(figure, indicator, words)
+    elif figure.unit in ("percent", "share", "percentage_point"):
+        reading = _relative(figure, indicator, words)
+    elif indicator.kind == "amount":
+        reading = _amount(figure, indicator, words)
+    else:
+        reading = _points(figure, indicator, words)
+    if reading is not None and reading.transform != "level" and AGAINST.match(words.after):
+        return replace(reading, against=True)
+    return reading
 
 
 def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
@@ -123,7 +137,7 @@ def _relative(figure: Figure, indicator: Indicator, words: Surroundings) -> Read
         return Reading("relative_change", value)
     direction = _direction(figure, words)
     if direction is None:
-        if figure.unit == "share" or indicator.kind == "amount":
+        if figure.unit == "share" or indicator.kind == "amount" or PART_OF.match(words.after):
             return None
         return Reading("relative_change", value, "whether up or down is not said")
     if value > (100 if direction < 0 else _LARGEST_RISE):
@@ -174,7 +188,10 @@ def _tells_change(figure: Figure, words: Surroundings) -> bool:
         CHANGE_BEFORE.search(words.before) is not None
         or CHANGE_AFTER.match(words.after) is not None
         or (figure.direction is not None and LEVEL_BEFORE.search(words.before) is None)
-        or (not words.before.strip() and (RAISING_NAME.search(words.name) or SHRINKING_NAME.search(words.name)) is not None)
+        or (
+            not words.before.strip()
+            and (RAISING_NAME.search(words.name) or SHRINKING_NAME.search(words.name)) is not None
+        )
     )
 
 

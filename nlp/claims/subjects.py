@@ -12,10 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.claims.indicators import Kind
 from nlp.claims.mentions import Mention
 from nlp.claims.wording import CHANGE_AFTER, EACH_ITS_OWN, is_bridge
 
-__all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from"]
+__all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from", "kinds_told"]
 
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
@@ -38,7 +39,13 @@ _OWN_NOUN = re.compile(
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
 _PRONOUN = re.compile(
-    r"它|其|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
+    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
+)
+_KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
+    (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
+    (re.compile(r"收益率|殖利率|\byields?\b"), ("rate",)),
+    (re.compile(r"利差|息差|\bspreads?\b"), ("spread",)),
+    (re.compile(r"余额|\b(?:the|its) (?:facility|balance|usage)\b"), ("amount",)),
 )
 _QUOTE = re.compile(r"[“「][^”」]*$")
 _SPEAKER = re.compile(
@@ -85,6 +92,11 @@ class Place:
     def lang(self) -> str:
         """zh or en, by the characters of the clause."""
         return "zh" if _HAN.search(self.folded, *self.clause) else "en"
+
+    @property
+    def has_pronoun(self) -> bool:
+        """Whether a word before the figure in its clause refers to what was named before."""
+        return _PRONOUN.search(self.folded, self.clause[0], self.start) is not None
 
 
 def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
@@ -151,14 +163,16 @@ def carried_over(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
     Only where the words before the figure name no other subject; the caller takes the one that fits, if it is one.
     """
-    opening = place.folded[place.clause[0] if _PRONOUN.search(place.folded, *place.clause) else place.sentence[0] : place.start]
+    opening = place.folded[place.clause[0] if place.has_pronoun else place.sentence[0] : place.start]
     quoted = _QUOTE.search(opening)
     opening = opening[quoted.start() :] if quoted else opening
     opening = _without_speaker(opening)
     has_pronoun = _PRONOUN.search(opening) is not None
     if not names or (names[-1].indicator is None and not has_pronoun):
         return []
-    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(opening, _slack(opening, place.lang, _STRANGERS_CARRIED[place.lang])):
+    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(
+        opening, _slack(opening, place.lang, _STRANGERS_CARRIED[place.lang])
+    ):
         return []
     return [name for name in reversed(names) if name.indicator is not None]
 
@@ -171,6 +185,12 @@ def _without_speaker(words: str) -> str:
 
 def _slack(words: str, lang: str, otherwise: int) -> int:
     return _STRANGERS_AFTER_PRONOUN[lang] if _PRONOUN.search(words) else otherwise
+
+
+def kinds_told(place: Place) -> tuple[Kind, ...]:
+    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like."""
+    own = place.folded[place.clause[0] : place.start]
+    return next((kinds for word, kinds in _KIND_WORDS if word.search(own)), ())
 
 
 def goes_on_from(place: Place, end: int) -> bool:

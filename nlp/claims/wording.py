@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "AGAINST",
     "APPOSED",
     "ABOVE_SOMETHING",
     "BELOW_SOMETHING",
@@ -31,6 +32,7 @@ __all__ = [
     "LEVEL_WORD",
     "NEGATION",
     "OF_WHICH",
+    "PART_OF",
     "QUESTION",
     "RAISING_NAME",
     "SHRINKING_NAME",
@@ -101,6 +103,10 @@ CHANGE_AFTER = re.compile(
 
 BY_BEFORE = re.compile(rf"\b(?:by|of)\s+(?:{_SMALL_EN}\s+)*$")
 BELOW_SOMETHING = re.compile(r"\s*(?:below|under|short|shy|less)\b")
+AGAINST = re.compile(
+    r"\s*(?:below|above|under|off|lower than|higher than|more than|less than) (?:the|its|their|that|where|last|on|in)\b"
+)
+
 BEYOND = re.compile(r"\s*(?:over|above|below|under|more|less|higher|lower|wider|tighter)\b")
 """A rate told against another one, not its own level."""
 
@@ -115,12 +121,17 @@ OF_WHICH = re.compile(
 )
 """The figure is a share of the indicator, not its change."""
 
+PART_OF = re.compile(r"\s*of\b|\s*的(?![涨跌升降增减回反])")
+"""Behind a percentage that is a part of something: 30% of the S&P 500."""
+
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
 RAISING_NAME = re.compile(r"加息|升息|扩表|\bhikes?\b|\bincreases?\b")
 LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
 """How a figure begins that is a level whatever moved before it: fell *below 20*."""
 
-SHRINKING_NAME = re.compile(r"缩表|量化紧缩|缩减|降息|减息|runoff|run off|shrinkage|\bcuts?\b|\bqt\b|quantitative tightening")
+SHRINKING_NAME = re.compile(
+    r"缩表|量化紧缩|缩减|降息|减息|runoff|run off|shrinkage|\bcuts?\b|\bqt\b|quantitative tightening"
+)
 CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceiling\b|\bup to\b|\blimit\b|\bplan(?:s|ned)?\b")
 
 FORECAST = re.compile(
@@ -159,7 +170,7 @@ NEGATION = re.compile(
 WITHIN_DAY = re.compile(
     r"盘中|高开|低开|开高|开低|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
     r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
-    r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\bfutures\b|\bpremarket\b"
+    r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b(?:this|\w+day) (?:morning|afternoon)\b|\bfutures\b|\bpremarket\b"
 )
 
 _BRIDGE_ZH = re.compile(

@@ -69,7 +69,8 @@ def test_names_mean_their_indicator(finder: MentionFinder, text: str, ids: list[
 )
 def test_a_weak_name_needs_its_context(finder: MentionFinder, clause: str, around: str, *, meant: bool) -> None:
     (mention,) = (found for found in finder.find(clause) if found.indicator == "on_rrp")
-    assert finder.meant(mention, "zh", (clause, around)) is meant
+    text = f"{clause}。{around}"
+    assert finder.meant(mention, "zh", text, ((0, len(clause)), (0, len(text)))) is meant
 
 
 def test_a_users_file_adds_and_replaces_rows(tmp_path: Path) -> None:
