@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(
 )
 _CLAUSE_END = re.compile(
     r"[，;:：—()（）]|(?<!\d),|,(?!\d{3}(?!\d))| [-–] |\b(?:while|whereas|although|though|but)\b"
-    r"|(?<=\w) (?:and|as|after|before) (?=the )"
+    r"|(?<=\w) (?:and|as) (?=the )"
 )
 
 

@@ -34,14 +34,12 @@ class Scope:
         previous: the clause before the figure's own, empty where there is none or it has a figure of its own.
         clause: from the clause's start to the figure.
         after: what follows the figure in its clause.
-        beyond: what follows it in its sentence, some forty characters.
     """
 
     sentence: str
     previous: str
     clause: str
     after: str
-    beyond: str
 
 
 def doubt_of(scope: Scope, window: Window, transform: str) -> str:
@@ -63,4 +61,4 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
 
 def caution_of(scope: Scope) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    return "it may be a value from within the day" if WITHIN_DAY.search(f"{scope.sentence} {scope.beyond}") else ""
+    return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after) else ""

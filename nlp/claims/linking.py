@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages
@@ -72,6 +72,8 @@ class _Linker:
     passages: Sequence[Passage]
     names: Sequence[Mention]
     finder: MentionFinder
+    topics: dict[int, Mention] = field(default_factory=dict)
+    """By sentence, the name that its figures were carried over from."""
 
     def sentence(self, index: int, figures: Sequence[Figure]) -> Iterator[Claim]:
         """The claims of one sentence."""
@@ -94,6 +96,8 @@ class _Linker:
                 fits = [carried] if carried and goes_on_from(place, figures[number - 1].end) else []
                 carried = self._carried(figure, place, fits or carried_over(place, self._names_before(index)))
                 found = self._reading(figure, place, [carried], before) if carried else None
+                if carried:
+                    self.topics[index] = carried
             sign = _sign(figure, found)
             before = (figure, sign or (before[1] if before and found and found[1].transform == "level" else 0))
             window = window_of(self.text.text, figure, passage.start, passage.end, self.text.day)
@@ -167,7 +171,6 @@ class _Linker:
             previous=text[before:start],
             clause=text[start : figure.start],
             after=text[figure.end : end],
-            beyond=text[figure.end : passage.end][:_LOOK_BEHIND],
         )
 
     def _names(self, index: int, clauses: list[int]) -> list[Mention]:
@@ -186,6 +189,8 @@ class _Linker:
         while index and left:
             index -= 1
             passage = self.passages[index]
+            if index in self.topics:
+                return [self.topics[index]]
             names = self._names(index, clause_starts(self.text.text, passage))
             if names:
                 return names

@@ -170,7 +170,7 @@ NEGATION = re.compile(
 WITHIN_DAY = re.compile(
     r"盘中|高开|低开|开高|开低|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
     r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
-    r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b(?:this|\w+day) (?:morning|afternoon)\b|\bfutures\b|\bpremarket\b"
+    r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b\w+day (?:morning|afternoon)\b|\bat the lows?\b|\bfutures\b|\bpremarket\b"
 )
 
 _BRIDGE_ZH = re.compile(
