@@ -19,6 +19,7 @@ from nlp.claims.name_patterns import fold_name
 from nlp.claims.readings import Reading, Surroundings, read_figure
 from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.subjects import Place, candidates, carried_over, each_its_own, goes_on_from, kinds_told
+from nlp.claims.units import MONEY
 from nlp.claims.windows import window_of
 from nlp.claims.wording import is_bridge
 
@@ -59,7 +60,7 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
     by_passage: dict[int, list[Figure]] = {}
     for figure in figures:
         by_passage.setdefault(bisect_right(starts, figure.start) - 1, []).append(figure)
-    linker = _Linker(text, folded, passages, names, finder)
+    linker = _Linker(text, folded, f"\n{fold_name(text.title)}", passages, names, finder)
     for index, inside in by_passage.items():
         claims.extend(linker.sentence(index, inside))
     return claims
@@ -69,6 +70,7 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
 class _Linker:
     text: Text
     folded: str
+    heading: str
     passages: Sequence[Passage]
     names: Sequence[Mention]
     finder: MentionFinder
@@ -86,9 +88,15 @@ class _Linker:
         before: tuple[Figure, int] | None = None
         carried: Mention | None = None
         for number, figure in enumerate(figures):
-            clause = clause_around(clauses, passage, figure.start)
             place = Place(
-                self.text.text, self.folded, figure.start, figure.end, (passage.start, passage.end), clause, starts
+                self.text.text,
+                self.folded,
+                figure.start,
+                figure.end,
+                sentence=(passage.start, passage.end),
+                clause=clause_around(clauses, passage, figure.start),
+                figures=starts,
+                is_money=figure.unit in MONEY or figure.unit == "count",
             )
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
             found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
@@ -100,7 +108,7 @@ class _Linker:
                     self.topics[index] = carried
             sign = _sign(figure, found)
             before = (figure, sign or (before[1] if before and found and found[1].transform == "level" else 0))
-            window = window_of(self.text.text, figure, passage.start, passage.end, self.text.day)
+            window = window_of(self.text.text, _as_read(figure, found), passage.start, passage.end, self.text.day)
             yield self._claim(figure, found, window, self._scope(figure, passage, clauses))
 
     def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> tuple[str, Reading] | None:
@@ -199,9 +207,9 @@ class _Linker:
 
     def _meant(self, name: Mention, passage: Passage, clauses: list[int]) -> bool:
         near = (max(0, passage.start - _NEAR), passage.end + _NEAR)
-        text = self.folded
-        scopes = (clause_around(clauses, passage, name.start), (passage.start, passage.end), near, (0, _FAR))
-        return self.finder.meant(name, self.text.lang, text, scopes)
+        clause, end = clause_around(clauses, passage, name.start), len(self.folded)
+        scopes = (clause, (passage.start, passage.end), near, (end, end + _NEAR), (0, min(end, _FAR)))
+        return self.finder.meant(name, self.text.lang, self.folded + self.heading, scopes)
 
 
 def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:
@@ -231,6 +239,15 @@ def _stands_in_the_way(name: Mention, place: Place) -> bool:
     if name.end > place.start:
         return False
     return name.indicator is not None or name.start >= place.clause[0] or not place.has_pronoun
+
+
+def _as_read(figure: Figure, found: tuple[str, Reading] | None) -> Figure:
+    """The figure with a direction where it was read as a change, without one where as a level: its time hangs on it."""
+    if found is None:
+        return figure
+    if found[1].transform == "level":
+        return replace(figure, direction=None)
+    return replace(figure, direction="up" if found[1].value > 0 else "down")
 
 
 def _sign(figure: Figure, found: tuple[str, Reading] | None) -> int:

@@ -78,6 +78,7 @@ class Place:
         start, end: of the figure.
         sentence, clause: where its sentence and its clause start and end.
         figures: where the figures of the sentence start.
+        is_money: whether the figure is a sum.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Place:
     sentence: tuple[int, int]
     clause: tuple[int, int]
     figures: Sequence[int]
+    is_money: bool = False
 
     @property
     def lang(self) -> str:
@@ -153,7 +155,7 @@ def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
     if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None:
         return False
     own = [name for name in before if name.start >= place.clause[0]]
-    if CHANGE_AFTER.match(lead) or not own or own[-1].indicator is None:
+    if CHANGE_AFTER.match(lead) or not own or (own[-1].indicator is None and place.is_money):
         return True
     return any(own[-1].end <= figure < place.start for figure in place.figures)
 
