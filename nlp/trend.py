@@ -174,11 +174,12 @@ def _rows_of_group(
         date = period.start_time.date().isoformat()
         row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
         if articles is not None:
-            n_stories, n_published = articles["story"].nunique(), _published(options.published, period, len(articles))
+            n_stories = articles["story"].nunique()
+            n_all = _published(options.published, period, len(articles)) if options.published else n_stories
             row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": _n_named(articles["source"])}
             row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
-                row |= _measures(articles, past[name], f"{date}|{group}|{name}", n_published)
+                row |= _measures(articles, past[name], f"{date}|{group}|{name}", n_all)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
     return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
@@ -199,7 +200,7 @@ class _Past:
         return self.confusion.of(self.narrative, lang) if self.confusion else None
 
 
-def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | None) -> dict[str, float]:
+def _measures(articles: pd.DataFrame, past: _Past, key: str, n_all: int | None) -> dict[str, float]:
     """All measures of one narrative in one period, which is then part of the past; nothing where no article has any.
 
     Articles of no named source count, but in what compares sources they have no part.
@@ -223,7 +224,7 @@ def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | 
     by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
     balances = (intensity * stance).groupby(articles["story"]).mean().tolist()
     press = past.press.measure(
-        Spoken(articles["period"].iloc[0].start_time.date(), by_story, balances, by_source, n_published)
+        Spoken(articles["period"].iloc[0].start_time.date(), by_story, balances, by_source, n_all)
     )
     total = float(intensity.sum())
     measures = {
@@ -240,8 +241,8 @@ def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | 
     return {column: round(value, _DIGITS) for column, value in measures.items()}
 
 
-def _published(published: Published | None, period: pd.Period, n_articles: int) -> int | None:
-    n = published.between(period.start_time.date(), period.end_time.date()) if published else None
+def _published(published: Published, period: pd.Period, n_articles: int) -> int | None:
+    n = published.between(period.start_time.date(), period.end_time.date())
     if n is not None and n < n_articles:
         raise InputError(
             f"{n} articles are said to have been published in the period from {period.start_time:%Y-%m-%d}, "
