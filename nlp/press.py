@@ -86,15 +86,15 @@ class Spoken:
         intensities: one a story.
         balances: intensity times stance of each.
         by_source: per source one intensity for each of its stories.
-        n_all: what attention and balance are counted against: all stories read, or all articles published; None
-            where it is not known, and then neither is.
+        n_all: what attention and balance are counted against: all stories read, or all articles published; NaN where
+            that is not known, and then neither are they.
     """
 
     day: date
     intensities: Sequence[float]
     balances: Sequence[float]
     by_source: Mapping[str, Sequence[float]]
-    n_all: int | None
+    n_all: float
 
 
 @dataclass
@@ -114,11 +114,10 @@ class PressHistory:
             if len(past := self._means_by_source[source]) >= MIN_SOURCE_PERIODS
         ]
         intensity, recent = float(np.mean(spoken.intensities)), self._intensities[-_VELOCITY_PERIODS:]
-        n_all = math.nan if spoken.n_all is None else spoken.n_all
-        balance = math.fsum(spoken.balances) / n_all
+        balance = math.fsum(spoken.balances) / spoken.n_all
         press = Press(
             index=_USUAL + _POINTS * float(np.mean(deviations)) if deviations else math.nan,
-            attention=sum(story >= TELLING_INTENSITY for story in spoken.intensities) / n_all,
+            attention=sum(story >= TELLING_INTENSITY for story in spoken.intensities) / spoken.n_all,
             consensus=consensus(list(means.values())),
             velocity=intensity - float(np.mean(recent)) if recent else math.nan,
             balance=balance,

@@ -20,12 +20,12 @@ def measured(periods: list[dict[str, list[float]]]) -> list[Press]:
     return [history.measure(spoken(one, n)) for n, one in enumerate(periods)]
 
 
-def spoken(one: dict[str, list[float]], month: int, n_all: int | None = 0) -> Spoken:
+def spoken(one: dict[str, list[float]], month: int, n_all: float | None = None) -> Spoken:
     """Stories of which every second one rejects, in a period of thirty days."""
     stories = [x for values in one.values() for x in values]
     balances = [x * (-1) ** place for place, x in enumerate(stories)]
     return Spoken(
-        date(2020, 1, 1) + timedelta(days=30 * month), stories, balances, one, len(stories) if n_all == 0 else n_all
+        date(2020, 1, 1) + timedelta(days=30 * month), stories, balances, one, len(stories) if n_all is None else n_all
     )
 
 
@@ -109,7 +109,7 @@ def test_what_was_published_in_all_is_what_attention_and_balance_are_counted_aga
 
 def test_where_what_was_published_is_not_known_nothing_is_counted_against_it() -> None:
     history = PressHistory()
-    unknown, known = history.measure(spoken({"a": [0.8]}, 0, None)), history.measure(spoken({"a": [0.4]}, 1, 10))
+    unknown, known = history.measure(spoken({"a": [0.8]}, 0, math.nan)), history.measure(spoken({"a": [0.4]}, 1, 10))
     assert all(map(math.isnan, (unknown.attention, unknown.balance, unknown.trailing)))
     assert known.trailing == known.balance == pytest.approx(0.04)
 
