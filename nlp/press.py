@@ -86,19 +86,15 @@ class Spoken:
         intensities: one a story.
         balances: intensity times stance of each.
         by_source: per source one intensity for each of its stories.
-        n_published: articles published in all, None where only those are known that were scored.
+        n_all: what attention and balance are counted against: all stories read, or all articles published; NaN where
+            that is not known, and then neither are they.
     """
 
     day: date
     intensities: Sequence[float]
     balances: Sequence[float]
     by_source: Mapping[str, Sequence[float]]
-    n_published: int | None = None
-
-    @property
-    def n_all(self) -> int:
-        """What attention and balance are counted against."""
-        return len(self.intensities) if self.n_published is None else self.n_published
+    n_all: float
 
 
 @dataclass
@@ -125,7 +121,7 @@ class PressHistory:
             consensus=consensus(list(means.values())),
             velocity=intensity - float(np.mean(recent)) if recent else math.nan,
             balance=balance,
-            trailing=self._trailing.add(spoken.day, balance),
+            trailing=math.nan if math.isnan(balance) else self._trailing.add(spoken.day, balance),
         )
         for source, mean in means.items():
             self._means_by_source[source].append(mean)

@@ -174,7 +174,8 @@ def _rows_of_group(
         date = period.start_time.date().isoformat()
         row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
         if articles is not None:
-            n_stories, n_published = articles["story"].nunique(), _published(options.published, period, len(articles))
+            n_stories = articles["story"].nunique()
+            n_published = _published(options.published, period, len(articles)) if options.published else None
             row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": _n_named(articles["source"])}
             row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
@@ -199,7 +200,7 @@ class _Past:
         return self.confusion.of(self.narrative, lang) if self.confusion else None
 
 
-def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | None) -> dict[str, float]:
+def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: float | None) -> dict[str, float]:
     """All measures of one narrative in one period, which is then part of the past; nothing where no article has any.
 
     Articles of no named source count, but in what compares sources they have no part.
@@ -221,9 +222,10 @@ def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | 
     spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
     in_source = intensity.groupby([articles["source"], articles["story"]]).mean()
     by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
+    n_all = len(by_story) if n_published is None else n_published
     balances = (intensity * stance).groupby(articles["story"]).mean().tolist()
     press = past.press.measure(
-        Spoken(articles["period"].iloc[0].start_time.date(), by_story, balances, by_source, n_published)
+        Spoken(articles["period"].iloc[0].start_time.date(), by_story, balances, by_source, n_all)
     )
     total = float(intensity.sum())
     measures = {
@@ -240,14 +242,14 @@ def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: int | 
     return {column: round(value, _DIGITS) for column, value in measures.items()}
 
 
-def _published(published: Published | None, period: pd.Period, n_articles: int) -> int | None:
-    n = published.between(period.start_time.date(), period.end_time.date()) if published else None
+def _published(published: Published, period: pd.Period, n_articles: int) -> float:
+    n = published.between(period.start_time.date(), period.end_time.date())
     if n is not None and n < n_articles:
         raise InputError(
             f"{n} articles are said to have been published in the period from {period.start_time:%Y-%m-%d}, "
             f"but {n_articles} of it were scored: give counts of all that was published"
         )
-    return n
+    return np.nan if n is None else n
 
 
 def _n_named(sources: pd.Series[str]) -> int:

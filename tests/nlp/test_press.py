@@ -20,11 +20,13 @@ def measured(periods: list[dict[str, list[float]]]) -> list[Press]:
     return [history.measure(spoken(one, n)) for n, one in enumerate(periods)]
 
 
-def spoken(one: dict[str, list[float]], month: int, n_published: int | None = None) -> Spoken:
+def spoken(one: dict[str, list[float]], month: int, n_all: float | None = None) -> Spoken:
     """Stories of which every second one rejects, in a period of thirty days."""
     stories = [x for values in one.values() for x in values]
     balances = [x * (-1) ** place for place, x in enumerate(stories)]
-    return Spoken(date(2020, 1, 1) + timedelta(days=30 * month), stories, balances, one, n_published)
+    return Spoken(
+        date(2020, 1, 1) + timedelta(days=30 * month), stories, balances, one, len(stories) if n_all is None else n_all
+    )
 
 
 def quiet_and_loud(n: int) -> list[dict[str, list[float]]]:
@@ -99,10 +101,17 @@ def test_nothing_looks_ahead_and_all_is_in_its_range(
 
 def test_what_was_published_in_all_is_what_attention_and_balance_are_counted_against() -> None:
     one = {"a": [0.8, 0.2], "b": [0.6]}
-    among_scored, among_all = (PressHistory().measure(spoken(one, 0, n)) for n in (None, 30))
+    among_scored, among_all = (PressHistory().measure(spoken(one, 0, n)) for n in (3, 30))
     assert among_scored.attention == pytest.approx(2 / 3)
     assert among_scored.balance == pytest.approx((0.8 - 0.2 + 0.6) / 3)
     assert (among_all.attention, among_all.balance) == pytest.approx((2 / 30, 1.2 / 30))
+
+
+def test_where_what_was_published_is_not_known_nothing_is_counted_against_it() -> None:
+    history = PressHistory()
+    unknown, known = history.measure(spoken({"a": [0.8]}, 0, math.nan)), history.measure(spoken({"a": [0.4]}, 1, 10))
+    assert all(map(math.isnan, (unknown.attention, unknown.balance, unknown.trailing)))
+    assert known.trailing == known.balance == pytest.approx(0.04)
 
 
 def test_the_trailing_mean_halves_what_is_a_month_old() -> None:

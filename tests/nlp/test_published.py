@@ -52,5 +52,7 @@ def test_a_selection_is_counted_against_all_that_was_published() -> None:
     assert against["bubble_attention"].tolist() == [0.01, 0.05]
     assert against["bubble_balance"].tolist() == [0.009, -0.045]
     assert against["bubble"].tolist() == plain["bubble"].tolist()
+    beyond = trend_table(scores, options=TrendOptions(freq="M", published=Published({date(2024, 2, 1): 20})))
+    assert beyond["bubble_trailing"].isna().tolist() == [True, False]
     with pytest.raises(InputError, match="1 articles are said to have been published"):
         trend_table(scores, options=TrendOptions(freq="M", published=Published({date(2024, 1, 1): 1})))
