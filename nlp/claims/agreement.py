@@ -39,12 +39,14 @@ class Target:
         low, high: equal for a plain figure, infinite on the open side of a bound.
         width: the tolerance, in the unit of the values.
         slack: the part of it that is the series' own (intraday values, another measure), not the writer's rounding.
+        loose: the part that a word such as "about" adds.
     """
 
     low: float
     high: float
     width: float
     slack: float
+    loose: float = 0.0
 
     def distance(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """How far values are outside, 0 inside. Shape: as given."""
@@ -60,7 +62,7 @@ class Target:
 
     def disagrees(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which values are so far off that the figure is wrong of them. Shape: as given."""
-        return self.distance(values) > _FAR * self.width
+        return self.distance(values) > _FAR * (self.width - self.loose) + self.loose
 
 
 def target_of(claim: Claim, indicator: Indicator) -> Target:
@@ -74,12 +76,12 @@ def target_of(claim: Claim, indicator: Indicator) -> Target:
     digit = figure.digit * factor
     slack = _SHARE_SLACK if claim.transform == "relative_change" else max(indicator.tolerance * size, indicator.slack)
     width = max(min(digit, _WIDEST_DIGIT * size) if size else digit, slack)
-    if figure.relation == "about":
-        width += _ABOUT * size
+    loose = _ABOUT * size if figure.relation == "about" else 0.0
+    width += loose
     low, high = _ends(figure.relation, value, (figure.low, figure.high), factor)
     if claim.window.kind == "peak" and claim.transform == "level":
         high += max(0.0, min(digit, _WIDEST_AT_PEAK * size) - width)
-    return Target(low, high, width, slack)
+    return Target(low, high, width, slack, loose)
 
 
 def _ends(

@@ -106,7 +106,7 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
     ):
         return None  # what junk bonds yield, not what they yield more
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
-    leads_to_level = LEVEL_BEFORE.search(words.before) is not None
+    leads_to_level = _leads_to_level(words)
     told = _tells_change(figure, words)
     if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
         if told and not leads_to_level and figure.unit != "percent" and not INVERTED.search(words.before[-16:]):
@@ -155,7 +155,7 @@ def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
         if direction is None or value > indicator.high / 4:
             return None
         return Reading("pace", direction * value)
-    leads_to_level = LEVEL_BEFORE.search(words.before) is not None
+    leads_to_level = _leads_to_level(words)
     told = _tells_change(figure, words)
     if shrinking and (not leads_to_level or value < indicator.low):
         return Reading("change", -value) if value <= indicator.high else None
@@ -169,7 +169,7 @@ def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
     if figure.unit not in ("point", "count") or (figure.unit == "count" and figure.value >= _A_SUM):
         return None
     value = figure.value
-    leads_to_level = LEVEL_BEFORE.search(words.before) is not None
+    leads_to_level = _leads_to_level(words)
     if _tells_change(figure, words) and not leads_to_level and value < (indicator.low + indicator.high) / 2:
         direction = _direction(figure, words)
         return Reading("change", direction * value) if direction is not None else None
@@ -178,6 +178,11 @@ def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
 
 def _level(value: float, indicator: Indicator) -> Reading | None:
     return Reading("level", value) if indicator.low <= value <= indicator.high else None
+
+
+def _leads_to_level(words: Surroundings) -> bool:
+    """Whether a level follows the words before the figure: to, at, 报; a fall *of* is a change."""
+    return LEVEL_BEFORE.search(words.before) is not None and CHANGE_BEFORE.search(words.before) is None
 
 
 def _tells_change(figure: Figure, words: Surroundings) -> bool:
