@@ -19,7 +19,7 @@ from nlp.robust_errors import coefficient, complete, lagged, n_hac_lags, robust_
 from nlp.series_pairs import LeadLagOptions, SeriesPair, has_unit_root, why_not_testable
 from nlp.tested import LeadLagRow, table_of_tests
 
-__all__ = ["cross_correlations"]
+__all__ = ["correlation_at_lag", "cross_correlations"]
 
 _MOST = 0.99
 
@@ -36,10 +36,14 @@ def cross_correlations(pair: SeriesPair, options: LeadLagOptions | None = None) 
     if has_unit_root(pair.talk) and has_unit_root(pair.market):
         note = "both look like they have a unit root, and then levels correlate by chance: test differences"
     lags = range(-options.max_lag, options.max_lag + 1)
-    return table_of_tests(_at_lag(pair, lag, options, note) for lag in lags)
+    return table_of_tests(correlation_at_lag(pair, lag, options, note) for lag in lags)
 
 
-def _at_lag(pair: SeriesPair, lag: int, options: LeadLagOptions, note: str) -> LeadLagRow:
+def correlation_at_lag(
+    pair: SeriesPair, lag: int = 0, options: LeadLagOptions | None = None, note: str = ""
+) -> LeadLagRow:
+    """The correlation of narrative(t + lag) with market(t), as in `cross_correlations`; `note` where there is one."""
+    options = options or LeadLagOptions()
     talk, market = pair.values.T
     both = np.column_stack([lagged(talk, [-lag])[:, 0], market])
     usable = complete(both)
