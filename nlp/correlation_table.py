@@ -4,23 +4,26 @@ A description of a sample, not a test and no forecast: a market series stands as
 that were published after it included, and a narrative's articles count in the period that they came in. Levels are
 taken as they are, so that two series with a trend correlate by chance: for tests see `nlp.lead_lag`.
 
-Bands are those of a correlation there at lag 0 (`nlp.correlations`: HAC errors, never less than those of independent
-autoregressions), for Spearman's the same over ranks. A block bootstrap of the periods was tried instead and covered too
-seldom where series persist.
+Bands are Fisher's: tanh(artanh r ± t · e), with e the HAC error (`nlp.robust_errors`) of the mean of r's influence
+function, a·b - r(a² + b²)/2 of standardised series (Devlin, Gnanadesikan and Kettenring 1975), over 1 - r²; never less
+than that of two autoregressions of the first order, √((1+q)/((1-q)n)), q the product of their first autocorrelations
+(Bartlett 1946). For Spearman's r they are the same over ranks.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from nlp.columns import baseline_columns
-from nlp.correlations import correlation_at_lag
+from nlp.correlations import persistence
 from nlp.errors import InputError
 from nlp.market import MarketSeries
-from nlp.series_pairs import SeriesPair
+from nlp.robust_errors import coefficient, complete, n_hac_lags, robust_fit, why_not_fitted
+from nlp.series_pairs import LeadLagOptions, SeriesPair, why_not_testable
 from nlp.trend import FREQUENCIES, Frequency, narratives_of_trend
 
 __all__ = ["CORRELATION_COLUMNS", "beside_baselines", "correlation_table"]
@@ -102,8 +105,8 @@ def _correlations(pair: SeriesPair) -> dict[str, float]:
     ranks = SeriesPair(pair.narrative, pair.series, known.talk.rank(), known.market.rank())
     found: dict[str, float] = {"n": int(usable.sum())}
     for kind, one in zip(_KINDS, (known, ranks), strict=True):
-        row = correlation_at_lag(one)
-        found |= {kind: _pearson(one), f"{kind}_low": row.low, f"{kind}_high": row.high}
+        low, high = _band(one)
+        found |= {kind: _pearson(one), f"{kind}_low": low, f"{kind}_high": high}
     return found
 
 
@@ -111,6 +114,22 @@ def _pearson(pair: SeriesPair) -> float:
     if min(pair.talk.nunique(), pair.market.nunique()) < 2:
         return float("nan")
     return float(pair.talk.corr(pair.market, min_periods=_FEWEST))
+
+
+def _band(pair: SeriesPair) -> tuple[float, float]:
+    """The 95% band of the correlation; NaN where there is nothing to tell it from."""
+    columns = pair.values[complete(pair.values)]
+    n = len(columns)
+    if why_not_testable(columns, pair, LeadLagOptions().min_periods) or why_not_fitted(columns[:, 1], columns[:, :1]):
+        return float("nan"), float("nan")
+    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    r = float(columns.prod(axis=1).mean())
+    influence = columns.prod(axis=1) - r * (columns**2).sum(axis=1) / 2
+    fit = robust_fit(influence, np.empty((n, 0)), n_hac_lags(n, "automatic"))
+    q = persistence(columns)
+    error = max(fit.along([1.0]).standard_error / (1 - r * r), math.sqrt((1 + q) / ((1 - q) * n)))
+    band = coefficient(math.atanh(r), error, fit.degrees)
+    return math.tanh(band.low), math.tanh(band.high)
 
 
 def _cell(pearson: float, spearman: float) -> str:

@@ -19,7 +19,7 @@ from nlp.robust_errors import coefficient, complete, lagged, n_hac_lags, robust_
 from nlp.series_pairs import LeadLagOptions, SeriesPair, has_unit_root, why_not_testable
 from nlp.tested import LeadLagRow, table_of_tests
 
-__all__ = ["correlation_at_lag", "cross_correlations"]
+__all__ = ["cross_correlations", "persistence"]
 
 _MOST = 0.99
 
@@ -36,14 +36,10 @@ def cross_correlations(pair: SeriesPair, options: LeadLagOptions | None = None) 
     if has_unit_root(pair.talk) and has_unit_root(pair.market):
         note = "both look like they have a unit root, and then levels correlate by chance: test differences"
     lags = range(-options.max_lag, options.max_lag + 1)
-    return table_of_tests(correlation_at_lag(pair, lag, options, note) for lag in lags)
+    return table_of_tests(_at_lag(pair, lag, options, note) for lag in lags)
 
 
-def correlation_at_lag(
-    pair: SeriesPair, lag: int = 0, options: LeadLagOptions | None = None, note: str = ""
-) -> LeadLagRow:
-    """The correlation of narrative(t + lag) with market(t), as in `cross_correlations`; `note` where there is one."""
-    options = options or LeadLagOptions()
+def _at_lag(pair: SeriesPair, lag: int, options: LeadLagOptions, note: str) -> LeadLagRow:
     talk, market = pair.values.T
     both = np.column_stack([lagged(talk, [-lag])[:, 0], market])
     usable = complete(both)
@@ -72,7 +68,12 @@ def _autoregressive_error(columns: NDArray[np.float64]) -> float:
     n = len(columns)
     slope = float(columns[:, 0] @ columns[:, 1]) / n
     parts = np.column_stack([columns[:, 0], columns[:, 1] - slope * columns[:, 0]])
-    parts /= parts.std(axis=0)
-    first = (parts[1:] * parts[:-1]).sum(axis=0) / n
-    q = float(np.prod(np.clip(first + (1 + 3 * first) / n, -_MOST, _MOST)))
+    q = persistence(parts / parts.std(axis=0))
     return math.sqrt((1 - slope * slope) * (1 + q) / ((1 - q) * n))
+
+
+def persistence(columns: NDArray[np.float64]) -> float:
+    """The product of the first autocorrelations of standardised columns, Shape (n, 2), each corrected for its bias."""
+    n = len(columns)
+    first = (columns[1:] * columns[:-1]).sum(axis=0) / n
+    return float(np.prod(np.clip(first + (1 + 3 * first) / n, -_MOST, _MOST)))

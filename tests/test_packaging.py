@@ -43,6 +43,7 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
         "models/tfidf/vocabulary.json",
         "models/tfidf/froth.json",
         "models/tfidf/README.md",
+        "models/tfidf/confusion.csv",
     ],
 )
 def test_data_files_travel(wheel: zipfile.ZipFile, name: str) -> None:

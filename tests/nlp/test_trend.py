@@ -190,13 +190,13 @@ def test_baselines_are_averaged_as_intensities_are_and_stand_before_the_market()
 
 
 def test_baselines_change_no_other_column_and_do_not_look_ahead(tmp_path: Path) -> None:
-    scores = with_baselines(many(150))
-    with_them, without = trend_table(scores, [SERIES]), trend_table(many(150), [SERIES])
+    scores, monthly = with_baselines(many(150)), TrendOptions(freq="M")
+    with_them, without = trend_table(scores, [SERIES], monthly), trend_table(many(150), [SERIES], monthly)
     columns = baseline_columns(["bubble"])
     assert list(with_them.columns) == list(trend_columns(["bubble"], ["vix"], None, columns))
     pd.testing.assert_frame_equal(with_them.drop(columns=list(columns)), without)
-    pd.testing.assert_frame_equal(trend_table(scores.sample(frac=1, random_state=1), [SERIES]), with_them)
-    early = trend_table(scores[scores["published"] < "2024-04-01"], [SERIES])
+    pd.testing.assert_frame_equal(trend_table(scores.sample(frac=1, random_state=1), [SERIES], monthly), with_them)
+    early = trend_table(scores[scores["published"] < "2024-04-01"], [SERIES], monthly)
     write_table(early, tmp_path / "a.csv", list(early.columns))
     write_table(with_them, tmp_path / "b.csv", list(early.columns))
     assert (tmp_path / "b.csv").read_bytes().startswith((tmp_path / "a.csv").read_bytes())
