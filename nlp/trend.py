@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.bands import MIN_BLOCKS, Told, bayesian_bootstrap, block_bootstrap
+from nlp.baselines import baselines_by_period, baselines_in
 from nlp.confusion import Confusion, ErrorRates
 from nlp.errors import InputError
 from nlp.intensity import asserts
@@ -99,11 +100,13 @@ def narratives_of_trend(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(str(c) for c in columns if all(f"{c}{measure}" in known for measure in MEASURES))
 
 
-def trend_columns(narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None) -> tuple[str, ...]:
-    """The columns of trend.csv."""
+def trend_columns(
+    narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None, baselines: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The columns of trend.csv; `baselines` are those that the scores hold."""
     head = ("date", *([by] if by else []), "n_articles", "n_stories")
     of_narratives = (f"{n}{measure}" for n in narratives for measure in (*MEASURES, *PRESS_MEASURES))
-    return (*head, *of_narratives, "n_sources", "thin", *(f"market_{s}" for s in series))
+    return (*head, *of_narratives, "n_sources", "thin", *baselines, *(f"market_{s}" for s in series))
 
 
 def trend_table(
@@ -112,7 +115,8 @@ def trend_table(
     """One row per period (and group) from the first to the last that has articles, columns `trend_columns`.
 
     Args:
-        scores: as in scores.csv; articles without a date are left out (count them with `known_moments`).
+        scores: as in scores.csv; articles without a date are left out (count them with `known_moments`). Baselines in
+            it become columns as intensities do: the mean over stories of the mean over a story's articles.
         market: series to set beside.
         options: frequency, breakdown, calendar.
 
@@ -128,7 +132,7 @@ def trend_table(
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
-    columns = trend_columns(narratives, [s.name for s in market], options.by)
+    columns = trend_columns(narratives, [s.name for s in market], options.by, baselines_in(scores, narratives))
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)
         raise InputError(f"two columns of the trend would be called {twice}: rename a narrative or a market series")
@@ -182,6 +186,8 @@ def _rows_of_group(
                 row |= _measures(articles, past[name], f"{date}|{group}|{name}", n_published)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
+    told = baselines_by_period(dated, narratives).round(_DIGITS) + 0.0  # no -0.0
+    table = table.join(told.reindex(periods).reset_index(drop=True))
     return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
 
 

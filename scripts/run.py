@@ -46,21 +46,21 @@ def run(
     from models.checkpoint import load_classifier
     from models.manifest import model_folder
     from models.measured_error import confusion_beside
-    from nlp.columns import scores_columns
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
     from nlp.tables import write_table
     from nlp.trend import TrendOptions
-    from scripts.score import score_stream
+    from scripts.score import bundled_baselines, score_stream
     from scripts.trend import market_series, write_trend
 
     tally = Tally()
     series = market_series(market, tally)
     classifier = load_classifier(model, device=device)
     with recorded_failures(tally, out):
-        table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
+        articles, baselines = articles_of(inputs, zone, tally), bundled_baselines(classifier.narratives)
+        table = score_stream(articles, classifier, tally, sentences=out / "sentences.csv", baselines=baselines)
         scores = table.table()
-        write_table(scores, out / "scores.csv", scores_columns(table.narratives))
+        write_table(scores, out / "scores.csv", table.columns)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     options = TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC"), confusion=confusion)
     trend = write_trend(scores, out / "trend.csv", series, options)
