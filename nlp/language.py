@@ -170,6 +170,10 @@ _REFUSED = re.compile(
 )
 """What `normalise` drops. The last row: joiners, except after the scripts and emoji in which they are spelling."""
 
+_MOST_MARKS = 30
+_UNWORDED = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1},}}")
+"""Where more combining marks than that can stand in a row: none of them is a word character."""
+
 
 def normalise(text: str) -> str:
     r"""The one form in which froth keeps text: NFC, lines ended by a line feed, nothing invisible. Idempotent.
@@ -177,12 +181,27 @@ def normalise(text: str) -> str:
     - Every line end (CR LF, CR, form feed, vertical tab, NEL, U+2028/9, separators) becomes a line feed.
     - A lone surrogate, which no file can hold, becomes U+FFFD.
     - Dropped: other controls except tab; byte order marks, zero-width spaces, word joiners and soft hyphens; direction
-      marks; joiners outside the scripts and emoji that need them.
+      marks; joiners outside the scripts and emoji that need them; of combining marks in a row those after the 30th,
+      as no script has so many (Unicode Standard Annex 15, section 13) and to put n of them in order takes n² steps.
 
     White space and everything visible stays as it is: full-width forms and quotation marks carry the writer's script.
 
     >>> normalise("\ufeffbub\u200bble\r\ncafe\u0301\x00")
     'bubble\ncafé'
     """
-    text = _REPLACED.sub("\ufffd", _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)))
+    text = _UNWORDED.sub(_few_marks, unicodedata.normalize("NFC", _UNWORDED.sub(_few_marks, text)))
+    text = _REPLACED.sub("\ufffd", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _REFUSED.sub("", text))
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    """The characters without the marks that follow `_MOST_MARKS` others; what is invisible parts no marks."""
+    kept, n_marks = [], 0
+    for char in found.group():
+        if unicodedata.combining(char):
+            n_marks += 1
+        elif unicodedata.category(char) not in ("Cc", "Cf"):
+            n_marks = 0
+        if n_marks <= _MOST_MARKS or not unicodedata.combining(char):
+            kept.append(char)
+    return "".join(kept)
