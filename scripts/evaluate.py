@@ -96,7 +96,7 @@ def _on_sentences(
     if against is not None:
         old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
         gains = compare(rows, old, new, narratives, by=by)
-        shown += f"\n\ngain on {against.model_id}\n{gains.to_string(index=False, float_format='%.3f')}"
+        shown += f"\n\ngain on {against.model_id}\n{_as_text(gains)}"
     Tally(n_added=len(rows)).say()
     return shown
 
@@ -126,7 +126,13 @@ def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None)
 def _shown(metrics: pd.DataFrame, narratives: Sequence[str]) -> str:
     if metrics.empty:
         return f"no row is labelled for {' or '.join(narratives)}: there is nothing to measure"
-    return metrics.to_string(index=False, float_format="%.3f")
+    return _as_text(metrics)
+
+
+def _as_text(table: pd.DataFrame) -> str:
+    """A table for the terminal; the names of groups are anybody's."""
+    shown = table.map(lambda cell: harmless(cell, 60) if isinstance(cell, str) else cell)
+    return shown.to_string(index=False, float_format="%.3f")
 
 
 if __name__ == "__main__":
