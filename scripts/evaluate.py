@@ -65,7 +65,7 @@ def evaluate(
     else:
         other = load_classifier(against, device=device) if against else None
         shown = _on_sentences(classifier, labelled, out, report=report, by=by.value, against=other)
-    sys.stdout.write(f"{classifier.model_id}\n{shown}\n")
+    sys.stdout.write(f"{harmless(classifier.model_id)}\n{shown}\n")
 
 
 def _on_sentences(
@@ -96,7 +96,7 @@ def _on_sentences(
     if against is not None:
         old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
         gains = compare(rows, old, new, narratives, by=by)
-        shown += f"\n\ngain on {against.model_id}\n{_as_text(gains)}"
+        shown += f"\n\ngain on {harmless(against.model_id)}\n{_as_text(gains)}"
     Tally(n_added=len(rows)).say()
     return shown
 

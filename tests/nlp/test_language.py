@@ -68,7 +68,8 @@ def test_normalise_changes_visible_text_by_nfc_only(text):
     [
         ("a\r\nb\rc\x0bd\x0ce\x85f\u2028g\u2029h", "a\nb\nc\nd\ne\nf\ng\nh"),
         ("\ufeff泡\u200b沫\u2060\u00ad", "泡沫"),
-        ("bub\u200dble \u202etxt\u202c", "bubble txt"),
+        ("bub\u200dble \u202etxt\u202c\u061c", "bubble txt"),
+        ("tags\U000e0041\U000e007f \ufff9notes\ufffb", "tags notes"),
         ("nul\x00 esc\x1b del\x7f tab\t", "nul esc del tab\t"),
         ("a\ud800b", "a\ufffdb"),
         ("👩\u200d💻", "👩\u200d💻"),
