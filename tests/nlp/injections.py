@@ -6,7 +6,25 @@ formula begins a cell; a sequence for terminals holds a control character.
 
 from __future__ import annotations
 
-__all__ = ["ALL", "BIDI", "BY_KIND", "CONTROLS", "FORMULAS", "LINKS", "MARKUP", "STRUCTURE", "TEMPLATES", "UNICODE"]
+import csv
+import re
+from pathlib import Path
+
+__all__ = [
+    "ALL",
+    "BIDI",
+    "BY_KIND",
+    "CONTROLS",
+    "FORMULAS",
+    "LINKS",
+    "MARKUP",
+    "STRUCTURE",
+    "TEMPLATES",
+    "UNICODE",
+    "active_in",
+    "file_name",
+    "formulas_in",
+]
 
 MARKUP = (
     "<script>window.pwned=1</script>",
@@ -224,3 +242,30 @@ BY_KIND = {
 }
 
 ALL = tuple(payload for payloads in BY_KIND.values() for payload in payloads)
+
+_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA = re.compile(r"[\s\"\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]|\t")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+
+
+def active_in(shown: str) -> list[str]:
+    """The stretches of a text that act on a terminal, or turn around what follows; a tab and a line feed do not."""
+    return [shown[max(0, found.start() - 20) : found.end() + 20] for found in _ACTIVE.finditer(shown)]
+
+
+def formulas_in(path: Path) -> list[str]:
+    """The cells of a CSV that begin a formula, whatever ends a cell for the spreadsheet that reads it."""
+    csv.field_size_limit(1 << 24)
+    found = []
+    for delimiter in ",;\t":
+        with path.open(newline="", encoding="utf-8") as file:
+            cells = (cell for row in csv.reader(file, delimiter=delimiter) for cell in row)
+            found += [cell for cell in cells if _FORMULA.match(cell) and not _NUMBER.match(cell)]
+    return found
+
+
+def file_name(payload: str, suffix: str) -> str:
+    """A payload as the name of a file, as far as a file system takes it."""
+    return (
+        payload.replace("/", "|").replace("\0", "0").encode("utf-8", "replace")[:200].decode("utf-8", "ignore") + suffix
+    )
