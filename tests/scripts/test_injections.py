@@ -7,9 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -19,8 +16,8 @@ from nlp.language import normalise
 from nlp.report import read_report_data, write_report
 from nlp.safety import harmless
 from nlp.tables import read_table
-from scripts import cli
 from tests.browser import CHROMIUM, DRIVER, running_chromium
+from tests.commands import printed_by
 from tests.nlp.injections import ALL, BIDI, CONTROLS, FORMULAS, MARKUP, UNICODE, active_in, file_name, formulas_in
 
 SERIES = (MARKUP[0], FORMULAS[1], CONTROLS[0], CONTROLS[5], BIDI[0])
@@ -91,20 +88,11 @@ def result(press: Path, tfidf_folder: Path, root: Path) -> tuple[Path, str]:
     return press / "out", (done.stdout + done.stderr).decode("utf-8")
 
 
-@pytest.fixture
-def froth(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Runs a command in a folder, which may fail, and returns what it printed, which must be inert."""
-
-    def run(folder: Path, *arguments: object, code: int = 0) -> str:
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr(sys, "argv", ["froth", *map(str, arguments)])
-        with redirect_stdout(StringIO()) as out, redirect_stderr(out), pytest.raises(SystemExit) as left:
-            cli.main()
-        assert (left.value.code or 0) == code, out.getvalue()[-2000:]
-        assert active_in(out.getvalue()) == []
-        return out.getvalue()
-
-    return run
+def froth(folder: Path, *arguments: object, code: int = 0) -> str:
+    """What a command prints, which must be inert."""
+    printed = printed_by(folder, *arguments, code=code)
+    assert active_in(printed) == []
+    return printed
 
 
 def assert_inert(path: Path) -> pd.DataFrame:
@@ -144,7 +132,7 @@ def test_a_run_prints_nothing_that_acts(result: tuple[Path, str]) -> None:
     assert active_in(result[1]) == []
 
 
-def test_the_tables_beside_the_trend(result: tuple[Path, str], press: Path, froth: Callable[..., str]) -> None:
+def test_the_tables_beside_the_trend(result: tuple[Path, str], press: Path) -> None:
     beside = ("-o", "t/trend.csv", "--episodes", "t/episodes.csv", "--lead-lag", "t/lead_lag.csv")
     froth(press, "trend", result[0] / "scores.csv", "--market", "market", *beside)
     n_rows = {path.stem: len(assert_inert(path)) for path in (press / "t").glob("*.csv")}
@@ -152,7 +140,7 @@ def test_the_tables_beside_the_trend(result: tuple[Path, str], press: Path, frot
     assert n_rows["lead_lag"] >= 2 * len(SERIES)
 
 
-def test_the_store_and_what_comes_out_of_it(press: Path, tfidf_folder: Path, froth: Callable[..., str]) -> None:
+def test_the_store_and_what_comes_out_of_it(press: Path, tfidf_folder: Path) -> None:
     (press / "db").mkdir()
     said = froth(press / "db", "add", "../in", "--failures", "added")
     assert said.count("failed: ") > len(ALL)
@@ -162,7 +150,7 @@ def test_the_store_and_what_comes_out_of_it(press: Path, tfidf_folder: Path, fro
         assert len(assert_inert(press / "db" / f"{name}.csv")) > len(ALL)
 
 
-def test_pages_and_their_names(tmp_path: Path, froth: Callable[..., str]) -> None:
+def test_pages_and_their_names(tmp_path: Path) -> None:
     body = "".join(f"<p>Lenders are worried that credit will dry up before summer, part {i}.</p>" for i in range(8))
     pages = [tmp_path / file_name(payload, f"{n}.html") for n, payload in enumerate(ALL)]
     for page, payload in zip(pages, ALL, strict=True):
@@ -177,7 +165,7 @@ def test_pages_and_their_names(tmp_path: Path, froth: Callable[..., str]) -> Non
     assert_inert(tmp_path / "failures.csv")
 
 
-def test_an_evaluation(tmp_path: Path, tfidf_folder: Path, froth: Callable[..., str]) -> None:
+def test_an_evaluation(tmp_path: Path, tfidf_folder: Path) -> None:
     hostile = ("before", "after", "date", "source", "stratum", "lang")
     rows = [
         dict.fromkeys(hostile, payload)
@@ -193,7 +181,7 @@ def test_an_evaluation(tmp_path: Path, tfidf_folder: Path, froth: Callable[..., 
     assert n_rows["metrics"] > len(rows)
 
 
-def test_errors_say_what_was_given_and_no_more(tmp_path: Path, froth: Callable[..., str]) -> None:
+def test_errors_say_what_was_given_and_no_more(tmp_path: Path) -> None:
     for payload in (CONTROLS[0], CONTROLS[5], CONTROLS[22], BIDI[0], UNICODE[3]):
         name = file_name(payload, "")
         assert "error: " in froth(tmp_path, "add", f"{name}.jsonl", code=1)
