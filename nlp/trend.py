@@ -129,6 +129,8 @@ def trend_table(
         raise InputError(
             "the scores hold no narrative columns (<n>, <n>_stance, <n>_evidence): give a scores.csv from `froth score`"
         )
+    # In one order: sums of floats differ by it in the last bit, and where they end in a half the rounded ones do too.
+    scores = scores.sort_values("article_id", kind="stable", ignore_index=True)
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")

@@ -219,7 +219,7 @@ def main(command: Callable[..., Any] | typer.Typer) -> None:
         where = traceback.extract_tb(error.__traceback__)[-1]
         sys.stderr.write(
             f"error: froth failed unexpectedly in {Path(where.filename).name}:{where.lineno} "
-            f"({type(error).__name__}: {error}); run it again with --debug and report what it prints\n"
+            f"({type(error).__name__}: {harmless(str(error))}); run it again with --debug and report what it prints\n"
         )
         sys.exit(1)
 

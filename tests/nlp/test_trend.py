@@ -94,10 +94,21 @@ def test_appending_the_future_changes_no_earlier_byte(tmp_path: Path, freq: str)
     assert len(after) > len(before)
 
 
-def test_order_of_articles_does_not_matter() -> None:
-    scores = many(100)
-    shuffled = scores.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(trend_table(scores), trend_table(shuffled))
+@pytest.mark.parametrize("by", [None, "source"])
+def test_order_of_articles_does_not_matter(by: str | None) -> None:
+    """Neither where there are many nor where the mean of four copies ends in a half after the last digit written."""
+    rng = np.random.default_rng(5)
+    halves = [
+        scores_frame([(f"2024-0{m}-01T00:00:00Z", "s", round(x, 6)) for x in rng.random(4)]) for m in range(1, 10)
+    ]
+    few = pd.concat([part.assign(article_id=lambda t, n=n: f"b{n}" + t["article_id"]) for n, part in enumerate(halves)])
+    few["bubble_stance"] = rng.uniform(-1, 1, len(few)).round(6)
+    options = TrendOptions(by=by)  # type: ignore[arg-type]
+    for scores in (many(100), few.reset_index(drop=True)):
+        table = trend_table(scores, options=options)
+        for seed in range(5):
+            shuffled = trend_table(scores.sample(frac=1, random_state=seed), options=options)
+            pd.testing.assert_frame_equal(table, shuffled, check_exact=True)
 
 
 def test_z_looks_back_only() -> None:

@@ -9,12 +9,8 @@ import pandas as pd
 import pytest
 
 from nlp.report import ReportData, ReportNarrative, write_report
+from tests.browser import CHROMIUM, DRIVER, running_chromium
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-OPTIONS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1400",
-)  # fmt: skip
 N_WEEKS, GAP, PEAK = 20, 7, 12
 WEEKS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-04-01", periods=N_WEEKS, freq="7D")]
 HOSTILE = [
@@ -25,11 +21,6 @@ HOSTILE = [
     "\u202etxt.exe\u2066 \x1b[31mred",
     "<iframe srcdoc='<script>parent.hit=1</script>'>",
 ]
-WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.effectiveDirective));
-"""
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not (CHROMIUM.exists() and DRIVER.exists()), reason="needs /usr/bin/chromium and chromedriver"),
@@ -38,18 +29,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory) -> Iterator:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
-    yield driver
-    driver.quit()
+    with running_chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 def trend(**market) -> pd.DataFrame:
