@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from nlp.columns import STRESS_WORDS, baseline_columns
 from nlp.narrative_file import read_table
 from nlp.narratives import DriverMatcher, Narrative, load_narratives
+from nlp.published import Published
 from nlp.schema import Article
 from nlp.sketches import tokens
 
@@ -85,10 +86,21 @@ def baselines_in(table: pd.DataFrame, narratives: Sequence[str]) -> list[str]:
     return [column for column in baseline_columns(narratives) if column in table.columns]
 
 
-def baselines_by_period(scores: pd.DataFrame, narratives: Sequence[str]) -> pd.DataFrame:
-    """The mean over stories of the mean over a story's articles of every baseline in the scores, by their `period`."""
+def baselines_by_period(
+    scores: pd.DataFrame, narratives: Sequence[str], published: Published | None = None
+) -> pd.DataFrame:
+    """The mean over stories of the mean over a story's articles of every baseline in the scores, by their `period`.
+
+    Where it is known how many articles were published, those of a narrative are counted against them: what was not
+    scored says nothing of it.
+    """
     values = scores[baselines_in(scores, narratives)].astype(float)
-    return values.groupby([scores["period"], scores["story"]]).mean().groupby("period").mean()
+    by_period = values.groupby([scores["period"], scores["story"]]).mean().groupby("period")
+    if published is None:
+        return by_period.mean()
+    n_all = scores.groupby("period")["period"].agg(lambda same: published.of_period(same.iloc[0], len(same)))
+    counted = by_period.sum(min_count=1).div(n_all.astype(float), axis=0)
+    return counted.assign(**{name: by_period[name].mean() for name in counted if name == STRESS_WORDS})
 
 
 class NaiveReader:

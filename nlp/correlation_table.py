@@ -2,7 +2,8 @@
 
 A description of a sample, not a test and no forecast: a market series stands as its mean over the whole period, values
 that were published after it included, and a narrative's articles count in the period that they came in. Levels are
-taken as they are, so that two series with a trend correlate by chance: for tests see `nlp.lead_lag`.
+taken as they are, so that two series with a trend correlate by chance: for tests see `nlp.lead_lag`. A trailing mean is
+compared with the like means of the baselines: smoothing alone brings any of them nearer to a slow series.
 
 Bands are Fisher's: tanh(artanh r ± t · e), with e the HAC error (`nlp.robust_errors`) of the mean of r's influence
 function, a·b - r(a² + b²)/2 of standardised series (Devlin, Gnanadesikan and Kettenring 1975), over 1 - r²; never less
@@ -18,10 +19,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nlp.baselines import baselines_in
 from nlp.columns import baseline_columns
 from nlp.correlations import persistence
 from nlp.errors import InputError
 from nlp.market import MarketSeries
+from nlp.press import Trailing
 from nlp.robust_errors import coefficient, complete, n_hac_lags, robust_fit, why_not_fitted
 from nlp.series_pairs import LeadLagOptions, SeriesPair, why_not_testable
 from nlp.trend import FREQUENCIES, Frequency, narratives_of_trend
@@ -31,14 +34,14 @@ __all__ = ["CORRELATION_COLUMNS", "beside_baselines", "correlation_table"]
 _KINDS = ("pearson", "spearman")
 CORRELATION_COLUMNS = ("measure", "series", "n", *(f"{k}{end}" for k in _KINDS for end in ("", "_low", "_high")))
 
-_OF_NARRATIVE = ("", "_index", "_attention", "_share")
+_OF_NARRATIVE = ("", "_index", "_attention", "_share", "_balance", "_trailing")
 _DIGITS = 6
 _FEWEST = 3
 """With fewer periods a correlation is 1 or -1, or none."""
 
 
 def correlation_table(trend: pd.DataFrame, market: Sequence[MarketSeries], freq: Frequency) -> pd.DataFrame:
-    """Every narrative's intensity, index, attention and share, and every baseline there is, with every series.
+    """Every narrative's measures, and every baseline there is and its trailing mean, with every series.
 
     Columns `CORRELATION_COLUMNS`, a row for each measure and series, in the order of the trend's columns and of
     `market`; `n` counts the periods in which both are known. No estimate under three of them, or where one of both does
@@ -57,39 +60,55 @@ def correlation_table(trend: pd.DataFrame, market: Sequence[MarketSeries], freq:
             "the trend has several rows a period: make it without a breakdown (`froth trend` without --by)"
         )
     periods = pd.PeriodIndex(pd.to_datetime(trend["date"]), freq=FREQUENCIES[freq])
-    talk_by_measure = trend.set_axis(periods, axis=0)
+    talk_by_measure = _with_trailing_baselines(trend).set_axis(periods, axis=0)
     mean_by_series = {series.name: _means(series, periods) for series in market}
     rows = [
         {"measure": measure, "series": name, **_correlations(SeriesPair(measure, name, talk_by_measure[measure], mean))}
-        for measure in _measures(list(trend.columns))
+        for measure in _measures(list(talk_by_measure.columns))
         for name, mean in mean_by_series.items()
     ]
     return pd.DataFrame(rows, columns=list(CORRELATION_COLUMNS)).round(_DIGITS)
 
 
 def beside_baselines(table: pd.DataFrame, narratives: Sequence[str]) -> pd.DataFrame:
-    """A table of correlations as people read it: one row for each narrative and series, baselines beside each other.
+    """A table of correlations as people read it: two rows for each narrative and series, baselines beside each other.
 
-    Columns `narrative`, `series`, `n` (of the intensity), `intensity`, and `keywords`, `tfidf`, `stress_words` where
-    the table has them; cells are `Pearson / Spearman`.
+    Columns `narrative`, `series`, `n`, `of` (`period`, or `trailing` for trailing means), `intensity`, `balance`, and
+    `keywords`, `tfidf`, `stress_words` where the table has them; cells are `Pearson / Spearman`.
     """
     rows = table.set_index(["measure", "series"])
     shown = []
     for narrative in narratives:
-        names = {"intensity": narrative}
-        names |= {column.removeprefix(f"{narrative}_"): column for column in baseline_columns([narrative])}
+        baselines = {column.removeprefix(f"{narrative}_"): column for column in baseline_columns([narrative])}
+        measures = {
+            "period": {"intensity": narrative, "balance": f"{narrative}_balance", **baselines},
+            "trailing": {"balance": f"{narrative}_trailing"} | {k: f"{v}_trailing" for k, v in baselines.items()},
+        }
         for series in dict.fromkeys(table["series"]):
-            found = {
-                name: rows.loc[(measure, series)] for name, measure in names.items() if (measure, series) in rows.index
-            }
-            head = {"narrative": narrative, "series": series, "n": int(found["intensity"]["n"])}
-            shown.append(head | {name: _cell(row["pearson"], row["spearman"]) for name, row in found.items()})
+            for of, names in measures.items():
+                found = {name: rows.loc[key] for name, m in names.items() if (key := (m, series)) in rows.index}
+                cells = {name: _cell(row["pearson"], row["spearman"]) for name, row in found.items()}
+                n = int(rows.loc[(narrative, series), "n"])
+                shown.append({"narrative": narrative, "series": series, "n": n, "of": of, "intensity": "", **cells})
     return pd.DataFrame(shown)
+
+
+def _with_trailing_baselines(trend: pd.DataFrame) -> pd.DataFrame:
+    """The trend with `<baseline>_trailing` beside every baseline, by the mean that makes a narrative's `_trailing`."""
+    days = pd.to_datetime(trend["date"]).dt.date
+    trailing = {}
+    for column in baselines_in(trend, narratives_of_trend(list(trend.columns))):
+        mean = Trailing()
+        values = zip(days, trend[column], strict=True)
+        trailing[f"{column}_trailing"] = [np.nan if np.isnan(value) else mean.add(day, value) for day, value in values]
+    return trend.assign(**trailing)
 
 
 def _measures(columns: Sequence[str]) -> list[str]:
     narratives = narratives_of_trend(columns)
-    wanted = {f"{n}{measure}" for n in narratives for measure in _OF_NARRATIVE} | {*baseline_columns(narratives)}
+    baselines = baseline_columns(narratives)
+    wanted = {f"{n}{measure}" for n in narratives for measure in _OF_NARRATIVE}
+    wanted |= {*baselines, *(f"{baseline}_trailing" for baseline in baselines)}
     return [column for column in columns if column in wanted]
 
 

@@ -86,18 +86,25 @@ def test_measures_are_those_of_the_trend_and_the_short_form_sets_baselines_besid
     talk, market = persistent(np.random.default_rng(5))
     trend = trend_of(talk, bubble_index=np.full(len(talk), np.nan))
     table = correlation_table(trend, [daily(market), daily(-market, "spread")], "M")
-    measures = ["bubble", "bubble_share", "bubble_index", "bubble_attention", *BASELINES]
+    narrative = ["bubble", "bubble_share", "bubble_index", "bubble_attention", "bubble_balance", "bubble_trailing"]
+    measures = [*narrative, *BASELINES, *(f"{baseline}_trailing" for baseline in BASELINES)]
     assert list(dict.fromkeys(table["measure"])) == measures
     assert row_of(table, "bubble_index")[["n", "pearson", "spearman_low"]].tolist() == pytest.approx(
         [0, np.nan, np.nan], nan_ok=True
     )
     shown = beside_baselines(table, ["bubble"])
-    assert list(shown.columns) == ["narrative", "series", "n", "intensity", "keywords", "tfidf", "stress_words"]
+    assert list(shown.columns)[3:] == ["of", "intensity", "balance", "keywords", "tfidf", "stress_words"]
+    assert shown["of"].tolist() == ["period", "trailing"] * 2
     vix, spread = (row_of(table, "bubble", series) for series in ("vix", "spread"))
-    assert shown["intensity"].tolist() == [f"{row['pearson']:.2f} / {row['spearman']:.2f}" for row in (vix, spread)]
+    assert shown["intensity"].tolist()[::2] == [
+        f"{row['pearson']:.2f} / {row['spearman']:.2f}" for row in (vix, spread)
+    ]
+    slow = row_of(table, "bubble_keywords_trailing")
+    assert shown["keywords"][1] == f"{slow['pearson']:.2f} / {slow['spearman']:.2f}"
     bare = trend.drop(columns=list(BASELINES))
-    assert list(beside_baselines(correlation_table(bare, [daily(market)], "M"), ["bubble"]).columns)[3:] == [
-        "intensity"
+    assert list(beside_baselines(correlation_table(bare, [daily(market)], "M"), ["bubble"]).columns)[4:] == [
+        "intensity",
+        "balance",
     ]
 
 
@@ -117,3 +124,15 @@ def test_a_trend_that_is_broken_down_is_refused() -> None:
     twice = pd.concat([trend_of(talk), trend_of(talk)])
     with pytest.raises(InputError, match="without a breakdown"):
         correlation_table(twice, [daily(market)], "M")
+
+
+def test_a_baseline_that_is_smoothed_alike_is_the_trailing_mean_of_the_trend() -> None:
+    talk, market = persistent(np.random.default_rng(8))
+    alike = trend_of(talk, bubble_keywords=market)
+    mean, weight, expected = 0.0, 0.0, []
+    for months, value in zip(MONTHS, market, strict=True):
+        decay = 0.5 ** ((months.start_time - (months - 1).start_time).days / 30)
+        mean, weight = mean * decay + value, weight * decay + 1
+        expected.append(mean / weight)
+    row = row_of(correlation_table(alike, [daily(market)], "M"), "bubble_keywords_trailing")
+    assert row["pearson"] == pytest.approx(np.corrcoef(expected, market)[0, 1], abs=1e-6)
