@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
-__all__ = ["market_series", "trend", "write_correlations", "write_episodes", "write_lead_lag", "write_trend"]
+__all__ = [
+    "market_series",
+    "measured_error",
+    "trend",
+    "write_correlations",
+    "write_episodes",
+    "write_lead_lag",
+    "write_trend",
+]
 
 _FALSE = 0.05
 
@@ -93,7 +101,7 @@ def trend(
         freq=freq,
         by=by,
         zone=parse_zone(zone),
-        confusion=_measured_error(confusion, table),
+        confusion=measured_error(confusion, table),
         published=read_published(published) if published else None,
     )
     with recorded_failures(tally, out.parent, keep=True):
@@ -166,11 +174,11 @@ def write_lead_lag(
     n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < _FALSE).sum())
     sys.stderr.write(
         f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under {_FALSE:.0%}, "
-        f"{int(table['n_tests'].max())} tests counted\n"
+        f"{int(table['n_tests'].max()) if n_tests else 0} tests counted\n"
     )
 
 
-def _measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
+def measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
     """The classifier's measured error, as given, else of a bundled model; says so where there is none."""
     from models.measured_error import bundled_confusion, read_confusion
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
 import pandas as pd
 
-from nlp.report.data import MARKET_PREFIX
+from nlp.report.checks import MARKET_PREFIX
 from nlp.safety import harmless
 
-__all__ = ["N_DEFAULT_SERIES", "cells", "market_series"]
+__all__ = ["N_DEFAULT_SERIES", "cells", "market_series", "series_name"]
 
 N_DEFAULT_SERIES = 4
 _PREFERRED = ("vix", "fear_greed", "walcl", "rrpontsyd")
@@ -29,6 +30,8 @@ class SeriesLabel:
     largest: tuple[float, float] = (-inf, inf)
 
 
+_PERCENT = (0.2, 40.0)
+
 _MARKET_LABELS = (
     SeriesLabel(r"vix\w*", "VIX"),
     SeriesLabel(r"\w*fear_greed", "CNN Fear & Greed"),
@@ -44,16 +47,42 @@ _MARKET_LABELS = (
     SeriesLabel(r"shanghai\w*", "Shanghai Composite"),
     SeriesLabel(r"hang_seng\w*", "Hang Seng"),
     SeriesLabel(r"tedrate", "TED spread"),
+    SeriesLabel(r"t10y2y", "Treasury 10y less 2y", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"t10y3m", "Treasury 10y less 3m", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"dgs10", "Treasury 10y yield", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"dgs2", "Treasury 2y yield", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"dgs30", "Treasury 30y yield", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"\w*hy_oas", "US high-yield spread", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"\w*ig_oas", "US corporate spread", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"sofr", "SOFR", ", %", 1.0, _PERCENT),
 )
 
 
-def market_series(trend: pd.DataFrame) -> list[dict[str, object]]:
-    """The series that have values; `on` marks those shown at first: the preferred ones, else the first few."""
+def market_series(trend: pd.DataFrame, chosen: Sequence[str] = ()) -> list[dict[str, object]]:
+    """The series that have values, and those that were chosen.
+
+    `on` marks those shown at first: the chosen ones in their order, else the preferred ones, else the first few.
+    """
     names = [str(name).removeprefix(MARKET_PREFIX) for name in trend.columns if str(name).startswith(MARKET_PREFIX)]
-    names = [name for name in names if trend[MARKET_PREFIX + name].notna().any()]
+    names = [name for name in names if name in chosen or trend[MARKET_PREFIX + name].notna().any()]
     preferred = [name for wanted in _PREFERRED for name in names if re.search(rf"(?:^|_){wanted}(?:_|$)", name, re.I)]
-    shown = set((preferred or names)[:N_DEFAULT_SERIES])
-    return [_series(name, trend[MARKET_PREFIX + name], name in shown) for name in dict.fromkeys((*preferred, *names))]
+    shown = set(chosen or (preferred or names)[:N_DEFAULT_SERIES])
+    order = list(dict.fromkeys((*chosen, *preferred, *names)))
+    called = Counter(map(series_name, order))
+    return [
+        _series(name, trend[MARKET_PREFIX + name], on=name in shown, alone=called[series_name(name)] == 1)
+        for name in order
+    ]
+
+
+def series_name(name: str) -> str:
+    """What people call a market series, without a unit.
+
+    >>> series_name("vix_daily"), series_name("my_spread")
+    ('VIX', 'my_spread')
+    """
+    label = _label(name)
+    return label.name if label else harmless(name, 60)
 
 
 def cells(column: pd.Series) -> Sequence[float | int | None]:
@@ -69,11 +98,15 @@ def cells(column: pd.Series) -> Sequence[float | int | None]:
     return found
 
 
-def _series(name: str, values: pd.Series, shown: bool) -> dict[str, object]:
-    label = next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), None)
-    if label is None:
-        label = SeriesLabel("", harmless(name, 60))
-    elif not label.largest[0] <= values.max() <= label.largest[1]:
+def _series(name: str, values: pd.Series, *, on: bool, alone: bool) -> dict[str, object]:
+    """One series; where others are called the same, its own name stands behind."""
+    label = _label(name) or SeriesLabel("", harmless(name, 60))
+    if not label.largest[0] <= values.max() <= label.largest[1]:
         label = SeriesLabel("", label.name)
     column = cells(values * label.scale)
-    return {"id": harmless(name, 80), "name": label.name + label.unit, "on": shown, "value": column}
+    called = label.name + label.unit if alone else f"{label.name}{label.unit} ({harmless(name, 60)})"
+    return {"id": harmless(name, 80), "name": called, "on": on, "value": column}
+
+
+def _label(name: str) -> SeriesLabel | None:
+    return next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), None)

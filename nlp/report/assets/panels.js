@@ -1,4 +1,4 @@
-// The still parts of the page: coverage line, headline cards, legend, drivers, data quality.
+// The still parts of the page: coverage line, headline cards, legend, drivers.
 
 function showCoverage(data) {
   const line = document.getElementById("coverage");
@@ -13,7 +13,7 @@ function showCoverage(data) {
   const noun = PERIOD_NOUN[data.freq];
   const parts = [span[0].toUpperCase() + span.slice(1), count(data.dates.length, ...noun), count(sum(data.n_articles), "article", "articles"),
     count(sum(data.n_stories), "story", "stories")];
-  for (const [tag, n] of (data.quality.languages ?? []).slice(0, 3)) parts.push(`${n.toLocaleString("en")} ${languageName(tag)}`);
+  for (const { lang, n } of (data.quality.languages ?? []).slice(0, 3)) parts.push(`${n.toLocaleString("en")} ${languageName(lang)}`);
   line.textContent = parts.join(" · ");
 }
 
@@ -75,9 +75,7 @@ function showHeadlines(data, pick) {
 function peakLine(data, narrative, at, i, place, pick) {
   const line = element("li");
   const band = bandOf(narrative, i);
-  const jump = element("button", "jump", periodName(data.dates[i], data.freq).replace(/^week/, "Week"));
-  jump.type = "button";
-  jump.addEventListener("click", () => pick(at, i, true));
+  const jump = jumpTo(periodName(data.dates[i], data.freq).replace(/^week/, "Week"), () => pick(at, i, true));
   const thin = data.n_stories[i] < data.thin ? ", thin" : "";
   line.append(element("span", "label", place ? "Then" : "Peak"), jump,
     element("span", "muted", `${intensity(narrative.value[i])}${band ? ` (${band})` : ""}${thin}`));
@@ -93,7 +91,10 @@ function showLegend(data) {
   const band = element("span", "muted"), thin = element("span", "muted");
   band.append(element("i", "band"), "95% band");
   thin.append(element("i", "hollow"), `fewer than ${data.thin} stories`);
-  document.getElementById("legend").replaceChildren(...entries, band, ...(data.quality.n_thin ? [thin] : []));
+  const episode = element("span", "muted");
+  episode.append(element("i", "episode"), "unusually loud (see Episodes)");
+  const hasThin = data.n_stories.some((n) => n > 0 && n < data.thin);
+  document.getElementById("legend").replaceChildren(...entries, band, ...(data.episodes.length ? [episode] : []), ...(hasThin ? [thin] : []));
 }
 
 function showDrivers(data) {
@@ -121,30 +122,4 @@ function barOf(name, n, most, at) {
   track.append(fill);
   bar.append(foreign("span", "", name), track, element("span", "n", n.toLocaleString("en")));
   return bar;
-}
-
-function showQuality(data) {
-  const q = data.quality, noun = PERIOD_NOUN[data.freq];
-  const rows = [[`${noun[1][0].toUpperCase()}${noun[1].slice(1)} without articles`, `${q.n_empty} of ${data.dates.length}, left as gaps`],
-    [`Thin ${noun[1]}`, `${q.n_thin} with fewer than ${data.thin} stories`]];
-  if (q.has_scores) {
-    rows.unshift(["Articles scored", `${q.n_scored.toLocaleString("en")} from ${count(q.n_sources, "named source", "named sources")}`],
-      ["Languages", q.languages.map(([tag, n]) => `${languageName(tag)} ${n.toLocaleString("en")}`).join(", ") || NONE],
-      ["Without a date", `${q.n_undated.toLocaleString("en")}, in no period`]);
-    if (q.n_outside) rows.push(["Outside the trend", `${count(q.n_outside, "article", "articles")} dated before its first or after its last period`]);
-  } else {
-    rows.unshift(["Articles", "not at hand: no scores.csv beside the trend"]);
-  }
-  rows.push(["Could not be read or scored", `${q.n_failed.toLocaleString("en")}${q.n_failed ? ", see failures.csv" : ""}`]);
-  if (q.has_scores) {
-    rows.push(["Model", q.models.join(", ") || "not named"], ["Evidence in this file", !q.n_evidence ? "no story carries a narrative" : q.n_evidence_shown === q.n_evidence
-      ? `all ${count(q.n_evidence, "story", "stories")} that carry a narrative`
-      : `${q.n_evidence_shown.toLocaleString("en")} of ${count(q.n_evidence, "story", "stories")} that carry a narrative, strongest first`]);
-    if (!q.has_sentences) rows.push(["Sentences", "none at hand: the strongest sentence of each article stands for all"]);
-  }
-  document.getElementById("quality").replaceChildren(...rows.map(([term, value]) => {
-    const row = element("div");
-    row.append(element("dt", "", term), foreign("dd", "", value));
-    return row;
-  }));
 }
