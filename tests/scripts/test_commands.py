@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from nlp.columns import baseline_columns, scores_columns, sentences_columns
+from nlp.episodes import EPISODE_COLUMNS
+from nlp.lead_lag import LEAD_LAG_COLUMNS
 from nlp.tables import read_table
 from nlp.trend import trend_columns
 
@@ -56,6 +58,25 @@ def test_run_writes_the_contracts(sample_run: Path, root: Path) -> None:
     assert scores["bubble"].between(0, 1).all()
     assert "<!doctype html" in (sample_run / "report.html").read_text()[:200].lower()
     assert pd.read_csv(sample_run / "failures.csv").empty
+    assert tuple(pd.read_csv(sample_run / "episodes.csv").columns) == EPISODE_COLUMNS
+    tests = pd.read_csv(sample_run / "lead_lag.csv")
+    assert tuple(tests.columns) == LEAD_LAG_COLUMNS
+    assert {name.removeprefix("d_") for name in tests["series"]} == {*MARKET}
+
+
+def test_figures_alone_make_no_page(sample_run: Path, tmp_path: Path) -> None:
+    chosen = ("--figure", "a.png", "--figure", "b/a.svg", "--series", "walcl", "--title", "Talk")
+    done = froth("report", sample_run / "trend.csv", *chosen, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")) == ["a.png", "b/a.svg"]
+    drawn = (tmp_path / "b/a.svg").read_text("utf-8")
+    assert "<!-- Talk -->" in drawn
+    assert "Fed total assets, USD tn" in drawn
+    assert "VIX" not in drawn
+    refused = froth("report", sample_run / "trend.csv", "--figure", "c.png", "--series", "sp500", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "no market series sp500: it has" in refused.stderr
+    assert not (tmp_path / "c.png").exists()
 
 
 def test_copies_share_a_story(sample_run: Path) -> None:

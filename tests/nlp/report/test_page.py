@@ -195,7 +195,6 @@ def test_a_period_without_articles_is_a_gap_and_never_zero():
     payload = embedded(render_report(report_data(trend=trend_frame(**gone, n_stories=[5, 0, 2]))))
     assert payload["narratives"][0]["value"] == [0.3, None, 0.1]
     assert payload["narratives"][0]["low"][1] is payload["narratives"][0]["z"][1] is None
-    assert (payload["quality"]["n_empty"], payload["quality"]["n_thin"]) == (1, 1)
 
 
 def test_an_article_belongs_to_the_period_in_which_it_was_first_seen():
@@ -359,7 +358,7 @@ def test_files_beside_the_trend_are_read(tmp_path):
     write_failures([Failure("x", "read", "empty")], tmp_path / "failures.csv")
     data = read_report_data(tmp_path / "trend.csv", narratives=[ReportNarrative("bubble", "泡沫")])
     assert [narrative.name for narrative in data.narratives] == ["泡沫", "Liquidity crisis"]
-    assert data.n_failed == 1
+    assert data.failures_by_stage == {"read": 1}
     article = report_payload(data)["evidence"]["articles"][0]
     assert (article["t"], article["n"][1]["q"][0][0]) == ("=1+1", "-3% 之后，流动性枯竭。")
 
