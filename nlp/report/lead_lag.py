@@ -6,14 +6,15 @@ only the strongest lag is listed; all of them count.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from nlp.report.data import ReportData
-from nlp.report.market import series_name
+from nlp.report.market import series_names
 from nlp.safety import harmless
+from nlp.series_pairs import LeadLagOptions
 
 __all__ = ["FALSE_DISCOVERIES", "MAX_TESTS", "lead_lag_summary"]
 
@@ -31,6 +32,7 @@ def lead_lag_summary(data: ReportData) -> dict[str, Any] | None:
         return None
     tests = data.lead_lag
     tested = tests[tests["p_value"].notna()]
+    called = series_names(dict.fromkeys(name.removeprefix(_CHANGED) for name in tests["series"]))
     strongest = tested.sort_values(["q_value", "p_value"], kind="stable").drop_duplicates(_KEY)
     return {
         "n_tests": len(tested),
@@ -39,13 +41,14 @@ def lead_lag_summary(data: ReportData) -> dict[str, Any] | None:
         "n_found": int((tested["q_value"] <= FALSE_DISCOVERIES).sum()),
         "n_found_by": int((tested["q_value_by"] <= FALSE_DISCOVERIES).sum()),
         "level": FALSE_DISCOVERIES,
+        "min_periods": LeadLagOptions().min_periods,
         "why_untested": _reasons(tests[tests["p_value"].isna()]),
         "n_strongest": len(strongest),
-        "rows": [_row(row, data) for row in strongest.head(MAX_TESTS).to_dict("records")],
+        "rows": [_row(row, data, called) for row in strongest.head(MAX_TESTS).to_dict("records")],
     }
 
 
-def _row(row: dict[Hashable, Any], data: ReportData) -> dict[str, Any]:
+def _row(row: dict[Hashable, Any], data: ReportData, called: Mapping[str, str]) -> dict[str, Any]:
     """One test; `narrative` is its position in the report or None, and `changed` says whose changes were tested."""
     narrative, series = row["narrative"], row["series"]
     talk, market = narrative.removeprefix(_CHANGED), series.removeprefix(_CHANGED)
@@ -53,7 +56,7 @@ def _row(row: dict[Hashable, Any], data: ReportData) -> dict[str, Any]:
     return {
         "narrative": place,
         "name": harmless(data.narratives[place].name if place is not None else talk, 80),
-        "series": series_name(market),
+        "series": called[market],
         "changed": [talk != narrative, market != series],
         "method": harmless(row["method"], 60),
         "lag": int(row["lag"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -13,7 +13,7 @@ import pandas as pd
 from nlp.report.checks import MARKET_PREFIX
 from nlp.safety import harmless
 
-__all__ = ["N_DEFAULT_SERIES", "cells", "market_series", "series_name"]
+__all__ = ["N_DEFAULT_SERIES", "cells", "market_series", "series_names"]
 
 N_DEFAULT_SERIES = 4
 _PREFERRED = ("vix", "fear_greed", "walcl", "rrpontsyd")
@@ -55,6 +55,17 @@ _MARKET_LABELS = (
     SeriesLabel(r"\w*hy_oas", "US high-yield spread", ", %", 1.0, _PERCENT),
     SeriesLabel(r"\w*ig_oas", "US corporate spread", ", %", 1.0, _PERCENT),
     SeriesLabel(r"sofr", "SOFR", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"baa10y", "Baa bonds less Treasury 10y", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"anfci", "Chicago Fed adjusted NFCI"),
+    SeriesLabel(r"dtwexbgs\w*|usd_broad", "US dollar, trade-weighted"),
+    SeriesLabel(r"russell2000\w*", "Russell 2000"),
+    SeriesLabel(r"nikkei225\w*", "Nikkei 225"),
+    SeriesLabel(r"eurostoxx50\w*", "Euro Stoxx 50"),
+    SeriesLabel(r"dax\w*", "DAX"),
+    SeriesLabel(r"put_call_ratio\w*", "Put–call ratio"),
+    SeriesLabel(r"aaii_sentiment\w*", "AAII sentiment"),
+    SeriesLabel(r"china_margin_balance\w*", "China margin balance"),
+    SeriesLabel(r"usrec", "US recession (NBER)"),
 )
 
 
@@ -68,21 +79,17 @@ def market_series(trend: pd.DataFrame, chosen: Sequence[str] = ()) -> list[dict[
     preferred = [name for wanted in _PREFERRED for name in names if re.search(rf"(?:^|_){wanted}(?:_|$)", name, re.I)]
     shown = set(chosen or (preferred or names)[:N_DEFAULT_SERIES])
     order = list(dict.fromkeys((*chosen, *preferred, *names)))
-    called = Counter(map(series_name, order))
-    return [
-        _series(name, trend[MARKET_PREFIX + name], on=name in shown, alone=called[series_name(name)] == 1)
-        for name in order
-    ]
+    suffixes = _suffixes(order)
+    return [_series(name, trend[MARKET_PREFIX + name], name in shown, suffixes[name]) for name in order]
 
 
-def series_name(name: str) -> str:
-    """What people call a market series, without a unit.
+def series_names(names: Iterable[str]) -> dict[str, str]:
+    """What people call market series, without a unit; where two are called the same, with their own name behind.
 
-    >>> series_name("vix_daily"), series_name("my_spread")
-    ('VIX', 'my_spread')
+    >>> series_names(["vix_daily", "my_spread"])
+    {'vix_daily': 'VIX', 'my_spread': 'my_spread'}
     """
-    label = _label(name)
-    return label.name if label else harmless(name, 60)
+    return {name: f"{_label(name).name}{suffix}" for name, suffix in _suffixes(names).items()}
 
 
 def cells(column: pd.Series) -> Sequence[float | int | None]:
@@ -98,15 +105,21 @@ def cells(column: pd.Series) -> Sequence[float | int | None]:
     return found
 
 
-def _series(name: str, values: pd.Series, *, on: bool, alone: bool) -> dict[str, object]:
-    """One series; where others are called the same, its own name stands behind."""
-    label = _label(name) or SeriesLabel("", harmless(name, 60))
+def _series(name: str, values: pd.Series, shown: bool, suffix: str) -> dict[str, object]:
+    label = _label(name)
     if not label.largest[0] <= values.max() <= label.largest[1]:
         label = SeriesLabel("", label.name)
     column = cells(values * label.scale)
-    called = label.name + label.unit if alone else f"{label.name}{label.unit} ({harmless(name, 60)})"
-    return {"id": harmless(name, 80), "name": called, "on": on, "value": column}
+    return {"id": harmless(name, 80), "name": f"{label.name}{label.unit}{suffix}", "on": shown, "value": column}
 
 
-def _label(name: str) -> SeriesLabel | None:
-    return next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), None)
+def _label(name: str) -> SeriesLabel:
+    own = SeriesLabel("", harmless(name, 60))
+    return next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), own)
+
+
+def _suffixes(names: Iterable[str]) -> dict[str, str]:
+    """By series what tells it from others of its label: nothing, or its own name."""
+    names = list(names)
+    called = Counter(_label(name).name for name in names)
+    return {name: f" ({harmless(name, 60)})" if called[_label(name).name] > 1 else "" for name in names}

@@ -5,22 +5,27 @@ Everything is JSON-ready: a missing value is None, a text is already harmless. H
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
+
 import pandas as pd
 
 from nlp.report.checks import BASELINES, STRESS_WORDS
 from nlp.report.coverage import data_quality
 from nlp.report.data import NamedNarrative, ReportData
 from nlp.report.episodes import episode_places, episode_rule
-from nlp.report.evidence import gather_evidence
+from nlp.report.evidence import gather_evidence, period_of
 from nlp.report.languages import language_series
 from nlp.report.lead_lag import lead_lag_summary
 from nlp.report.market import cells, market_series
 from nlp.report.origin import origin
 from nlp.report.quotes import driver_counts
 from nlp.safety import harmless
-from nlp.trend import MEASURES, PRESS_MEASURES, THIN_STORIES
+from nlp.trend import MEASURES, PRESS_MEASURES, THIN_STORIES, Frequency
 
 __all__ = ["report_payload"]
+
+_LATELY: Mapping[Frequency, int] = {"D": 30, "W": 13, "M": 3}
+"""So many of the latest periods are what is said lately: a month of days, else a quarter."""
 
 _BASELINE_NAMES = {"_keywords": "key words", "_tfidf": "TF-IDF"}
 
@@ -29,7 +34,7 @@ def report_payload(data: ReportData) -> dict[str, object]:
     """All that the page shows, in the form its scripts read."""
     trend = data.trend
     evidence = gather_evidence(data)
-    counts = driver_counts(data)
+    drivers = _drivers(data)
     return {
         "freq": data.freq,
         "dates": [f"{date:%Y-%m-%d}" for date in trend["date"]],
@@ -37,7 +42,7 @@ def report_payload(data: ReportData) -> dict[str, object]:
         "n_stories": cells(trend["n_stories"]),
         "n_sources": cells(trend["n_sources"]) if "n_sources" in trend else None,
         "narratives": [
-            _narrative(trend, narrative, counts[i] if counts is not None else None)
+            {**_narrative(trend, narrative), "drivers": drivers[i] if drivers is not None else None}
             for i, narrative in enumerate(data.narratives)
         ],
         "market": [*market_series(trend, data.series), *_stress_words(trend)],
@@ -53,14 +58,33 @@ def report_payload(data: ReportData) -> dict[str, object]:
         },
         "origin": origin(data),
         "thin": THIN_STORIES,
+        "n_lately": _LATELY[data.freq or "W"],
     }
 
 
-def _narrative(trend: pd.DataFrame, narrative: NamedNarrative, counts: dict[str, int] | None) -> dict[str, object]:
+def _drivers(data: ReportData) -> list[list[list[object]]] | None:
+    """Per narrative its drivers: name, in how many asserting sentences, in how many of the latest periods' ones."""
+    ever = driver_counts(data)
+    if ever is None:
+        return None
+    lately: Set[str] = set()
+    if data.scores is not None:
+        first = max(0, len(data.trend) - _LATELY[data.freq or "W"])
+        lately = set(data.scores["article_id"][period_of(data) >= first])
+    recent = driver_counts(data, lately) or []
+    return [
+        [[_driver_name(narrative, key), n, of_late.get(key, 0)] for key, n in counts.items()]
+        for narrative, counts, of_late in zip(data.narratives, ever, recent, strict=True)
+    ]
+
+
+def _driver_name(narrative: NamedNarrative, key: str) -> str:
     names = {driver.id: driver.name for driver in getattr(narrative, "drivers", ())}
-    drivers = None
-    if counts is not None:
-        drivers = [[harmless(names.get(key) or key.replace("_", " "), 60), n] for key, n in counts.items()]
+    return harmless(names.get(key) or key.replace("_", " "), 60)
+
+
+def _narrative(trend: pd.DataFrame, narrative: NamedNarrative) -> dict[str, object]:
+    names = {driver.id: driver.name for driver in getattr(narrative, "drivers", ())}
     keys = ("value", *(measure.removeprefix("_") for measure in MEASURES[1:]))
     columns = {key: cells(trend[f"{narrative.id}{measure}"]) for key, measure in zip(keys, MEASURES, strict=True)}
     press = {
@@ -71,7 +95,6 @@ def _narrative(trend: pd.DataFrame, narrative: NamedNarrative, counts: dict[str,
     return {
         "id": harmless(narrative.id, 80),
         "name": harmless(narrative.name, 80) or harmless(narrative.id, 80),
-        "drivers": drivers,
         "driver_names": {harmless(key, 60): harmless(name, 60) for key, name in names.items()},
         **columns,
         "press": press,

@@ -36,14 +36,15 @@ function testRow(data, row, level) {
 
 function showLeadLag(data) {
   const found = data.lead_lag, note = document.getElementById("leadlag-note"), box = document.getElementById("leadlag");
-  document.getElementById("leadlag-caveats").hidden = !found;
+  document.getElementById("leadlag-caveats").hidden = !found?.n_tests;
   if (!found) {
     note.textContent = "No lead_lag.csv beside the trend. To make it: froth trend scores.csv --market DIR --lead-lag lead_lag.csv, then froth report again.";
     return;
   }
   if (!found.n_tests) {
     const why = found.why_untested.map(([reason, n]) => `${reason} (${n.toLocaleString("en")})`).join(", ");
-    note.textContent = found.n_untested ? `Nothing could be tested: ${why}.` : "Nothing was tested: there was no market series.";
+    note.textContent = !found.n_untested ? "Nothing was tested: there was no market series."
+      : `None of ${count(found.n_untested, "test", "tests")} could be run: ${why}. A test needs ${found.min_periods} ${PERIOD_NOUN[data.freq][1]} or more; the trend has ${data.dates.length}.`;
     return;
   }
   const percent = `${(found.level * 100).toFixed(0)}%`;

@@ -5,8 +5,8 @@ data.digits = data.narratives.some((one) => one.value.some((value) => value >= 0
 const state = { narrative: 0, period: 0, drawn: false, main: null, baselines: new Set(), languages: [] };
 const plot = document.getElementById("plot"), stance = document.getElementById("stance");
 const pickNarrative = document.getElementById("pick-narrative"), pickPeriod = document.getElementById("pick-period");
-// Widths on paper, in pixels.
-const PAPER = { plot: 330 };
+// Widths on paper, in pixels: the whole, and one of two side by side.
+const PAPER = { whole: 680, half: 330 };
 const printing = window.matchMedia("print");
 
 function pick(narrativeAt, periodAt, reveal) {
@@ -110,13 +110,13 @@ function fillSpans() {
 function draw() {
   const shown = data.market.filter((series) => series.on);
   document.getElementById("series-count").textContent = data.market.length ? `${shown.length} of ${data.market.length} shown` : "";
-  const widthOf = (figure) => (printing.matches ? Math.min(680, PAPER[figure.className] ?? 680) : figure.clientWidth);
+  const widthOf = (figure, onPaper = PAPER.whole) => (printing.matches ? onPaper : figure.clientWidth);
   const main = mainFigure(data, shown, state.baselines, widthOf(plot), printing.matches);
   state.main = main;
   main.layout.shapes = shapesOf(main);
   const figures = [[plot, main], [stance, stanceFigure(data, widthOf(stance))]];
   const top = state.languages.length ? languageTop(data) : 1;
-  for (const { plot: figure, language } of state.languages) figures.push([figure, languageFigure(data, language, top, widthOf(figure))]);
+  for (const { plot: figure, language } of state.languages) figures.push([figure, languageFigure(data, language, top, widthOf(figure, PAPER.half))]);
   for (const [figure, made] of figures) {
     if (state.drawn) made.layout.xaxis.range = [...figure.layout.xaxis.range];
     Plotly.react(figure, made.traces, made.layout, CONFIG);

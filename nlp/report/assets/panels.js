@@ -62,8 +62,10 @@ function showHeadlines(data, pick) {
     const band = bandOf(narrative, last);
     now.append(element("span", "big", intensity(narrative.value[last])), element("span", "muted", band ? `95% ${band}` : "no band"));
     const z = narrative.z[last] === null ? "" : `, z ${signed(narrative.z[last], 1)} against its own past`;
+    const moved = narrative.press.velocity?.[last] ?? null;
+    const since = moved === null ? "" : `, ${signed(moved, 2)} on the four ${PERIOD_NOUN[data.freq][1]} before`;
     const thin = data.n_stories[last] < data.thin ? `, thin: ${count(data.n_stories[last], "story", "stories")}` : "";
-    card.append(now, element("p", "when", `Latest, ${periodName(data.dates[last], data.freq)}${z}${thin}`));
+    card.append(now, element("p", "when", `Latest, ${periodName(data.dates[last], data.freq)}${z}${since}${thin}`));
     const list = element("ol", "peaks");
     highest(data, narrative, 3).forEach((i, place) => list.append(peakLine(data, narrative, at, i, place, pick)));
     card.append(list);
@@ -103,23 +105,31 @@ function showDrivers(data) {
     note.textContent = "Counting drivers needs sentences.csv (froth score --sentences).";
     return;
   }
-  note.textContent = "What the talk is about: asserting sentences in which each mechanism is named, over the whole period. Copies count once.";
+  note.textContent = "What the talk is about: asserting sentences that name each mechanism, over the whole time and, dark and in brackets, "
+    + `in the latest ${count(data.n_lately, ...PERIOD_NOUN[data.freq])}. Copies count once.`;
   const most = Math.max(1, ...data.narratives.flatMap((narrative) => narrative.drivers.map(([, n]) => n)));
   const groups = data.narratives.map((narrative, at) => {
     const group = element("div"), title = element("h3");
     title.append(swatch(at), foreign("bdi", "", narrative.name));
-    group.append(title, ...narrative.drivers.slice(0, 12).map(([name, n]) => barOf(name, n, most, at)));
+    group.append(title, ...narrative.drivers.slice(0, 12).map(([name, n, lately]) => barOf([name, n, lately], most, at)));
     if (!narrative.drivers.length) group.append(element("p", "note", "No driver was found in an asserting sentence."));
     return group;
   });
   document.getElementById("drivers").replaceChildren(...groups);
 }
 
-function barOf(name, n, most, at) {
-  const bar = element("div", "bar"), track = element("span", "track"), fill = element("i");
-  fill.style.width = `${(n / most) * 100}%`;
-  fill.style.background = `var(--n${at % 6})`;
-  track.append(fill);
-  bar.append(foreign("span", "", name), track, element("span", "n", n.toLocaleString("en")));
+// The part of the bar in full colour is what is said lately.
+function barOf([name, n, lately], most, at) {
+  const bar = element("div", "bar"), track = element("span", "track");
+  for (const [part, tone] of [[lately, 1], [n - lately, 0.5]]) {
+    const fill = element("i");
+    fill.style.width = `${(part / most) * 100}%`;
+    fill.style.background = `var(--n${at % 6})`;
+    fill.style.opacity = tone;
+    if (part) track.append(fill);
+  }
+  const number = element("span", "n", n.toLocaleString("en"));
+  number.append(" ", element("span", "soft", `(${lately.toLocaleString("en")})`));
+  bar.append(foreign("span", "", name), track, number);
   return bar;
 }

@@ -284,14 +284,18 @@ def test_drivers_are_counted_in_asserting_sentences_of_distinct_stories():
         sentence("a", 1, drivers="liquidity_crisis:bank_run"),
         sentence("a", 2, drivers=text, liquidity_crisis_assert=0.2),
         sentence("copy", 0, drivers=text),
+        sentence("early", 0, drivers="liquidity_crisis:bank_run"),
     ]
+    early = score("early", published="2024-05-07T09:00:00Z")
+    weeks = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-05-06", "2024-08-05", freq="7D")]
     data = ReportData(
-        trend_frame(), pd.DataFrame([score("a", story="s"), score("copy", story="s")]), pd.DataFrame(sentences),
-        [NARRATIVES[0], Named("liquidity_crisis", "Liquidity")],
+        trend_frame(weeks), pd.DataFrame([score("a", story="s"), score("copy", story="s"), early]),
+        pd.DataFrame(sentences), [NARRATIVES[0], Named("liquidity_crisis", "Liquidity")],
     )  # fmt: skip
-    narratives = report_payload(data)["narratives"]
-    assert narratives[1]["drivers"] == [["Bank run", 2], ["margin calls", 1]]
-    assert narratives[0]["drivers"] == []
+    payload = report_payload(data)
+    assert (len(weeks), payload["n_lately"]) == (14, 13)
+    assert payload["narratives"][1]["drivers"] == [["Bank run", 3, 2], ["margin calls", 1, 1]]
+    assert payload["narratives"][0]["drivers"] == []
 
 
 @pytest.mark.parametrize(
