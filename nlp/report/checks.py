@@ -11,15 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nlp.baselines import baselines_in
 from nlp.errors import InputError
 from nlp.lead_lag import LEAD_LAG_COLUMNS
 from nlp.safety import encodable
 from nlp.trend import MEASURES, PRESS_MEASURES
 
 __all__ = [
-    "BASELINES",
     "MARKET_PREFIX",
-    "STRESS_WORDS",
     "checked_lead_lag",
     "checked_scores",
     "checked_sentences",
@@ -27,9 +26,6 @@ __all__ = [
 ]
 
 MARKET_PREFIX = "market_"
-BASELINES = ("_keywords", "_tfidf")
-"""Suffixes of what naive readers make of a narrative; a trend has them or has them not."""
-STRESS_WORDS = "stress_words"
 
 _TREND_COLUMNS = ("date", "n_articles", "n_stories")
 _SCORE_COLUMNS = ("article_id", "title", "published", "first_seen")
@@ -46,8 +42,8 @@ def checked_trend(trend: pd.DataFrame, narratives: Sequence[str]) -> pd.DataFram
     """
     wanted = (*_TREND_COLUMNS, *(f"{name}{measure}" for name in narratives for measure in MEASURES))
     trend = _with_columns(trend, wanted, "the trend table")
-    known = [f"{name}{suffix}" for name in narratives for suffix in (*PRESS_MEASURES, *BASELINES)]
-    known = [name for name in (*known, "n_sources", STRESS_WORDS) if name in trend.columns]
+    known = ("n_sources", *(f"{name}{measure}" for name in narratives for measure in PRESS_MEASURES))
+    known = (*(name for name in known if name in trend.columns), *baselines_in(trend, narratives))
     series = [name for name in trend.columns if str(name).startswith(MARKET_PREFIX)]
     trend = trend[[*wanted, *known, *series]].copy()
     for name in trend.columns[1:]:

@@ -26,7 +26,12 @@ def data_quality(data: ReportData) -> dict[str, Any]:
     if data.scores is None:
         return found
     period = period_of(data)
-    scores = data.scores.assign(period=period, story=story_of(data.scores), lang=data.scores["lang"].map(language_tag))
+    scores = data.scores.assign(
+        period=period,
+        story=story_of(data.scores),
+        lang=data.scores["lang"].map(language_tag),
+        source=data.scores["source"].map(lambda source: harmless(source, 80)),
+    )
     named = scores[scores["source"] != ""]
     by_source = named["source"].value_counts()
     order = sorted(by_source.index, key=lambda source: (-int(by_source[source]), str(source)))
@@ -38,7 +43,7 @@ def data_quality(data: ReportData) -> dict[str, Any]:
         "n_sources": len(order),
         "n_unnamed": len(scores) - len(named),
         "languages": _by_language(scores),
-        "sources": [[harmless(source, 80), int(by_source[source])] for source in order[:MAX_SOURCES]],
+        "sources": [[source, int(by_source[source])] for source in order[:MAX_SOURCES]],
         "latest": _largest_sources(scores, data),
         "models": models,
     }
@@ -76,7 +81,7 @@ def _largest_sources(scores: pd.DataFrame, data: ReportData) -> list[dict[str, A
             continue
         name = str(by_source.idxmax())
         found.append({
-            "source": harmless(name, 80),
+            "source": name,
             "share": round(float(by_source[name] / intensity.sum()), 4),
             "n": int((source[intensity.index] == name).sum()),
             "of": len(intensity),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Set
 
 import pandas as pd
 
-from nlp.report.checks import BASELINES, STRESS_WORDS
+from nlp.columns import STRESS_WORDS
 from nlp.report.coverage import data_quality
 from nlp.report.data import NamedNarrative, ReportData
 from nlp.report.episodes import episode_places, episode_rule
@@ -27,7 +27,7 @@ __all__ = ["report_payload"]
 _LATELY: Mapping[Frequency, int] = {"D": 30, "W": 13, "M": 3}
 """So many of the latest periods are what is said lately: a month of days, else a quarter."""
 
-_BASELINE_NAMES = {"_keywords": "key words", "_tfidf": "TF-IDF"}
+_BASELINES = {"_keywords": "key words", "_tfidf": "TF-IDF"}
 
 
 def report_payload(data: ReportData) -> dict[str, object]:
@@ -99,8 +99,8 @@ def _narrative(trend: pd.DataFrame, narrative: NamedNarrative) -> dict[str, obje
         **columns,
         "press": press,
         "baselines": [
-            {"name": _BASELINE_NAMES[end], "value": cells(trend[f"{narrative.id}{end}"])}
-            for end in BASELINES
+            {"name": name, "value": cells(trend[f"{narrative.id}{end}"])}
+            for end, name in _BASELINES.items()
             if f"{narrative.id}{end}" in trend
         ],
     }

@@ -194,8 +194,10 @@ def test_errors_say_what_was_given_and_no_more(tmp_path: Path) -> None:
 def test_a_report_shows_them_and_does_nothing(result: tuple[Path, str], tmp_path: Path) -> None:
     out = result[0]
     plain = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv")
-    for table, columns in ((plain.scores, ["title", "source"]), (plain.sentences, ["text"])):
-        table[columns] = table[columns].map(lambda text: "plain" if harmless(text) else "")
+    for table, column in ((plain.scores, "title"), (plain.sentences, "text")):
+        table[column] = table[column].map(lambda text: "plain" if harmless(text) else "")
+    names = {source: f"plain {n}" for n, source in enumerate(map(harmless, plain.scores["source"].unique())) if source}
+    plain.scores["source"] = plain.scores["source"].map(lambda source: names.get(harmless(source), ""))
     write_report(plain, tmp_path / "plain.html")
     with running_chromium(tmp_path / "profile") as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
