@@ -21,6 +21,7 @@ from nlp.safety import harmless
 from nlp.tables import check_writable
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 __all__ = ["write_figure"]
@@ -30,22 +31,24 @@ Language = Literal["en", "zh"]
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType({
     "en": {
         "title": ReportData.title, "band": "95% band", "episode": "unusually loud (z ≥ {z:g})",
-        "axis": "Intensity", "snapshot": "froth, snapshot {id}", "made": "froth",
+        "axis": "Intensity, 0 to 1", "snapshot": "froth, snapshot {id}", "made": "froth",
     },
     "zh": {
         "title": "叙事与市场", "band": "95% 区间", "episode": "异常活跃期（z ≥ {z:g}）",
-        "axis": "强度", "snapshot": "froth，快照 {id}", "made": "froth",
+        "axis": "强度，0 到 1", "snapshot": "froth，快照 {id}", "made": "froth",
     },
 })  # fmt: skip
 _FORMATS = (".png", ".svg")
 _ALWAYS = "0123456789.,−-+%kMGT "
 """What the axes may write."""
 
-_WIDTH, _UPPER, _STRIP, _LINE, _LEGEND, _BELOW = 7.5, 3.0, 0.78, 0.27, 0.34, 0.62
+_WIDTH, _UPPER, _STRIP, _LINE, _LEGEND, _BELOW = 7.5, 3.0, 0.78, 0.27, 0.45, 0.62
 """Inches: the figure's width, the panel of intensities, that of a series, a line of the title, the legend, the foot."""
 _LEFT, _RIGHT = 0.075, 0.965
 _GAP = 0.3
-_TITLE_COLUMNS = 66
+_TITLE_COLUMNS = 74
+_PER_ROW, _SHORT, _LEGEND_ROW = 4, 24, 0.19
+"""Entries of the legend in a row, half as many where one is longer than so many columns; inches of a further row."""
 _DPI = 300
 
 
@@ -106,11 +109,13 @@ def _figure(data: ReportData, language: Language) -> Figure:
     from matplotlib.figure import Figure
 
     from nlp.report.drawing import INK, MUTED, draw_intensities, draw_series, shade_episodes, share_time
-    from nlp.report.lettering import wrapped
+    from nlp.report.lettering import n_columns, wrapped
 
     shown, episodes = _shown(data), episode_places(data)
     title = wrapped(_title(data, language), _TITLE_COLUMNS)
-    head = 0.2 + _LINE * len(title) + _LEGEND
+    legend = _legend(data, language)
+    per_row = _PER_ROW if all(n_columns(str(entry.get_label())) <= _SHORT for entry in legend) else _PER_ROW // 2
+    head = 0.2 + _LINE * len(title) + _LEGEND + _LEGEND_ROW * ((len(legend) - 1) // per_row)
     height = head + _UPPER + len(shown) * (_STRIP + _GAP) + _BELOW
     figure = Figure(figsize=(_WIDTH, height), facecolor="white")
     top = 1 - head / height
@@ -121,23 +126,27 @@ def _figure(data: ReportData, language: Language) -> Figure:
         panels.append(figure.add_axes((_LEFT, bottom, _RIGHT - _LEFT, _STRIP / height)))
     shade_episodes(panels, data, episodes)
     draw_intensities(upper, data)
+    upper.set_title(_WORDS[language]["axis"], loc="left", fontsize=8, color=INK, pad=3)
     for axes, series in zip(panels[1:], shown, strict=True):
         draw_series(axes, data, series)
     share_time(panels, data)
     figure.text(0.012, 1 - 0.2 / height, "\n".join(title), fontsize=13, color=INK, va="top", linespacing=1.3)
     figure.text(_RIGHT, 0.1 / height, _foot(data, language), fontsize=6.5, color=MUTED, ha="right")
-    _legend(figure, data, language, at=(0.006, 1 - (head - 0.02) / height))
+    figure.legend(
+        handles=legend, loc="lower left", bbox_to_anchor=(0.006, top + 0.19 / height), ncols=per_row, frameon=False,
+        fontsize=8, handlelength=1.4, columnspacing=1.4, labelcolor=INK,
+    )  # fmt: skip
     return figure
 
 
-def _legend(figure: Figure, data: ReportData, language: Language, *, at: tuple[float, float]) -> None:
+def _legend(data: ReportData, language: Language) -> list[Artist]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    from nlp.report.drawing import COLOURS, INK
+    from nlp.report.drawing import COLOURS
 
     words = _WORDS[language]
-    entries: list[Line2D | Patch] = [
+    entries: list[Artist] = [
         Line2D([], [], color=COLOURS[i % len(COLOURS)], linewidth=1.6, label=_name(narrative, language))
         for i, narrative in enumerate(data.narratives)
     ]
@@ -145,10 +154,7 @@ def _legend(figure: Figure, data: ReportData, language: Language, *, at: tuple[f
     if episode_places(data):
         label = words["episode"].format(z=episode_rule()["start_z"])
         entries.append(Patch(facecolor="#efede9", edgecolor="#62686f", linewidth=0.5, label=label))
-    figure.legend(
-        handles=entries, loc="lower left", bbox_to_anchor=at, ncols=len(entries), frameon=False, fontsize=8,
-        handlelength=1.4, columnspacing=1.4, labelcolor=INK,
-    )  # fmt: skip
+    return entries
 
 
 def _shown(data: ReportData) -> list[dict[str, object]]:

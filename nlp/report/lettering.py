@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontManager, FontProperties, fontManager, ge
 
 from nlp.errors import InputError
 
-__all__ = ["FAMILIES", "covering_family", "missing_characters", "wrapped"]
+__all__ = ["FAMILIES", "covering_family", "missing_characters", "n_columns", "wrapped"]
 
 FAMILIES = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -72,15 +72,16 @@ def wrapped(text: str, width: int) -> list[str]:
     """
     lines, room = [""], width
     for word in _WORD.findall(text):
-        for part in [word] if _columns(word) <= width else list(word):
-            if _columns(part) > room and not part.isspace() and part not in _HANGING:
+        for part in [word] if n_columns(word) <= width else list(word):
+            if n_columns(part) > room and not part.isspace() and part not in _HANGING:
                 lines.append("")
                 room = width
             if lines[-1] or not part.isspace():
                 lines[-1] += part
-                room -= _columns(part)
+                room -= n_columns(part)
     return [line.rstrip() for line in lines]
 
 
-def _columns(text: str) -> int:
+def n_columns(text: str) -> int:
+    """How wide a text is: a wide character counts as two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -60,7 +60,7 @@ function intensityDetail(data, position) {
 function baselineTrace(data, position, baseline, kind) {
   return { x: data.dates, y: baseline.value, name: plotText(`${data.narratives[position].name}, ${baseline.name}`), mode: "lines", connectgaps: false, yaxis: "y",
     line: { color: narrativeColour(position), width: 1, dash: kind ? "dashdot" : "dot" }, customdata: baseline.value.map((value) => intensity(value)),
-    hovertemplate: `${plotText(baseline.name)} %{customdata}`, showlegend: false };
+    hovertemplate: "%{customdata}", showlegend: false };
 }
 
 function axisStyle() {
