@@ -104,7 +104,7 @@ def test_steps_give_what_run_gives(sample_run: Path, root: Path, tfidf_folder: P
     )
     assert trend.returncode == 0, trend.stderr
     correlations = pd.read_csv(tmp_path / "correlations.csv")
-    assert len(correlations) == (2 * 6 + 1) * len(MARKET)
+    assert len(correlations) == (2 * (6 + 2 * 2) + 2) * len(MARKET)
     assert trend.stdout.split()[:7] == ["narrative", "series", "n", "intensity", "keywords", "tfidf", "stress_words"]
     assert froth("report", "trend.csv", "-o", "report.html", cwd=tmp_path).returncode == 0
     for name in ("scores.csv", "trend.csv"):

@@ -67,9 +67,10 @@ def test_correlations_are_written_and_shown_beside_baselines(
     write_correlations(trend.assign(bubble_keywords=1.0), tmp_path / "c.csv", series, TrendOptions())
     (row,) = pd.read_csv(tmp_path / "c.csv").query("measure == 'bubble'").to_dict("records")
     assert (row["series"], row["n"], row["pearson"], row["spearman"]) == ("vix", len(DATES), 1, 1)
-    head, line = capsys.readouterr().out.splitlines()
-    assert head.split() == ["narrative", "series", "n", "intensity", "keywords"]
-    assert line.split() == ["bubble", "vix", str(len(DATES)), "1.00", "/", "1.00"]
+    head, line, trailing = capsys.readouterr().out.splitlines()
+    assert head.split() == ["narrative", "series", "n", "of", "intensity", "balance", "keywords"]
+    assert line.split() == ["bubble", "vix", str(len(DATES)), "period", "1.00", "/", "1.00"]
+    assert trailing.split() == ["bubble", "vix", str(len(DATES)), "trailing"]
 
 
 def test_correlations_without_a_market_are_refused_before_anything_is_read(tmp_path: Path) -> None:
