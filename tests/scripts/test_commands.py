@@ -105,7 +105,14 @@ def test_steps_give_what_run_gives(sample_run: Path, root: Path, tfidf_folder: P
     assert trend.returncode == 0, trend.stderr
     correlations = pd.read_csv(tmp_path / "correlations.csv")
     assert len(correlations) == (2 * (6 + 2 * 2) + 2) * len(MARKET)
-    assert trend.stdout.split()[:7] == ["narrative", "series", "n", "intensity", "keywords", "tfidf", "stress_words"]
+    assert trend.stdout.splitlines()[0].split()[3:] == [
+        "of",
+        "intensity",
+        "balance",
+        "keywords",
+        "tfidf",
+        "stress_words",
+    ]
     assert froth("report", "trend.csv", "-o", "report.html", cwd=tmp_path).returncode == 0
     for name in ("scores.csv", "trend.csv"):
         assert (tmp_path / name).read_bytes() == (sample_run / name).read_bytes()
