@@ -1,0 +1,39 @@
+"""Words that name a time in a sentence, and what a context makes of them; found by `time_words_zh` and `time_words_en`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from nlp.claims.day_spans import DaySpan
+
+__all__ = ["Role", "TimeWord"]
+
+Role = Literal["at", "over", "now", "peak", "trough", "unknown"]
+"""at: a day or a longer span by name; over: a stretch from its first to its last day, over which something changes;
+unknown: a time that the calendar does not tell (曾经, "once") or that is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWord:
+    """A time named in a sentence.
+
+    Attributes:
+        start, end: its code points in the sentence.
+        role: what it says.
+        span: its days, None where the role needs none.
+        origin: the day from which a change counts that has its source here, None where that is the span's last.
+        source: whether it is where a change comes from (从去年底, "from October", 较上月).
+        doubtful: whether it may as well be still to come (1月 in December).
+        holds: whether it speaks for later clauses of the sentence too, wherever it stands in its own: days and `now` do.
+    """
+
+    start: int
+    end: int
+    role: Role
+    span: DaySpan | None = None
+    origin: date | None = None
+    source: bool = False
+    doubtful: bool = False
+    holds: bool = False
