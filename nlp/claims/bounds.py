@@ -86,29 +86,35 @@ ZH = BoundWords(
     ),
     passing=_pattern(
         {
-            "above": "突破|升破|涨破|站上|站稳|站回|冲破|冲上|攻破|收复|冲过|越过|升穿|涨穿|上破|(?<![跌失下击攻冲升涨上突])破",
+            "above": "突破|升破|涨破|站上|站稳|站回|冲破|冲上|攻破|收复|冲过|越过|升穿|涨穿|上破"
+            "|(?<![跌失下击攻冲升涨上突])破",
             "below": "跌破|跌穿|失守|下破|击穿|跌落|失掉|丢掉",
         },
         after=r"[了过]?(?:关键的?|重要的?|整数|心理)?(?:关口|支撑位?)?[“\"]?" + _NUMBER,
     ),
 )
 _A_BIT = "(?:(?:slightly|just|well|far|much|significantly|substantially|somewhat|a (?:bit|little)) )?"
-_NOT_MOVED = "".join(
-    f"(?<!{mover} )"
-    for mover in "ticked edged inched moved pushed climbed went rose rises rising rise going goes shot jumped bounced ramped crept drifted"
-    " revised way back right straight it rate rates yield yields vix index ratio".split()
+_MOVERS = (
+    "ticked edged inched moved pushed climbed went rose rises rising rise going goes shot jumped bounced ramped crept",
+    "drifted revised way back right straight it rate rates yield yields vix index ratio",
 )
+_NOT_MOVED = "".join(f"(?<!{mover} )" for mover in " ".join(_MOVERS).split())
 """What makes "up to" a way to a level (ticked up to 9.8 percent) instead of a bound."""
 EN = BoundWords(
     before_number=_pattern(
         {
-            "above": rf"{_A_BIT}(?:(?<!no )(?<!not )more than|(?:greater|higher|larger|bigger) than|over|above|exceeding|past"
-            r"|in excess of|north of|upwards? of)|at least|no less than|not less than|no fewer than|a minimum of|topping"
+            "above": rf"{_A_BIT}(?:(?<!no )(?<!not )more than|(?:greater|higher|larger|bigger) than|over|above"
+            rf"|exceeding|past"
+            r"|in excess of|north of|upwards? of)|at least|no less than|not less than|no fewer than|a minimum of"
+            r"|topping"
             r"|surpassing|beyond|>=?|≥",
-            "below": rf"{_A_BIT}(?:(?<!no )(?<!not )less than|(?<!no )fewer than|(?:lower|smaller) than|under|below|south of|shy of"
-            rf"|short of)|no more than|not more than|no greater than|not exceeding|{_NOT_MOVED}up to|as much as|as many as|at most|sub"
+            "below": rf"{_A_BIT}(?:(?<!no )(?<!not )less than|(?<!no )fewer than|(?:lower|smaller) than|under|below"
+            rf"|south of|shy of"
+            rf"|short of)|no more than|not more than|no greater than|not exceeding|{_NOT_MOVED}up to|as much as"
+            rf"|as many as|at most|sub"
             "|a maximum of|<=?|≤",
-            "about": r"about|around|approximately|roughly|nearly|almost|close to|circa|approx\.?|some|an estimated|estimated"
+            "about": r"about|around|approximately|roughly|nearly|almost|close to|circa|approx\.?|some|an estimated"
+            r"|estimated"
             r"|near|in the (?:region|neighbou?rhood|area) of|on the order of|virtually|just about|more or less|~|≈",
         },
         before=r"(?<![a-z])",

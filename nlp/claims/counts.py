@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nlp.claims.numerals import Measure
 from nlp.claims.records import Figure
@@ -57,7 +58,7 @@ class CountWords:
     def _sentences(self, figures: Sequence[Figure], text: str) -> list[int]:
         """The number of the sentence of each figure."""
         numbers, number = [0], 0
-        for before, figure in zip(figures, figures[1:], strict=False):
+        for before, figure in pairwise(figures):
             number += self.sentence.search(text, before.end, figure.start) is not None
             numbers.append(number)
         return numbers
@@ -65,7 +66,8 @@ class CountWords:
 
 ZH = CountWords(
     things=re.compile(
-        r" ?(?:多|余)?(?:[人户家只股手吨台辆件张份部套次名位条个桶头枚亩间座艘架吨桶颗粒支把颗笔平立千公米]|投资者|股民|用户|散户|美国人|民众|活跃|行代码|参数|token|比特币|股票)"
+        r" ?(?:多|余)?(?:[人户家只股手吨台辆件张份部套次名位条个桶头枚亩间座艘架吨桶颗粒支把颗笔平立千公米]|投资者"
+        r"|股民|用户|散户|美国人|民众|活跃|行代码|参数|token|比特币|股票)"
     ),
     time=re.compile(r"[多余]?(?:年|个?月|天|日|岁|小时|分钟|周(?!期)|秒|个?世纪)"),
     least=1e4,
@@ -73,8 +75,10 @@ ZH = CountWords(
 )
 EN = CountWords(
     things=re.compile(
-        r"[ -](?!(?:in|of|from|to|at|by|on|as|and|or|for|last|this|a|per|since|during|worth|over|more|less|mark|level|after|before|with|while|when|but|a|the"
-        r"|under|each|every|than|that|it|is|was|are|were|will|now|so|into|under|through|until|among|against|today|currently|annually|again|or|-)(?![a-z]))[a-z]"
+        r"[ -](?!(?:in|of|from|to|at|by|on|as|and|or|for|last|this|a|per|since|during|worth|over|more|less|mark"
+        r"|level|after|before|with|while|when|but|a|the"
+        r"|under|each|every|than|that|it|is|was|are|were|will|now|so|into|under|through|until|among|against|today"
+        r"|currently|annually|again|or|-)(?![a-z]))[a-z]"
     ),
     time=re.compile(r"[ -](?:years?|months?|days?|weeks?|hours?|minutes?|seconds?)(?![a-z])"),
     least=1e3,

@@ -11,9 +11,26 @@ from datetime import date, timedelta
 from typing import Literal
 
 __all__ = [
-    "DaySpan", "Part", "Period", "around", "before", "half_span", "is_near_ahead", "last_weekday", "month_span", "part_of", "period_before",
-    "period_of", "quarter_span", "session", "shifted", "start_of_change", "weekday_of", "year_of_month", "year_span",
-]  # fmt: skip
+    "DaySpan",
+    "Part",
+    "Period",
+    "around",
+    "before",
+    "half_span",
+    "is_near_ahead",
+    "last_weekday",
+    "month_span",
+    "part_of",
+    "period_before",
+    "period_of",
+    "quarter_span",
+    "session",
+    "shifted",
+    "start_of_change",
+    "weekday_of",
+    "year_of_month",
+    "year_span",
+]
 
 Part = Literal["start", "middle", "end", "first_third", "second_third", "last_third"]
 Period = Literal["day", "week", "month", "quarter", "year"]
@@ -132,7 +149,7 @@ def before(span: DaySpan) -> date:
 
 
 def start_of_change(span: DaySpan) -> date:
-    """The day whose value a change since `span` starts from: its last of an end (去年底以来), else the one before it."""
+    """The day whose value a change since `span` starts from: the last of an end (去年底以来), else that before it."""
     return span.last if (span.last - span.first).days < _LONGEST_END else before(span)
 
 

@@ -71,48 +71,75 @@ class GaugeWords:
 
 
 _GAUGE_ZH = (
-    "指数|指标|综指|成指|沪指|深指|股指|道指|纳指|恒指|标普|日经|纳斯达克|道琼斯|创业板|vix|dxy|pmi|ism|move|kospi|大盘|a股|rsi"
-    "|市盈率|市净率|市销率|p/?e|p/?b|cape|比率"
+    "指数|指标|[综成]指|[沪深股道纳恒]指|标普|日经|纳斯达克|道琼斯|创业板|大盘|a股|比率|市[盈净销]率"
+    "|vix|dxy|pmi|ism|move|kospi|rsi|p/?e|p/?b|cape"
 )
 ZH = GaugeWords(
     stating=re.compile(
-        rf"(?:为|是|报收?于?|收[于报在]?|[升涨跌降落回滑探冲飙攀读][至到]|[至到达于在破穿上]|录得|徘徊在?|读数|[终初前]值|预期|站稳|点位|仅|只有|才|约|近|逼近|逾|超过?"
-        rf"|失守|突破|:|：|指数|指标|vix|dxy|pmi|rsi) ?[（(]?了?$"
+        r"(?:为|是|报收?于?|收[于报在]?|[升涨跌降落回滑探冲飙攀读][至到]|[至到达于在破穿上]|录得|徘徊在?|读数"
+        r"|[终初前]值"
+        r"|预期|站稳|点位|仅|只有|才|约|近|逼近|逾|超过?|失守|突破|:|：|指数|指标|vix|dxy|pmi|rsi) ?[（(]?了?$"
     ),
-    stating_years=re.compile(r"(?:报|收于|收报|[升涨跌降落回][至到]|[破穿]|失守|突破) ?$"),
+    stating_years=re.compile("(?:报|收于|收报|[升涨跌降落回][至到]|[破穿]|失守|突破) ?$"),
     open_after=re.compile(
-        r" ?(?:[，。；、！？,;)）”】]|\.(?![0-9])|\Z|\n|左右|附近|上方|下方|以上|以下|之上|之下|关口|大关|一线|水平|的|也|后|时|[（(]|[升涨跌降收创]|，|至今)"
+        r" ?(?:[，。；、！？,;()（）”】]|\.(?![0-9])|\Z|\n|左右|附近|[上下]方|以[上下]|之[上下]|关口|大关|一线|水平"
+        r"|[的也后时升涨跌降收创]|至今)"
     ),
     gauge=re.compile(_GAUGE_ZH),
-    ratio=re.compile("市盈率|市净率|市销率|p/?e|p/?b|cape"),
-    other=re.compile(r"欧元|英镑|日元|[澳加纽]元|瑞郎|人民币|黄金|金价|原油|油价|比特币|股价|个股|公司|失业|，[^，]{6,}[^，]*，(?=[^，]{7,}$)"),
+    ratio=re.compile("市[盈净销]率|p/?e|p/?b|cape"),
+    other=re.compile(
+        "欧元|英镑|日元|[澳加纽]元|瑞郎|人民币|黄金|金价|原油|油价|比特币|股价|个股|公司|失业"
+        "|，[^，]{6,}[^，]*，(?=[^，]{7,}$)"  # two clauses further on, each with a subject of its own
+    ),
     reach=60,
     sentence=re.compile(r"[。；！？\n]"),
 )
-_GAUGE_EN = (
-    r"s ?& ?p|spx|ndx|dow|nasdaq|vix|nikkei|ftse|dax|cac|stoxx|hang seng|russell|topix|kospi|sensex|nifty|ibex|csi|dxy|pmi|ism|move"
-    r"|ind(?:ex|exes|ices)|gauge|barometer|industrials?|composite|benchmark|blue[ -]chips?|p/?e|price[ -]to[ -](?:earnings|book|sales)|cape|multiple|put/call"
-    r"|futures|component"
+
+
+def _words(*lines: str) -> str:
+    return "|".join(" ".join(lines).split())
+
+
+_GAUGE_EN = _words(
+    r"s\s?&\s?p spx ndx dow nasdaq vix nikkei ftse dax cac stoxx hang\sseng russell topix kospi sensex nifty ibex csi",
+    r"dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips? futures",
+    r"component p/?e price[\s-]to[\s-](?:earnings|book|sales) cape multiple put/call",
+)
+_OF_EN = (
+    "reading range level high low close peak record value score print index vix average total gauge ratio p/?e multiple"
+)
+_STATING_EN = _words(
+    "at from to above below near around past through over under about nearly almost hits? hitting reach(?:ed|es|ing)?",
+    "touch(?:ed|es|ing)? topp(?:ed|ing) tops cross(?:ed|es|ing) is was towards? breach(?:ed|es|ing)? broke stands?",
+    r"breaks? surpass(?:ed|es|ing)? exceed(?:ed|s|ing)? reads? as\s(?:high|low)\sas between just vix a\srecord index",
+    "reclaim(?:ed|s|ing)?",
+)
+_FOLLOWING_EN = _words(
+    "and or on in by as after before for from to with while but at when which that last this late early monday tuesday",
+    "wednesday thursday friday mark levels? again versus vs compared since today yesterday during amid over a its the",
+    "range area intraday now where so territory until than is was has had will would could may means reflects suggests",
+    "signals shows indicates handle threshold resistance support zone region",
 )
 _NO_END = "".join(
-    f"(?<!{word})" for word in "inc corp co cos ltd no vs mr ms dr st jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    f"(?<!{word})"
+    for word in _words("inc corp co cos ltd no vs mr dr st jan feb mar apr jun jul aug sep oct nov dec sept").split("|")
 )
 EN = GaugeWords(
     stating=re.compile(
-        r"(?<![a-z])(?:at|to|(?:reading|range|level|high|low|close|peak|record|value|score|print|index|vix|average|total|gauge|ratio|p/?e|multiple) of|above|below|near|around|past|through|over|under|about|nearly|almost|hits?|hitting|reach(?:ed|es|ing)?"
-        r"|touch(?:ed|es|ing)?|topp(?:ed|ing)|tops|cross(?:ed|es|ing)|is|was|from|towards?|breach(?:ed|es|ing)?|broke|stands?|breaks?"
-        r"|surpass(?:ed|es|ing)?|exceed(?:ed|s|ing)?|read|reads|as (?:high|low) as|between|just|vix|a record|index|reclaim(?:ed|s|ing)?)"
+        rf"(?<![a-z])(?:{_STATING_EN}|from [0-9.,]{{1,9}} to|(?:{_words(_OF_EN)}) of)(?<![0-9]{{3}} to)"
         r" (?:an? |the |record )?\(?$|'s $"
     ),
-    stating_years=re.compile(r"(?<![a-z])(?:at|above|below|near|hit) (?:an? |the |record )?$"),
+    stating_years=re.compile("(?<![a-z])(?:at|above|below|near|hit) (?:an? |the |record )?$"),
     open_after=re.compile(
-        r"(?! ?(?:a\.?m|p\.?m|gmt|e[ds]?t|o'clock)(?![a-z]))(?:[,;)”\"'\]?!]|\.(?![0-9])|:(?![0-9])|\Z|\n| -+ |—| \(| (?:and|or|on|in|by|as|after|before|for|from|to|with|while|but|at|when|which|that"
-        r"|last|this|late|early|monday|tuesday|wednesday|thursday|friday|mark|level|levels|again|versus|vs|compared|since|today|yesterday"
-        r"|during|amid|over|a|its|the|range|area|intraday|now|where|so|territory|until|than|its|is|was|has|had|will|would|could|may|means|reflects|suggests|signals|shows|indicates|handle|threshold|resistance|support|zone|region)(?![a-z]))"
+        r"(?! ?(?:a\.?m|p\.?m|gmt|e[ds]?t|o'clock)(?![a-z]))"
+        rf"(?:[,;)”\"'\]?!]|\.(?![0-9])|:(?![0-9])|\Z|\n| -+ |—| \(| (?:{_FOLLOWING_EN})(?![a-z]))"
     ),
     gauge=re.compile(rf"(?<![a-z])(?:{_GAUGE_EN})(?![a-z])"),
     ratio=re.compile("p/?e|price|cape|multiple"),
-    other=re.compile(r"(?<![a-z])(?:euro|sterling|pound|yen|yuan|franc|crude|brent|gold|oil|bitcoin|unemployment|shares|stock|currency)(?![a-z])"),
+    other=re.compile(
+        "(?<![a-z])(?:euro|sterling|pound|yen|yuan|franc|crude|brent|gold|oil|bitcoin|unemployment|currency"
+        "|(?:shares|stock) (?:of|in|rose|fell|was|were|closed|gained|lost|added|dropped))(?![a-z])"
+    ),
     reach=220,
     sentence=re.compile(rf"(?<!\.[a-z]){_NO_END}[.!?] +|\n"),
 )

@@ -22,8 +22,10 @@ _YEARS = range(1900, 2101)
 _MONTH_BEFORE = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? $")
 _LONGEST_SIGN = 10
 _LONGEST_OPENING = 16
+_WIDEST_UNLIKE = 10.0
+"""How many times a first number that keeps no magnitude of the second (8000到1万点) the second may be."""
 _WIDEST = 3.0
-"""Of two numbers of one unit behind a verb (上涨50点至3000点), how many times the first the second may be to make a range."""
+"""How many times the first of two numbers behind a verb the second may be to make a range: 上涨50点至3000点 is none."""
 
 
 def measures_at(text: str, start: int, floor: int, grammar: Grammar) -> tuple[Measure, ...]:
@@ -51,14 +53,15 @@ def _measure(text: str, start: int, floor: int, grammar: Grammar) -> Measure | N
         return None
     unit, factor, end = _UNIT_BY_KIND.get(number.kind), 1.0, number.end
     found = grammar.units.match(text, number.end) if number.kind != "percent" else None
-    if found and unit == "share" and found.unit in _LISTED:  # 四分之一个百分点
-        unit, factor, end = found.unit, found.factor, found.end
-    elif found and unit is None and (currency is None or found.unit in MONEY):
+    fits_fraction = found is not None and found.unit in _LISTED  # 四分之一个百分点
+    fits_number = found is not None and (currency is None or found.unit in MONEY)
+    if found and (fits_number if unit is None else fits_fraction):
         unit, factor, end = found.unit, found.factor, found.end
     if currency and unit in (None, "money"):
         unit = currency.unit
-    sign = grammar.sign.search(text[max(floor, opening - _LONGEST_SIGN) : opening])
-    if sign:
+    near = max(floor, opening - _LONGEST_SIGN)
+    sign = grammar.sign.search(text[max(0, near - 1) : opening])  # what stands before a sign may refuse it
+    if sign and opening - len(sign["sign"]) >= floor:
         opening -= len(sign["sign"])
         factor = factor if sign["sign"] == "+" else -factor
     low = None if number.lowest is None else number.lowest * factor
@@ -71,11 +74,15 @@ def _joined(text: str, first: Measure, floor: int, grammar: Grammar) -> tuple[Me
     before = text[max(floor, first.start - _LONGEST_OPENING) : first.start]
     listed = grammar.list_join.match(text, first.end)
     join = grammar.range_join.match(text, first.end) or listed
-    second = _measure(text, after_signs(text, join.end()), join.end(), grammar) if join else None
+    if join is None:
+        return ()
+    second = _measure(text, after_signs(text, join.end()), join.end(), grammar)
     if second is None or _is_date(text, first, second):
         return ()
     if second.unit is None and second.number.kind == "plain" and first.number.kind == "percent":
         second = replace(second, unit=first.unit, factor=first.factor)
+    if first.unit in MONEY and first.end == first.number.end and second.unit in (None, "count"):
+        second = replace(second, unit=first.unit) if second.unit or "-" in join.group() else second
     if first.unit not in (None, "count", second.unit):
         return ()
     if grammar.starting.search(before):
@@ -109,7 +116,10 @@ def _range(text: str, first: Measure, second: Measure, floor: int, grammar: Gram
     lows = [_like(first, second).value]
     if first.number.magnitude == 1.0 and second.number.magnitude != 1.0:
         lows.append(lows[0] / second.number.magnitude)
-    low = next((low for low in lows if low < second.value), None)
+    low = next(
+        (low for low in lows if second.value / _WIDEST_UNLIKE < low < second.value or low == lows[0] < second.value),
+        None,
+    )
     if low is None:
         return ()
     if first.unit and second.value > _WIDEST * low and grammar.directions.of(text, first.start, first.end, floor):

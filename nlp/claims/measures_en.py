@@ -1,4 +1,4 @@
-"""What an English measure is in the end: fractions as shares or points, "times" as a ratio or a count, words as numbers.
+"""What an English measure is in the end: fractions as shares or points, "times" as a ratio or none, words as numbers.
 
 In the folded form (`nlp.claims.folding`).
 """
@@ -13,28 +13,46 @@ from nlp.claims.records import Direction, Unit
 
 __all__ = ["settle_en"]
 
+_LETTER = re.compile("[0-9][a-z]$")
 _OF_UNIT = re.compile(
     r"[ -](?:of )?(?:an? |one )?(?:(?P<percentage_point>(?:full )?(?:percentage[ -])?points?)|(?P<percent>per ?cent|%)"
     r"|(?P<basis_point>basis points?))(?![a-z])"
 )
 _OF_WHOLE = re.compile(
-    r" (?:of (?!(?:an? )?(?:century|year|decade|day|hour|20[0-9]{2}|19[0-9]{2}|the (?:year|month|century|decade|day|game|season))(?![a-z]))"
+    r" (?:of (?!(?:an? )?(?:century|year|decade|day|hour|20[0-9]{2}|19[0-9]{2}|the (?:year|month|century|decade"
+    r"|day|game|season))(?![a-z]))"
     r"|(?:the|its|their|all) (?!time|way))|-(?:way|owned)"
 )
 _WORTH_BEFORE = re.compile(
-    r"(?<![a-z])(?:by|down|up|lost|about|around|nearly|almost|roughly|over|than|least|lose|losing|shed|fell|rose|dropped|gained|another"
+    r"(?<![a-z])(?:by|down|up|lost|about|around|nearly|almost|roughly|over|than|least|lose|losing|shed|fell|rose"
+    r"|dropped|gained|another"
     r"|approximately|cut|some|to|only|just|under) $"
 )
-_CHANGED_BEFORE = re.compile(r"(?<![a-z])(?:by|down|up|lost|lose|losing|fell|rose|dropped|gained|cut) (?:about |nearly |almost |over )?$")
-_ENDS_PHRASE = re.compile(r"[,.;:)]|\n|\Z| (?:since|in|from|to|and|on|this|last|over|as|lower|higher|less|more|after|when|during|between|by|but|or|at|its|for)(?![a-z])")
-_NTH_BEFORE = re.compile(r"(?<![a-z])(?:first|second|third|fourth|other|latter|last|past|next|previous|for|1st|2nd|in|every|early|late|this|that) $")
-_RATIO_BEHIND = re.compile(
-    r" (?:(?:the|its|their|this|next|last|forward|trailing|expected|estimated|prospective|projected|forecast|current|annual|gross|net|book|core|his|our"
-    r"|one-year|12-month|20[0-9]{2}|operating|consensus|analysts|historical|tangible|normali[sz]ed|peak)(?: year)?(?:'s?)? )*"
-    r"(?:earnings|sales|revenues?|book|cash|profits?|ebitda?|gdp|value|income|amount|average|size|level|number|price|free|debt|equity|as|more|higher"
-    r"|larger|bigger|greater|faster|what|that|leverage|dividends?|assets|oversubscribed|covered|rate|deposits|capital|money|normal|worth|volume)(?![a-z])"
+_CHANGED_BEFORE = re.compile(
+    r"(?<![a-z])(?:by|down|up|lost|lose|losing|fell|rose|dropped|gained|cut) (?:about |nearly |almost |over )?$"
 )
-_RATIO_BEFORE = re.compile(r"(?<![a-z])(?:at|of|to|multiple of|leverage of|ratio of|trad\w+ at|valued at) (?:about |around |nearly |roughly )?$")
+_ENDS_PHRASE = re.compile(
+    r"[,.;:)]|\n|\Z| (?:since|in|from|to|and|on|this|last|over|as|lower|higher|less|more|after|when|during|between"
+    r"|by|but|or|at|its|for)(?![a-z])"
+)
+_NTH_BEFORE = re.compile(
+    r"(?<![a-z])(?:first|second|third|fourth|other|latter|last|past|next|previous|for|1st|2nd|in|every|early|late"
+    r"|this|that) $"
+)
+_RATIO_BEHIND = re.compile(
+    r" (?:(?:the|its|their|this|next|last|forward|trailing|expected|estimated|prospective|projected|forecast"
+    r"|current|annual|gross|net|book|core|his|our"
+    r"|one-year|12-month|20[0-9]{2}|operating|consensus|analysts|historical|tangible|normali[sz]ed"
+    r"|peak)(?: year)?(?:'s?)? )*"
+    r"(?:earnings|sales|revenues?|book|cash|profits?|ebitda?|gdp|value|income|amount|average|size|level|number"
+    r"|price|free|debt|equity|as|more|higher"
+    r"|larger|bigger|greater|faster|what|that|leverage|dividends?|assets|oversubscribed|covered|rate|deposits"
+    r"|capital|money|normal|worth|volume)(?![a-z])"
+)
+_RATIO_BEFORE = re.compile(
+    r"(?<![a-z])(?:at|of|to|multiple of|leverage of|ratio of|trad\w+ at|valued at) (?:about |around |nearly "
+    r"|roughly )?$"
+)
 _RATIO_ENDS = re.compile(r"[,.;)]|$| (?:and|in|for|or|from) ")
 _WORD_UNITS: frozenset[Unit] = frozenset({"percent", "percentage_point", "basis_point", "share"})
 
@@ -44,9 +62,12 @@ def settle_en(text: str, measure: Measure, direction: Direction | None) -> Measu
     number, written = measure.number, text[measure.number.end : measure.end].strip(" -")
     if number.kind == "fraction":
         return _fraction(text, measure)
+    if measure.unit == "count" and _LETTER.search(text[number.start : number.end]):
+        return None  # 3M, 401k
     if written == "times":
         ratio = _RATIO_BEHIND.match(text, measure.end) or (
-            not number.in_words and _RATIO_BEFORE.search(text[max(0, measure.start - 24) : measure.start])
+            not number.in_words
+            and _RATIO_BEFORE.search(text[max(0, measure.start - 24) : measure.start])
             and _RATIO_ENDS.match(text, measure.end)
         )
         return measure if ratio else None

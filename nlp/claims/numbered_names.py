@@ -30,7 +30,8 @@ _LONGEST_NAME = 24
 _NUMBERS = frozenset(number for numbers in _NUMBERS_BY_NAME.values() for number in numbers.split("|"))
 _NAMED = re.compile(
     "|".join(
-        rf"(?<![a-z])(?:{name})(?: index|指数)?[ .-]{{0,2}}\n(?:{numbers})\Z" for name, numbers in _NUMBERS_BY_NAME.items()
+        rf"(?<![a-z])(?:{name})(?: index|指数)?[ .-]{{0,2}}\n(?:{numbers})\Z"
+        for name, numbers in _NUMBERS_BY_NAME.items()
     )
 )
 

@@ -6,24 +6,21 @@ The text has been through `nlp.claims.folding`. Vague numbers ("hundreds of bill
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable
 
 from nlp.claims.numerals import Numeral, decimal_digit
 
 __all__ = ["NUMERAL_START_EN", "read_numeral_en"]
 
-_ONES = {word: float(value) for value, word in enumerate("one two three four five six seven eight nine".split(), 1)}
+_ONES = dict(zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), range(1, 10), strict=True))
 _TEENS = {
-    word: float(value)
-    for value, word in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 10
-    )
-}
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
 _TENS = {
-    word: 10.0 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_WORDS = _ONES | _TEENS | _TENS | {"a": 1.0, "an": 1.0, "no": 0.0}
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_WORDS = _ONES | _TEENS | _TENS | {"a": 1, "an": 1}
 _MAGNITUDES = (
     dict.fromkeys(("trillion", "trillions", "tn", "trn", "trln", "t"), 1e12)
     | dict.fromkeys(("billion", "billions", "bn", "bln", "bil", "b"), 1e9)
@@ -39,8 +36,8 @@ _GLYPHS = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4} | 
 }
 
 
-def _any_of(words: object) -> str:
-    return "|".join(sorted(map(str, words), key=len, reverse=True))  # type: ignore[call-overload]
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
 
 
 _ONE, _TEEN, _TEN = _any_of(_ONES), _any_of(_TEENS), _any_of(_TENS)
@@ -53,13 +50,15 @@ _SMALL = rf"(?:{_TEN})(?:[ -](?:{_ONE}))?|{_TEEN}|{_ONE}"
 
 NUMERAL_START_EN = re.compile(
     rf"(?<![0-9])(?<![0-9][.,:/])\.?[0-9]|{_GLYPH}"
-    rf"|(?<![a-z0-9])(?:(?:{_SMALL})(?![a-z])|half(?=[- ])|quarter(?=[- ](?:percentage[- ])?point)|an? (?=hundred|(?:(?:full )?percentage[ -]point|{_FULL}|{_PART})(?![a-z])))"
+    rf"|(?<![a-z0-9])(?:(?:{_SMALL})(?![a-z])|half(?=[- ])|quarter(?=[- ](?:percentage[- ])?point)|an? (?=hundred"
+    rf"|(?:(?:full )?percentage[ -]point|{_FULL}|{_PART})(?![a-z])))"
 )
 """Where a number may start: digits, or words that can begin one."""
 
 _IN_DIGITS = re.compile(
     rf"(?P<digits>{_ARABIC})(?![0-9]|[.:][0-9])"
-    rf"(?:[ -]?(?P<glyph>{_GLYPH})|[ -](?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})(?![0-9/])|/(?P<whole>[0-9]{{1,2}})(?![0-9/]))?"
+    rf"(?:[ -]?(?P<glyph>{_GLYPH})|[ -](?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})(?![0-9/])"
+    rf"|/(?P<whole>[0-9]{{1,2}})(?![0-9/]))?"
     rf"(?:[ -]?(?P<magnitude>{_FULL})(?![a-z])|(?P<letter>{_LETTER})(?![a-z0-9]))?"
 )
 _IN_WORDS = re.compile(
@@ -113,7 +112,7 @@ def _in_digits(match: re.Match[str]) -> Numeral | None:
 
 
 def _small(words: str | None) -> float:
-    return sum(_WORDS[word] for word in re.split("[ -]", words)) if words else 0.0
+    return float(sum(_WORDS[word] for word in re.split("[ -]", words))) if words else 0.0
 
 
 def _in_words(match: re.Match[str]) -> Numeral:

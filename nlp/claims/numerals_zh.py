@@ -65,6 +65,8 @@ def read_numeral_zh(text: str, start: int) -> Numeral | None:
     if text.startswith("半", start):
         return Numeral(start, start + 1, 0.5, 0.5, in_words=True)
     if text.startswith("一半", start):
+        if text.startswith("另", start - 1) or text.startswith("一半", start + 2) or text.startswith("一半", start - 2):
+            return None
         return Numeral(start, start + 2, 0.5, 0.5, in_words=True, kind="fraction")
     return _plain(text, start)
 

@@ -1,4 +1,7 @@
-"""Per which span a figure counts: 每个月600亿, 600亿/月, "$60 billion a month". In the folded form (`nlp.claims.folding`)."""
+"""Per which span a figure counts: 每个月600亿, 600亿/月, "$60 billion a month".
+
+In the folded form (`nlp.claims.folding`).
+"""
 
 from __future__ import annotations
 
@@ -53,15 +56,16 @@ ZH = PaceWords(
 _SPAN = "day|week|month|quarter|year"
 EN = PaceWords(
     after_number=re.compile(
-        rf"(?: an? | per | each | every |-an?-|-per-| ?/ ?)({_SPAN})(?![a-z])(?! (?:ago|earlier|later|before|after|low|high)|-)"
+        rf"(?: an? | per | each | every |-an?-|-per-| ?/ ?)({_SPAN})(?![a-z])(?! (?:ago|earlier|later|before|after"
+        rf"|low|high)|-)"
         r"|/(mo|yr)(?![a-z])|[ -](daily|weekly|monthly|quarterly|annually|yearly)(?![a-z])| (per annum|p\.a\.)"
     ),
     before_number=re.compile(
         rf"(?<![a-z])(?:(daily|weekly|monthly|quarterly)|(?:each|every|per) ({_SPAN}))(?: [a-z-]+){{0,3}} $"
     ),
     per_by_word={
-        "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year", "mo": "month", "yr": "year",
-        "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "annually": "year", "yearly": "year",
-        "per annum": "year", "p.a.": "year",
+        "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year", "mo": "month",
+        "yr": "year", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "annually": "year",
+        "yearly": "year", "per annum": "year", "p.a.": "year",
     },
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Words that name a time in a sentence, and what a context makes of them; found by `time_words_zh` and `time_words_en`."""
+"""Words that name a time in a sentence, as `time_words_zh` and `time_words_en` find them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TimeWord:
         origin: the day from which a change counts that has its source here, None where that is the span's last.
         source: whether it is where a change comes from (从去年底, "from October", 较上月).
         doubtful: whether it may as well be still to come (1月 in December).
-        holds: whether it speaks for later clauses of the sentence too, wherever it stands in its own: days and `now` do.
+        holds: whether it speaks for later clauses too, wherever it stands in its own: days and `now` do.
     """
 
     start: int

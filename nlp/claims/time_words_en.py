@@ -1,8 +1,7 @@
-"""Time words of an English sentence: "in late October", "at the end of last year", "on Friday", "over the past month".
+"""Times of an English sentence: "in late October", "at the end of last year", "on Friday", "over the past month".
 
-The sentence has been through `nlp.claims.folding`. A row of `_ROWS` is a form; a digit behind the name of a group is no
-part of it. The words before a time then make it the start of a stretch ("since April") or what a change is counted from
-("from October"), and two of them its ends ("from April to October").
+How they are written is `nlp.claims.time_patterns_en`. The words before a time make it the start of a stretch ("since
+April") or what a change is counted from ("from October"), and two of them its ends ("from April to October").
 """
 
 from __future__ import annotations
@@ -15,78 +14,39 @@ from typing import cast
 
 from nlp.claims import day_spans
 from nlp.claims.day_spans import DaySpan, Part, Period
+from nlp.claims.time_patterns_en import (
+    BEST_SINCE,
+    BEYOND,
+    ENDS_OF_STRETCH,
+    IS_DUE,
+    IS_YEAR,
+    NAMES,
+    OF_SOMETHING_ELSE,
+    PASSED,
+    SINCE,
+    SOURCE,
+    TO,
+    WORDS,
+)
 from nlp.claims.time_words import Role, TimeWord
 
 __all__ = ["time_words_en"]
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()
-_NUMBERS = {word: value for value, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+}  # fmt: skip
 _NUMBERS |= {"a": 1, "an": 1, "first": 1, "second": 2, "third": 3, "fourth": 4, "few": 0, "several": 0}
 _PARTS: Mapping[str, Part | None] = {
-    "end": "end", "close": "end", "late": "end", "start": "start", "beginning": "start", "early": "start", "middle": "middle",
-    "mid": "middle", "earlier": None, "later": None,
+    "end": "end", "close": "end", "late": "end", "start": "start", "beginning": "start", "early": "start",
+    "middle": "middle", "mid": "middle", "earlier": None, "later": None,
 }  # fmt: skip
 _PERIODS_AGO = {"this": 0, "the current": 0, "last": 1, "previous": 1, "prior": 1}
 _PERIODS: Mapping[str, Period] = {
     "day": "day", "session": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year",
 }  # fmt: skip
-
-_N = "[0-9]{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_MONTH = (
-    r"jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
-    r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
-)
-_WEEKDAY = "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
-_DAY = "[0-3]?[0-9](?:st|nd|rd|th)?(?![0-9]|[.,][0-9]|%| (?:per|b|m|t)[a-z])"
-_SPAN = "week|month|quarter|year"
-
-
-def _year(copy: int) -> str:
-    return rf"(?:,? (?:of )?(?:(?P<y{copy}>(?:19|20)[0-9]{{2}})(?!,?[0-9])|(?P<rel_y{copy}>last|this|the) year))"
-
-
-_ROWS = {
-    "dated": r"(?:(?:the )?(?P<part1>end|close|start|beginning|middle|late|early|mid)(?:[ -](?:of )?(?:the )?))?"
-    rf"(?:(?P<mo1>{_MONTH})(?![a-z])(?: (?P<d1>{_DAY}))?{_year(1)}?|(?P<d2>{_DAY}) (?P<mo2>{_MONTH})(?![a-z]){_year(2)}?"
-    rf"|(?:(?P<q1>first|second|third|fourth)[ -]quarter|q(?P<q2>[1-4])(?![a-z])){_year(3)}?|(?P<h>first|second) half{_year(4)}"
-    r"|(?<![0-9$,.])(?P<y5>(?:19|20)[0-9]{2})(?!,?[0-9]|[%-]|\.[0-9]| (?:points?|level|target)))",
-    "relative": r"(?:(?:the )?(?P<part2>end|close|start|beginning|middle|late|early|mid|earlier|later)(?:[ -](?:of )?))?"
-    rf"(?P<rel>last|this|previous|prior|the current) (?:(?P<unit1>{_SPAN})|(?P<wd1>{_WEEKDAY})|(?P<mo3>{_MONTH}))(?![a-z])",
-    "ends": rf"year[ -](?P<part3>end)|(?P<part4>end|start|beginning) of the (?P<unit2>{_SPAN})",
-    "weekday": rf"(?P<wd2>{_WEEKDAY})(?![a-z])",
-    "near": "(?P<near>yesterday|today|overnight(?! (?:[a-z-]+ )?(?:rate|lending|borrowing|repo|repurchase|index|funds?|facilit|loan|deposit|swap|reverse))|tonight|the previous (?:session|day))(?![a-z])",
-    "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
-    "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
-    "to_date": "year[ -]to[ -]date|ytd|so far in [0-9]{4}",
-    "on_period": rf"(?:for|on) the (?P<unit5>{_SPAN}|day|session)(?![a-z])(?! (?:end|to |after|before|when|that|of))",
-    "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
-    "now": "now(?![a-z])|currently|at present|at the moment|presently|latest(?![a-z])",
-    "peak": r"(?:its|their|the|a|an|at) (?:[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])"
-    r"|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year",
-    "trough": r"(?:its|their|the|a|an) (?:[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
-    r"|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year",
-    "unknown": r"(?:once|previously|formerly|at one point|at the time|in the past|historically|tomorrow|month[ -]o(?:n|ver)[ -]month)(?![a-z])"
-    rf"|next (?:{_SPAN})(?![a-z])|in recent [a-z]+|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
-    r"|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
-}
-_WORDS = re.compile("|".join(f"(?<![a-z])(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()))
-_NAMED = ("mo1", "mo2", "mo3", "wd1", "wd2")
-_BEST_SINCE = re.compile(
-    r"(?<![a-z])(?:(?:high|low|bigg|larg|small|steep|sharp|strong|weak|long|fast|slow|deep|great|narrow|wid|tight)est|first|most|worst|best|least|record)(?![a-z])"
-    r"[^.;,]{0,60} since(?: the| at least)? $"
-)
-_IS_DUE = re.compile(r"(?:matur(?:ing|es?)|due|expir(?:ing|es?))(?: in| on)? $")
-_IS_YEAR = re.compile(
-    r"(?:(?<![a-z])(?:in|of|since|from|during|by|until|till|through|to|throughout|between|and|for|late|early|mid|end|start|than|before|after|the|its|fiscal)[ -]|^|[(-])$"
-)
-_SINCE = re.compile(r"since (?:the )?$")
-_SOURCE = re.compile(r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:the |its |their |a )?$")
-_BEYOND = re.compile(r"(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")
-_PASSED = re.compile(r"(?: (?:on|in|of|set) [a-z]+)?,? (?:before|and then)")
-_TO = re.compile(r" (?:to|through|until|and) (?:the )?")
-_ENDS_OF_STRETCH = re.compile(r"(?:from|between) (?:the )?$")
-_OF_SOMETHING_ELSE = re.compile(r"[ -](?:notes?|bonds?|bills?|contracts?|futures?|delivery|treasur|maturit|budget|model|estimates?|forecasts?|edition)")
 
 
 def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...]:
@@ -98,19 +58,25 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         day: the article's.
     """
     words: list[TimeWord] = []
-    for match in _WORDS.finditer(sentence):
+    for match in WORDS.finditer(sentence):
         before = sentence[max(0, match.start() - 90) : match.start()]
-        if _is_other_word(match, written) or _IS_DUE.search(before) or (match["y5"] and not _IS_YEAR.search(before)) or _OF_SOMETHING_ELSE.match(sentence, match.end()) or _BEST_SINCE.search(before):
+        if (
+            _is_other_word(match, written)
+            or IS_DUE.search(before)
+            or (match["y5"] and not IS_YEAR.search(before))
+            or OF_SOMETHING_ELSE.match(sentence, match.end())
+            or BEST_SINCE.search(before)
+        ):
             continue
         word = _beside(before, _read(match, day), day)
-        if word.role not in ("peak", "trough") or word.source or not _PASSED.match(sentence, word.end):
+        if word.role not in ("peak", "trough") or word.source or not PASSED.match(sentence, word.end):
             words.append(word)
     return _joined(sentence, words)
 
 
 def _is_other_word(match: re.Match[str], written: str) -> bool:
     """Whether a month or weekday is written small: may, march, sun, sat."""
-    places = (match.start(name) for name in _NAMED if match[name])
+    places = (match.start(name) for name in NAMES if match[name])
     return any(not written[place].isupper() for place in places)
 
 
@@ -122,17 +88,24 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     if reader is None:
         return replace(word, role=cast(Role, row), holds=row == "now")
     try:
-        span = reader(groups, day)
+        named = reader(groups, day)
     except ValueError:  # February 30
         return word
-    origin = span.first + (span.last - span.first) / 2 if span and row == "ago" else None
-    span = span.until(day) if span else None
-    if span is None:
+    span = named.until(day) if named else None
+    if named is None or span is None:
         return word
-    stretch = row in ("counted", "to_date", "on_period", "on_year") or (groups.get("rel") == "this" and "unit" in groups and "part" not in groups)
+    origin = named.first + (named.last - named.first) / 2 if row == "ago" else None
+    stretch = row in ("counted", "to_date", "on_period", "on_year") or (
+        groups.get("rel") == "this" and "unit" in groups and "part" not in groups
+    )
     doubtful = "mo" in groups and _year_of(groups, day) is None and day_spans.is_near_ahead(_month(groups["mo"]), day)
     return replace(
-        word, role="over" if stretch else "at", span=span, origin=origin, doubtful=doubtful, holds=span.first == span.last
+        word,
+        role="over" if stretch else "at",
+        span=span,
+        origin=origin,
+        doubtful=doubtful,
+        holds=span.first == span.last,
     )
 
 
@@ -238,12 +211,12 @@ _READERS: Mapping[str, Callable[[Mapping[str, str], date], DaySpan | None]] = {
 
 def _beside(before: str, word: TimeWord, day: date) -> TimeWord:
     """`word` as what stands directly before it makes it."""
-    word = replace(word, source=_SOURCE.search(before) is not None)
+    word = replace(word, source=SOURCE.search(before) is not None)
     if word.role != "at" or word.span is None:
         return word
-    if _SINCE.search(before):
+    if SINCE.search(before):
         return replace(word, role="over", doubtful=False, span=DaySpan(day_spans.start_of_change(word.span), day))
-    return replace(word, role="unknown", span=None) if _BEYOND.search(before) and not word.holds else word
+    return replace(word, role="unknown", span=None) if BEYOND.search(before) and not word.holds else word
 
 
 def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
@@ -252,8 +225,8 @@ def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
     for word in words:
         last = joined[-1] if joined else None
         if last and last.span and word.span and last.role == word.role == "at" and last.span.first < word.span.last:
-            opened = _ENDS_OF_STRETCH.search(sentence[max(0, last.start - 16) : last.start])
-            if opened and _TO.fullmatch(sentence, last.end, word.start):
+            opened = ENDS_OF_STRETCH.search(sentence[max(0, last.start - 16) : last.start])
+            if opened and TO.fullmatch(sentence, last.end, word.start):
                 span = DaySpan(day_spans.start_of_change(last.span), word.span.last)
                 joined[-1] = replace(last, end=word.end, role="over", span=span, source=False)
                 continue

@@ -1,8 +1,7 @@
-"""Time words of a Chinese sentence: 去年10月底, 三季度末, 昨日, 过去三个月, 今年以来, 高峰时刻, 曾经.
+"""Times of a Chinese sentence: 去年10月底, 三季度末, 昨日, 过去三个月, 今年以来, 高峰时刻, 曾经.
 
-The sentence has been through `nlp.claims.folding`. A row of `_ROWS` is a form; a digit behind the name of a group is no
-part of it. What stands beside a time then makes it the start of a stretch (4月以来) or what a change is counted from
-(较上月末), and two of them its ends (从去年到今年10月).
+How they are written is `nlp.claims.time_patterns_zh`. What stands beside a time makes it the start of a stretch
+(4月以来) or what a change is counted from (较上月末), and two of them its ends (从去年到今年10月).
 """
 
 from __future__ import annotations
@@ -15,76 +14,46 @@ from typing import cast
 
 from nlp.claims import day_spans
 from nlp.claims.day_spans import DaySpan, Part, Period
+from nlp.claims.time_patterns_zh import (
+    AGAINST,
+    OF_SOMETHING_ELSE,
+    PASSED,
+    SINCE,
+    SINCE_RECORD,
+    SOURCE,
+    TO,
+    WORDS,
+)
 from nlp.claims.time_words import Role, TimeWord
 
 __all__ = ["time_words_zh"]
 
-_NUMBERS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12, "两": 2}
+_NUMBERS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
+_NUMBERS |= {"十一": 11, "十二": 12, "两": 2}
 _DIGITS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")}
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "上年": 1, "前年": 2, "明年": -1, "来年": -1, "后年": -2}
 _PERIODS: Mapping[str, Period] = {
-    "年": "year", "月": "month", "周": "week", "星期": "week", "天": "day", "日": "day", "季": "quarter", "季度": "quarter",
-    "交易日": "day",
+    "年": "year", "季": "quarter", "季度": "quarter", "月": "month", "周": "week", "星期": "week", "天": "day",
+    "日": "day", "交易日": "day",
 }  # fmt: skip
-_PERIODS_AGO = {"本": 0, "这": 0, "这个": 0, "当": 0, "上": 1, "上个": 1, "上一个": 1, "上一": 1, "上上": 2, "下": -1, "下个": -1}
+_PERIODS_AGO = {
+    "本": 0, "这": 0, "这个": 0, "当": 0, "上": 1, "上个": 1, "上一": 1, "上一个": 1, "上上": 2, "下": -1, "下个": -1,
+}  # fmt: skip
 _PARTS: Mapping[str, Part] = {
-    "底": "end", "末": "end", "初": "start", "中": "middle", "上旬": "first_third", "中旬": "second_third", "下旬": "last_third",
+    "底": "end", "末": "end", "初": "start", "中": "middle", "上旬": "first_third", "中旬": "second_third",
+    "下旬": "last_third",
 }  # fmt: skip
 _DAYS_AGO = {"今": 0, "昨": 1, "隔": 1, "前": 2}
 _WEEKDAYS = {numeral: value for value, numeral in enumerate("一二三四五六日")} | {"天": 6}
-
-_N = "[0-9]{1,3}|十[一二]?|[一二两三四五六七八九]"
-_MONTH = "1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
-_YEAR = "(?P<y>(?:19|20)[0-9]{2}|(?:二零|一九)[零一二三四五六七八九]{2}|(?:(?<![0-9])[0-3][0-9]|二[一二三四五六七八九])(?=年(?:[底末初]|[0-9一二三四五六七八九十]{1,2}月)))年|(?P<ago_y>[今去前明本上来后]年)"
-
-
-def _within_year(copy: int) -> str:
-    return (
-        rf"(?P<mo{copy}>{_MONTH})月(?![均薪供嫂线])份?(?:(?P<d{copy}>[0-3]?[0-9])[日号]|(?P<part_m{copy}>[底末初中]旬?|[上下]旬))?"
-        rf"|第?(?P<q{copy}>[一二三四1-4])季度?(?P<part_q{copy}>[末底初])?|q(?P<qq{copy}>[1-4])|(?P<h{copy}>[上下])半年"
-    )
-
-
-_ROWS = {
-    "dated": rf"(?:{_YEAR})(?:{_within_year(1)}|年?(?P<part_y1>[底末初]|中(?![国央美日期]))|全年)?",
-    "undated": rf"(?<![0-9.第])(?:{_within_year(2)})|年(?P<part_y2>[底末初])",
-    "counted": rf"(?:过去|最近|近|过往|此前|前)的?(?P<n>{_N})个?(?P<unit1>年|月|周|星期|天|日|季度|交易日)(?:半)?(?![前均初末底])",
-    "ago": rf"(?P<n_ago>{_N})个?(?P<unit2>年|月|周|星期|天|季度|交易日)[多半]?(?:之?前|以前)",
-    "relative": r"(?P<rel>本|这个?|上上|上一?个?|下个?|当(?=月))(?P<unit3>月|周|星期|季)度?(?P<wd1>(?<=[周期])[一二三四五六日天](?![个直次些]))?"
-    r"(?P<part_r>[底末初]|[上中下]旬)?",
-    "ends": r"(?P<unit4>月|季)(?P<part_e>[底末初])",
-    "weekday": r"(?:周|星期|礼拜)(?P<wd2>[一二三四五六日天])(?![期年边围转])",
-    "near": r"(?P<near>[昨今前])[日天晚夜晨早](?![后生])|(?P<night>隔)夜|(?P<session>上一?个?|前一个?)交易日",
-    "full": r"(?P<iso>(?:19|20)[0-9]{2})[-/.](?P<mo_iso>[01]?[0-9])[-/.](?P<d_iso>[0-3]?[0-9])(?![0-9])",
-    "day": r"(?<![0-9./])(?P<d3>[0-3]?[0-9])日(?![均线元本内经])",
-    "to_date": r"(?:今年|年初|开年|年)(?:以来|至今|迄今|来|内)|今年(?=(?:累计|已经?))",
-    "on_year": r"同比|[较比]?(?:上年|去年)同期",
-    "now": "目前|现在|当前|如今|眼下|现今|当下|时下|现阶段|此刻|最新|迄今",
-    "peak": r"高峰(?:时刻|时期|时|期)?|峰值|顶峰|巅峰|最高[峰时点]|(?:历史|[纪记]录)(?:新高|最高|高[点位])|新高|高点",
-    "trough": r"低谷|谷底|最低[时点]|(?:历史|[纪记]录)(?:新低|最低|低[点位])|新低|低点",
-    "unknown": r"曾经?|一度|此前|之前|当时|那时|彼时|以前|历史上|过去|疫情|金融危机|次贷危机|股灾|[0-9一二三四五六七八九]0?十?年代|世纪"
-    r"|未来|今后|将来|明[天日]|近年来?|[近数几]年|多年|不久前|前不久|随后|后来|次日|翌日|环比|[几数]个?[月周天日](?:之?前|来|内)|当年|同期",
-}
-_WORDS = re.compile("|".join(f"(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()))
-_OF_SOMETHING_ELSE = re.compile(
-    r"到期|年?报(?![价收告])|财年|年?度|年?预算|年?版|级|款|届|年?期(?![间货])|(?:以来|来)?的?(?:最|首次|新[高低]|第|单[日月周])"
-    r"|以来[^，。；]{0,3}(?:最|首次|新[高低]|第)"
-)
-_SINCE_RECORD = re.compile("(?:以来|(?:(?<![0-9])[0-9]{1,2}|[一二三四五六七八九十几多])(?:年|个月|周|天))的?$")
-_SINCE = re.compile("以来|至今|来(?![自源到])|起(?!到)|开始|之后")
-_TO = re.compile(" ?[到至~—-] ?")
-_SOURCE = re.compile("[从自由]$")
-_AGAINST = re.compile("(?:较|比|相比|对比|相较于?|与)$")
-_PASSED = re.compile("之?后|以后|回[落撤调升]|下[跌滑]|反弹|之前")
 
 
 def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
     """The times that a folded sentence of an article of `day` names, by place, none overlapping another."""
     words: list[TimeWord] = []
-    for match in _WORDS.finditer(sentence):
+    for match in WORDS.finditer(sentence):
         if words and match["row_weekday"] and match.start() - words[-1].end <= 1 and words[-1].span:
             continue  # 6月11日(周四)
-        if _OF_SOMETHING_ELSE.match(sentence, match.end()):
+        if OF_SOMETHING_ELSE.match(sentence, match.end()):
             continue
         word = _beside(sentence, _read(match, day), day)
         if word.role not in ("peak", "trough") or _is_extreme(sentence, word):
@@ -93,10 +62,10 @@ def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
 
 
 def _is_extreme(sentence: str, word: TimeWord) -> bool:
-    """Whether a high or low is the figure's time: not one that is over (新高后回落), nor only the highest since (十年新高)."""
+    """Whether a high or low is the figure's time: not one that is over (新高后回落), nor one of ten years (十年新高)."""
     if word.source:
         return True
-    return not (_PASSED.match(sentence, word.end) or _SINCE_RECORD.search(sentence[max(0, word.start - 6) : word.start]))
+    return not (PASSED.match(sentence, word.end) or SINCE_RECORD.search(sentence[max(0, word.start - 6) : word.start]))
 
 
 def _read(match: re.Match[str], day: date) -> TimeWord:
@@ -107,14 +76,14 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     if reader is None:
         return replace(word, role=cast(Role, row), holds=row == "now")
     try:
-        span = reader(groups, day)
+        named = reader(groups, day)
     except ValueError:  # 2月30日
         return word
-    origin = span.first + (span.last - span.first) / 2 if span and row == "ago" else None
-    span = span.until(day) if span else None
+    span = named.until(day)
     if span is None:
         return word
-    role = "over" if row in ("counted", "to_date", "on_year") else "at"
+    role: Role = "over" if row in ("counted", "to_date", "on_year") else "at"
+    origin = named.first + (named.last - named.first) / 2 if row == "ago" else None
     doubtful = "mo" in groups and _year_of(groups, day) is None and day_spans.is_near_ahead(_number(groups["mo"]), day)
     return replace(word, role=role, span=span, origin=origin, doubtful=doubtful, holds=span.first == span.last)
 
@@ -224,12 +193,19 @@ _READERS: Mapping[str, Callable[[Mapping[str, str], date], DaySpan]] = {
 def _beside(sentence: str, word: TimeWord, day: date) -> TimeWord:
     """`word` as what stands directly before and behind it makes it."""
     before = sentence[max(0, word.start - 4) : word.start]
-    word = replace(word, source=bool(_SOURCE.search(before) or _AGAINST.search(before)))
+    word = replace(word, source=bool(SOURCE.search(before) or AGAINST.search(before)))
     if word.role != "at" or word.span is None:
         return word
-    since = _SINCE.match(sentence, word.end)
+    since = SINCE.match(sentence, word.end)
     if since and (word.source or since.group() in ("以来", "至今", "来")):
-        return replace(word, end=since.end(), role="over", doubtful=False, span=DaySpan(day_spans.start_of_change(word.span), day), source=False)
+        return replace(
+            word,
+            end=since.end(),
+            role="over",
+            doubtful=False,
+            span=DaySpan(day_spans.start_of_change(word.span), day),
+            source=False,
+        )
     return word
 
 
@@ -239,7 +215,7 @@ def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
     for word in words:
         last = joined[-1] if joined else None
         if last and last.span and word.span and last.role == word.role == "at" and last.span.first < word.span.last:
-            gap = _TO.fullmatch(sentence, last.end, word.start)
+            gap = TO.fullmatch(sentence, last.end, word.start)
             if gap:
                 span = DaySpan(day_spans.start_of_change(last.span), word.span.last)
                 joined[-1] = replace(last, end=word.end, role="over", span=span, source=False)

@@ -30,7 +30,7 @@ class UnitWords:
     """Finds the unit that stands behind a number."""
 
     def __init__(self, words_by_unit: Mapping[tuple[Unit, float], Iterable[str]], *, gap: str, beyond: str) -> None:
-        """Take the words (regular expressions) by unit and factor, what may part them from a number, what may not follow."""
+        """Take the words (regular expressions) by unit and factor, what parts them from a number, what must follow."""
         self._keys = list(words_by_unit)
         groups = (
             f"(?P<u{index}>{'|'.join(sorted(words, key=len, reverse=True))})"
@@ -51,11 +51,11 @@ _NOT_SHARE = "不立为交长本员功果熟绩分都品型人就语份全因风
 
 
 def _chinese(yuan: Unit) -> UnitWords:
-    """The units of Chinese text; a bare 元 is a Chinese one in simplified text, in traditional text it may be others."""
+    """The units of Chinese text, with what a bare 元 is: Chinese in simplified text, open in traditional text."""
     words: dict[tuple[Unit, float], tuple[str, ...]] = {
         ("usd", 1.0): ("美元", "美金", "美刀", "刀(?![片具口锋法])", "usd", "us dollars?", "dollars?"),
         ("usd", 0.01): ("美分",),
-        ("cny", 1.0): ("元人民币", "块人民币", "人民币", "rmb", "cny"),
+        ("cny", 1.0): ("元 ?人民币", "块人民币", "人民币", "rmb", "cny"),
         ("hkd", 1.0): ("港元", "港币", "港纸", "元港币"),
         ("eur", 1.0): ("欧元",),
         ("gbp", 1.0): ("英镑",),
@@ -65,12 +65,43 @@ def _chinese(yuan: Unit) -> UnitWords:
         ("percentage_point", 1.0): ("%?个?百分点", "%个?点", "pp"),
         ("basis_point", 1.0): ("个?基点", "个?bps?(?![a-z])", "个基本点"),
         ("multiple", 1.0): ("倍(?![速频镜股])", "x(?![a-z0-9])"),
-        ("point", 1.0): ("个点(?![评赞])", "点(?!评|击|燃|名|赞|亮|心|头|缀|睛|金|子|钟|半|整|[0-9零一二三四五六七八九]|[几前后许开])"),
+        ("point", 1.0): (
+            "个点(?![评赞])",
+            "点(?!评|击|燃|名|赞|亮|心|头|缀|睛|金|子|钟|半|整|[0-9零一二三四五六七八九]|[几前后许开])",
+        ),
         ("share", 0.1): (rf"成(?![{_NOT_SHARE}])",),
     }
     other_money = (
-        *("韩元", "韩币", "卢比", "卢布", "元?新?台币", "澳元", "加元", "瑞郎", "瑞士法郎", "法郎", "纽元", "新元", "新加坡元"),
-        *("比索", "里拉", "雷亚尔", "林吉特", "泰铢", "马克", "克朗", "澳币", "加币", "越南盾", "印尼盾", "兰特", "里亚尔"),
+        *(
+            "韩元",
+            "韩币",
+            "卢比",
+            "卢布",
+            "元?新?台币",
+            "澳元",
+            "加元",
+            "瑞郎",
+            "瑞士法郎",
+            "法郎",
+            "纽元",
+            "新元",
+            "新加坡元",
+        ),
+        *(
+            "比索",
+            "里拉",
+            "雷亚尔",
+            "林吉特",
+            "泰铢",
+            "马克",
+            "克朗",
+            "澳币",
+            "加币",
+            "越南盾",
+            "印尼盾",
+            "兰特",
+            "里亚尔",
+        ),
     )
     bare = ("块钱?(?![头状链])", "元(?![件素宇宙旦老首器年月宝])")
     words["money", 1.0] = (*other_money, *bare) if yuan == "money" else other_money
@@ -88,15 +119,17 @@ EN = UnitWords(
         ("hkd", 1.0): ("hong kong dollars?", r"hk\$", "hkd"),
         ("eur", 1.0): ("euros?", "eur", "€"),
         ("gbp", 1.0): ("pounds?(?:[ -]sterling)?", "sterling", "gbp", "quid"),
-        ("gbp", 0.01): ("pence", "p"),
+        ("gbp", 0.01): ("pence",),
         ("jpy", 1.0): ("(?:japanese )?yen", "jpy"),
         ("money", 1.0): (
             r"(?:canadian|australian|singapore|new zealand|taiwan|aussie) dollars?",
-            *("(?:korean |south korean )?won", "(?:indian )?rupees?", "(?:swiss )?francs?", "chf", "roubles?", "rubles?"),
-            *("kronor", "krona", "kroner?", "pesos?", "reais", "rand", "ringgit", "baht", "lira", "deutschemarks?", "marks"),
+            *("(?:south )?(?:korean )?won", "(?:indian )?rupees?", "(?:swiss )?francs?", "chf", "rou?bles?", "lira"),
+            *("kronor", "krona", "kroner?", "pesos?", "reais", "rand", "ringgit", "baht", "deutschemarks?", "marks"),
         ),
         ("percent", 1.0): ("%", "per[ -]?cent", "pct", "pc"),
-        ("percentage_point", 1.0): (r"(?:of an? |of one )?(?:full )?(?:percentage|percent|pct|%)[ -]points?", "ppts?", "pps?", "%[ -]?pts?"),
+        ("percentage_point", 1.0): (
+            *(r"(?:of an? |of one )?(?:full )?(?:percentage|percent|pct|%)[ -]points?", "ppts?", "pps?", "%[ -]?pts?"),
+        ),
         ("basis_point", 1.0): ("basis[ -]points?", "bps?", "bips?"),
         ("multiple", 1.0): ("x", "-?fold", "times"),
         ("point", 1.0): ("(?:index |full )?points?", "pts?"),

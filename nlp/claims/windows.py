@@ -24,13 +24,17 @@ __all__ = ["window_of"]
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSE = re.compile(r"[，；：]|[,;:](?![0-9])| -+ |—")
 _FIGURE = re.compile(
-    r"[0-9](?: ?(?:%|个?百分点|个?基点|点|[万亿]|美?元|倍|percent|points?|basis|trillion|billion|million|bps?(?![a-z]))|[.,][0-9])|\$[0-9]|[两二三四五六七八九十百千][万亿]"
+    r"[0-9](?: ?(?:%|个?百分点|个?基点|点|[万亿]|美?元|倍|percent|points?|basis|trillion|billion|million|bps?(?![a-z]))"
+    r"|[.,][0-9])|\$[0-9]|[两二三四五六七八九十百千][万亿]"
 )
 _OPENING = re.compile(
-    r"(?:[\s“\"'(]|截[至止]到?|[在于从自由到至但而且即并]|(?:on|in|at|by|as|of|during|late|early|since|from|for|over|the|until|but|and)(?![a-z]))*"
+    r"(?:[\s“\"'(]|截[至止]到?|[在于从自由到至但而且即并]|(?:on|in|at|by|as|of|during|late|early|since|from|for|over"
+    r"|the|until|but"
+    r"|and)(?![a-z]))*"
 )
 _OTHER_CLAUSE = re.compile(
-    r"(?<![a-z])(?:after|before|when|as|while|but|and|which|ahead|that|following|if|because|though|although|who|whose|until)(?![a-z])"
+    r"(?<![a-z])(?:after|before|when|as|while|but|and|which|ahead|that|following|if|because|though|although|who"
+    r"|whose|until)(?![a-z])"
 )
 _MODIFIES = re.compile("的|开始|启动|那|爆发|以来")
 _FAR_BEHIND = 45
@@ -38,7 +42,8 @@ _FAR_FROM_EXTREME = 25
 _EXTREME_BEHIND = re.compile(r"[ ,]*(?:的|这一?个?|at |a |an |the |its |was |is ){0,3}")
 _LONGEST_TOPIC = 12
 _FROM_EXTREME = re.compile(
-    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9' -]{0,30}?(?:high|low|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
+    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9' -]{0,30}?(?:high|low|peak|trough|bottom"
+    r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 
 
@@ -110,7 +115,12 @@ def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
     """Whether a time that follows a figure after the words `between` is the figure's."""
     if word.role in ("peak", "trough") and not word.source:
         return _EXTREME_BEHIND.fullmatch(between) is not None
-    if _HAN.search(between) or not between.startswith(" ") or len(between) > _FAR_BEHIND or (word.source and not is_change):
+    if (
+        _HAN.search(between)
+        or not between.startswith(" ")
+        or len(between) > _FAR_BEHIND
+        or (word.source and not is_change)
+    ):
         return False
     return not (_FIGURE.search(between) or _CLAUSE.search(between) or _OTHER_CLAUSE.search(between))
 
