@@ -171,7 +171,10 @@ EN = DirectionWords(
         ),
     ),
     joint=re.compile(r",? (?:or|that is|equivalent to) | ?\((?:or )?| -+ or "),
-    listing=re.compile("(?: (?:this|last|in|on|over|for) [a-z ]{2,20})?,? and (?:another |by )?"),
+    listing=re.compile(
+        r"(?:(?: (?:this|last|in|on|over|for) [a-z ]{2,20})?,? and|(?: (?:this|last|in|on|over|for) [a-z ]{2,20}),)"
+        r" (?:another |by )?"
+    ),
     clause=re.compile(r"[.;!?:] |\n|, (?!or )|\)"),
     reach=64,
 )

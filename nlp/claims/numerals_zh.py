@@ -16,6 +16,7 @@ __all__ = ["NUMERAL_START_ZH", "read_numeral_zh"]
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 _PLACES = {"十": 10.0, "百": 100.0, "千": 1000.0}
 _MAGNITUDES = {"万": 1e4, "亿": 1e8, "兆": 1e12}
+_LATIN_MAGNITUDES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6, "mn": 1e6}
 
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,15})(?:\.[0-9]{1,9})?(?![0-9]|[.:/][0-9])"
 _HAN = "[零一二两三四五六七八九十百千万亿]"
@@ -36,10 +37,11 @@ _PARTS = re.compile(r"百分之|千分之|万分之")
 _PERCENT_OF_PART = {"百": 1.0, "千": 0.1, "万": 0.01}
 _FRACTION = re.compile(rf"(?P<whole>{_ARABIC}|{_HAN}+)分之(?P<part>{_ARABIC}|{_HAN}+)")
 _IN_DIGITS = re.compile(
-    rf"(?P<digits>{_ARABIC}) ?(?P<magnitude>个?(?:{_MAGNITUDE})|[百千](?![分米克瓦赫兆]))?"
-    rf"(?:(?P<exceeded>{_MORE})(?P<outer>万亿|[万亿])?"
+    rf"(?P<digits>{_ARABIC})(?: ?(?P<magnitude>个?(?:{_MAGNITUDE})|[百千](?![分米克瓦赫兆])))?"
+    rf"(?: ?(?P<exceeded>{_MORE})(?P<outer>万亿|[万亿])?"
     rf"|(?P<digits2>[0-9]{{1,4}}(?:\.[0-9]+)?)(?![0-9]|[.:/][0-9])(?P<magnitude2>[千万])"
-    rf"|(?<=万)(?P<digits3>[0-9]{{4}})(?![0-9年]|[.:/][0-9]))?"
+    rf"|(?<=万)(?P<digits3>[0-9]{{4}})(?![0-9年]|[.:/][0-9])"
+    rf"| ?(?P<latin>{'|'.join(_LATIN_MAGNITUDES)})(?![a-z]))?"
 )
 _IN_HAN = re.compile(
     rf"(?P<integer>{_HAN}+)(?:点(?P<fraction>{_HAN_DIGIT}{{1,6}}))?(?P<magnitude>{_MAGNITUDE})?"
@@ -98,7 +100,7 @@ def _factor(words: str | None) -> float:
 
 def _in_digits(match: re.Match[str]) -> Numeral:
     digits = match["digits"].replace(",", "")
-    magnitude = _factor(match["magnitude"]) * _factor(match["outer"])
+    magnitude = _factor(match["magnitude"]) * _factor(match["outer"]) * _LATIN_MAGNITUDES.get(match["latin"], 1.0)
     value, digit = float(digits) * magnitude, decimal_digit(digits) * magnitude
     if match["digits2"]:
         digit = decimal_digit(match["digits2"]) * _factor(match["magnitude2"])

@@ -62,7 +62,7 @@ def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
 
 
 def _is_extreme(sentence: str, word: TimeWord) -> bool:
-    """Whether a high or low is the figure's time: not one that is over (新高后回落), nor one of ten years (十年新高)."""
+    """Whether a high or low is the figure's time: not one that is over (新高后回落), nor of years (十年新高)."""
     if word.source:
         return True
     return not (PASSED.match(sentence, word.end) or SINCE_RECORD.search(sentence[max(0, word.start - 6) : word.start]))

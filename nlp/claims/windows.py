@@ -29,8 +29,8 @@ _FIGURE = re.compile(
 )
 _OPENING = re.compile(
     r"(?:[\s“\"'(]|截[至止]到?|[在于从自由到至但而且即并]|(?:on|in|at|by|as|of|during|late|early|since|from|for|over"
-    r"|the|until|but"
-    r"|and)(?![a-z]))*"
+    r"|the|until|but|and)"
+    r"(?![a-z]))*"
 )
 _OTHER_CLAUSE = re.compile(
     r"(?<![a-z])(?:after|before|when|as|while|but|and|which|ahead|that|following|if|because|though|although|who"
@@ -106,6 +106,8 @@ def _word_of(sentence: _Sentence, near: int, beyond: int, *, is_change: bool) ->
         if word.source and is_taken and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
         if _CLAUSE.search(between) and not word.holds and not _opens_clause(sentence.text, word):
+            if word.role == "unknown":
+                continue  # 此前 within a clause is of that clause
             return replace(word, role="unknown")
         return word
     return None
