@@ -105,8 +105,9 @@ _GAUGE_EN = _words(
     r"dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips? futures",
     r"component p/?e price[\s-]to[\s-](?:earnings|book|sales) cape multiple put/call",
 )
-_OF_EN = (
-    "reading range level high low close peak record value score print index vix average total gauge ratio p/?e multiple"
+_OF_EN = _words(
+    "readings? range levels? high low close peak record value score print index vix average total gauge ratio p/?e",
+    "multiple forecasts?",
 )
 _STATING_EN = _words(
     "at from to above below near around past through over under about nearly almost hits? hitting reach(?:ed|es|ing)?",
@@ -126,7 +127,7 @@ _NO_END = "".join(
 )
 EN = GaugeWords(
     stating=re.compile(
-        rf"(?<![a-z])(?:{_STATING_EN}|from [0-9.,]{{1,9}} to|(?:{_words(_OF_EN)}) of)(?<![0-9]{{3}} to)"
+        rf"(?<![a-z])(?:{_STATING_EN}|from [0-9.,]{{1,9}} to|(?:{_OF_EN}) of)(?<![0-9]{{3}} to)"
         r" (?:an? |the |record )?\(?$|'s $"
     ),
     stating_years=re.compile("(?<![a-z])(?:at|above|below|near|hit) (?:an? |the |record )?$"),

@@ -1,7 +1,7 @@
 """Numbers in Chinese text, in digits, in characters or both: 1.15万亿, 两万亿, 一点五万亿, 百分之五, 三分之一, 20余亿.
 
 The text has been through `nlp.claims.folding`. Numbers without an exact value (几十亿, 数万亿) are none. Of a bare
-magnitude (亿, 千亿) only what a word of size opens is one: 近万亿, 超千亿.
+magnitude (亿, 千亿) only what a word of size opens or a currency closes is one: 近万亿, 千亿美元.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ _IN_HAN = re.compile(
     rf"(?:(?P<exceeded>{_MORE})(?P<outer>万亿|[万亿])?)?(?!几)"
 )
 _NEIGHBOURS = re.compile("一二|一两|两三|二三|三四|四五|五六|六七|七八|八九")
-_VAGUE_BEFORE = re.compile("[第几数好初每]$")
+_VAGUE_BEFORE = re.compile("(?:[第几数好初每]|数以)$")
+_BARE_AMOUNT = re.compile("(?:[百千]亿|万亿)(?:[美欧日港]?元|美金|英镑)(?![级俱])")
 _SIZE_BEFORE = re.compile(r"(?:近|超|过|逾|(?<!成千)上|破|达|约|重返|[回至到])$")
 
 
@@ -113,7 +114,9 @@ def _in_digits(match: re.Match[str]) -> Numeral:
 def _in_han(text: str, match: re.Match[str]) -> Numeral | None:
     start, integer, fraction = match.start(), match["integer"], match["fraction"]
     before = text[max(0, start - 3) : start]
-    if _VAGUE_BEFORE.search(before) or (integer[0] in "百千万亿" and not _SIZE_BEFORE.search(before)):
+    if _VAGUE_BEFORE.search(before):
+        return None
+    if integer[0] in "百千万亿" and not (_SIZE_BEFORE.search(before) or _BARE_AMOUNT.match(text, start)):
         return None
     factor = _factor(match["magnitude"]) * _factor(match["outer"])
     low = None

@@ -25,7 +25,8 @@ class TimeWord:
         span: its days, None where the role needs none.
         origin: the day from which a change counts that has its source here, None where that is the span's last.
         source: whether it is where a change comes from (从去年底, "from October", 较上月).
-        doubtful: whether it may as well be still to come (1月 in December).
+        doubtful: whether it may as well be still to come (1月 in December); of an extreme, whether it is over by the
+            time of what follows (新高后回落).
         holds: whether it speaks for later clauses too, wherever it stands in its own: days and `now` do.
     """
 

@@ -69,8 +69,9 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         ):
             continue
         word = _beside(before, _read(match, day), day)
-        if word.role not in ("peak", "trough") or word.source or not PASSED.match(sentence, word.end):
-            words.append(word)
+        if word.role in ("peak", "trough"):
+            word = replace(word, doubtful=PASSED.match(sentence, word.end) is not None)
+        words.append(word)
     return _joined(sentence, words)
 
 

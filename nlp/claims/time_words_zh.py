@@ -56,16 +56,11 @@ def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
         if OF_SOMETHING_ELSE.match(sentence, match.end()):
             continue
         word = _beside(sentence, _read(match, day), day)
-        if word.role not in ("peak", "trough") or _is_extreme(sentence, word):
+        if word.role not in ("peak", "trough"):
             words.append(word)
+        elif not SINCE_RECORD.search(sentence[max(0, word.start - 6) : word.start]):
+            words.append(replace(word, doubtful=PASSED.match(sentence, word.end) is not None))
     return _joined(sentence, words)
-
-
-def _is_extreme(sentence: str, word: TimeWord) -> bool:
-    """Whether a high or low is the figure's time: not one that is over (新高后回落), nor of years (十年新高)."""
-    if word.source:
-        return True
-    return not (PASSED.match(sentence, word.end) or SINCE_RECORD.search(sentence[max(0, word.start - 6) : word.start]))
 
 
 def _read(match: re.Match[str], day: date) -> TimeWord:
@@ -107,6 +102,8 @@ def _dated(groups: Mapping[str, str], day: date) -> DaySpan:
     if "mo" in groups:
         month = _number(groups["mo"])
         span = day_spans.month_span(day_spans.year_of_month(month, day) if year is None else year, month)
+        if "mo_from" in groups:
+            return DaySpan(day_spans.month_span(span.first.year, _number(groups["mo_from"])).first, span.last)
         if "d" in groups:
             named = span.first.replace(day=int(groups["d"]))
             named = named.replace(year=named.year - 1) if year is None and named > day else named
@@ -116,6 +113,10 @@ def _dated(groups: Mapping[str, str], day: date) -> DaySpan:
         quarter = _number(groups.get("q") or groups["qq"])
         of = year if year is not None else day.year - (3 * quarter - 2 > day.month)
         return day_spans.part_of(day_spans.quarter_span(of, quarter), _part(groups, "part_q"))
+    if "n_months" in groups or "n_quarters" in groups:  # 前三个季度
+        last = _number(groups["n_months"]) if "n_months" in groups else 3 * _number(groups["n_quarters"])
+        first = date(day.year if year is None else year, 1, 1)
+        return DaySpan(first, day_spans.month_span(first.year, last).last)
     if "h" in groups:
         half = 1 if groups["h"] == "上" else 2
         return day_spans.half_span(year if year is not None else day.year - (half == 2 and day.month < 7), half)

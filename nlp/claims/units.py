@@ -47,7 +47,7 @@ class UnitWords:
         return UnitFound(unit, factor, match.end())
 
 
-_NOT_SHARE = "不立为交长本员功果熟绩分都品型人就语份全因风千群双"
+_NOT_SHARE = "不立为交长本员功果熟绩分都品型就语份全因风千群双"
 
 
 def _chinese(yuan: Unit) -> UnitWords:
@@ -103,7 +103,7 @@ def _chinese(yuan: Unit) -> UnitWords:
             "里亚尔",
         ),
     )
-    bare = ("块钱?(?![头状链])", "元(?![件素宇宙旦老首器年月宝])")
+    bare = ("块钱?(?![头状链])", "元(?![件素宇宙旦老首器年月宝]|港币|新?台币)")
     words["money", 1.0] = (*other_money, *bare) if yuan == "money" else other_money
     if yuan != "money":
         words[yuan, 1.0] = (*words[yuan, 1.0], *bare)

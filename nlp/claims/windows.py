@@ -100,14 +100,13 @@ def _word_of(sentence: _Sentence, near: int, beyond: int, *, is_change: bool) ->
         between = sentence.text[word.end : near]
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
-            if is_taken or (_CLAUSE.search(between) and not _is_topic(sentence.text, word)):
+            is_elsewhere = _CLAUSE.search(between) and not _is_topic(sentence.text, word)
+            if is_taken or is_elsewhere or (word.doubtful and not is_change):
                 continue
             return word
         if word.source and is_taken and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
         if _CLAUSE.search(between) and not word.holds and not _opens_clause(sentence.text, word):
-            if word.role == "unknown":
-                continue  # 此前 within a clause is of that clause
             return replace(word, role="unknown")
         return word
     return None
