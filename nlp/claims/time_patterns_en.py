@@ -99,5 +99,5 @@ BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?
 """Before a time that bounds the figure's without being it."""
 
 PASSED = re.compile("(?: (?:on|in|of|set) [a-z]+)?,? (?:before|and then)")
-TO = re.compile(" (?:to|through|until|and) (?:the )?")
+TO = re.compile(" (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
 ENDS_OF_STRETCH = re.compile("(?:from|between) (?:the )?$")
