@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from models.batches import batches_of_windows, collate
+from models.batches import collate, scoring_batches
 from models.classifier import windows_of
 from models.passages import passage_of_article
 from nlp.text import split_sentences
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from nlp.schema import Article
 
 __all__ = ["article_vectors"]
-
-_BATCH_TOKENS = 8192
 
 
 def article_vectors(classifier: NarrativeClassifier, articles: Sequence[Article]) -> NDArray[np.float32]:
@@ -39,7 +37,7 @@ def article_vectors(classifier: NarrativeClassifier, articles: Sequence[Article]
     sums = np.zeros((len(passages), classifier.encoder.width), dtype=np.float32)
     classifier.network.eval()
     with torch.inference_mode():
-        for batch in batches_of_windows(windows_of(passages, classifier), _BATCH_TOKENS):
+        for batch in scoring_batches(windows_of(passages, classifier), classifier.device):
             tensors = collate(batch, classifier.pad, classifier.device)
             states = classifier.network.encoder(input_ids=tensors.ids, attention_mask=tensors.mask).last_hidden_state
             before = torch.nn.functional.pad(states.float().cumsum(1), (0, 0, 1, 0))

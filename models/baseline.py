@@ -1,14 +1,15 @@
 """The honest floor: TF-IDF over words and characters with a logistic regression per narrative.
 
 Behind the same protocol as the transformer, trained in seconds, so it is also the fast double in tests. It reads the
-judged sentence alone, without context. Vectoriser and regression are scikit-learn's; only their numbers are saved
-(never a pickle).
+judged sentence alone, without context. Vectoriser and regression are fitted by scikit-learn; what is kept are their
+numbers (never a pickle), and they are all that answering needs.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from models.calibration import softmax
 from models.decisions import Thresholds
 from models.passages import answers_of
 from nlp.errors import InputError
@@ -24,14 +26,16 @@ from nlp.schema import ANSWERS, Answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
     from models.passages import Passage
     from nlp.labelled import LabelledSentence
 
-__all__ = ["TfidfClassifier", "train_tfidf"]
+__all__ = ["MAX_FEATURES", "TfidfClassifier", "features_of", "train_tfidf"]
 
+MAX_FEATURES = 60_000
+"""So many features are kept, the most frequent ones, for a model that is small enough to ship."""
 
+_C = 3.0
 _FEW = 20
 """Below this many rows a feature that occurs once is kept, so that there is something to fit."""
 
@@ -39,6 +43,8 @@ _FEW = 20
 @dataclass(frozen=True, slots=True)
 class TfidfClassifier:
     """A fitted vectoriser as numbers and one coefficient matrix per narrative.
+
+    A feature that stands n times in a sentence weighs (1 + ln n) · idf; a sentence's weights are scaled to length 1.
 
     Attributes:
         vocabulary: feature → column.
@@ -62,29 +68,31 @@ class TfidfClassifier:
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """Probabilities of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
-        from models.calibration import softmax
+        logits = [self._logits(text) for passage in passages for text in passage.judged]
+        return softmax(np.array(logits).reshape(-1, len(self.narratives), len(ANSWERS)))
 
-        texts = [text for passage in passages for text in passage.judged]
-        if not texts:
-            return np.zeros((0, len(self.narratives), len(ANSWERS)))
-        vectoriser = _vectoriser(self.vocabulary)
-        vectoriser.idf_ = self.idf
-        features = vectoriser.transform(texts)
-        logits = [
-            features @ weights.T + shift for weights, shift in zip(self.coefficients, self.intercepts, strict=True)
-        ]
-        return softmax(np.stack([np.asarray(rows) for rows in logits], axis=1))
+    def _logits(self, text: str) -> NDArray[np.float64]:
+        """Shape: (n_narratives, 3)."""
+        counts = Counter(map(self.vocabulary.get, features_of(text)))
+        counts.pop(None, None)
+        if not counts:
+            return self.intercepts
+        columns = np.fromiter(counts, np.intp, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self.idf[columns]
+        return self.intercepts + self.coefficients[:, :, columns] @ values / np.linalg.norm(values)
 
     def write(self, folder: Path) -> dict[str, Any]:
         """Writes the parts of a `tfidf` model folder; returns what the manifest must say."""
         from safetensors.numpy import save_file
 
-        (folder / "vocabulary.json").write_text(json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8")
-        numbers = {"idf": self.idf, "coefficients": self.coefficients, "intercepts": self.intercepts}
-        save_file(
-            {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in numbers.items()},
-            folder / "tfidf.safetensors",
-        )
+        vocabulary = json.dumps(self.vocabulary, ensure_ascii=False, separators=(",", ":"))
+        (folder / "vocabulary.json").write_text(vocabulary, encoding="utf-8")
+        numbers = {
+            "idf": self.idf.astype(np.float32),
+            "coefficients": self.coefficients.astype(np.float16),
+            "intercepts": self.intercepts.astype(np.float32),
+        }
+        save_file({name: np.ascontiguousarray(array) for name, array in numbers.items()}, folder / "tfidf.safetensors")
         return {"kind": "tfidf"}
 
     @classmethod
@@ -118,9 +126,11 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
     Raises:
         InputError: a narrative without a single judged row.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    vectoriser = _vectoriser(None, len(rows))
+    min_df = 1 if len(rows) < _FEW else 2
+    vectoriser = TfidfVectorizer(analyzer=features_of, sublinear_tf=True, min_df=min_df, max_features=MAX_FEATURES)
     features = vectoriser.fit_transform([row.text for row in rows])
     coefficients = np.zeros((len(narratives), len(ANSWERS), features.shape[1]))
     intercepts = np.full((len(narratives), len(ANSWERS)), -12.0)
@@ -135,29 +145,19 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
             intercepts[index, present[0]] = 0.0
             continue
         # Three one-vs-rest columns would not sum to 1; a multinomial fit on two present answers stores one column only.
-        model = LogisticRegression(C=10.0, max_iter=2000, random_state=seed).fit(features[judged], answers)
+        model = LogisticRegression(C=_C, max_iter=2000, random_state=seed).fit(features[judged], answers)
         if len(present) == 2:
             coefficients[index, present] = np.concatenate([-model.coef_, model.coef_]) / 2
             intercepts[index, present] = np.concatenate([-model.intercept_, model.intercept_]) / 2
         else:
             coefficients[index, present], intercepts[index, present] = model.coef_, model.intercept_
-    vocabulary = {feature: int(column) for feature, column in vectoriser.vocabulary_.items()}
     return TfidfClassifier(
         tuple(narratives),
-        vocabulary,
+        {str(feature): place for place, feature in enumerate(vectoriser.get_feature_names_out())},
         np.asarray(vectoriser.idf_),
         coefficients,
         intercepts,
         Thresholds.even(len(narratives)),
-    )
-
-
-def _vectoriser(vocabulary: dict[str, int] | None, n_rows: int = 0) -> TfidfVectorizer:
-    """Character n-grams within words: words and stems in English, one to three characters in Chinese."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    return TfidfVectorizer(
-        analyzer=features_of, vocabulary=vocabulary, sublinear_tf=True, min_df=1 if vocabulary or n_rows < _FEW else 2
     )
 
 

@@ -12,9 +12,10 @@ from models.passages import Passage
 from models.runs import Run
 from models.windows import Span, Window, WindowLayout, pack
 
-__all__ = ["Batch", "batches_of_windows", "collate", "shuffled_batches"]
+__all__ = ["Batch", "batches_of_windows", "collate", "scoring_batches", "shuffled_batches"]
 
 _MOST_ROWS = 6
+_SCORING_TOKENS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ def batches_of_windows(windows: Sequence[Window], max_tokens: int) -> Iterator[l
         batch.append(window)
     if batch:
         yield batch
+
+
+def scoring_batches(windows: Sequence[Window], device: torch.device) -> Iterator[list[Window]]:
+    """The batches of windows that are read and not learnt from.
+
+    On a CPU every window is one, as the last bits of a score would depend on what else is in its batch, and with it
+    on the order of articles. Nothing is lost by it: padding costs more there than a batch saves.
+    """
+    return batches_of_windows(windows, 1 if device.type == "cpu" else _SCORING_TOKENS)
 
 
 def collate(windows: Sequence[Window], pad: int, device: torch.device) -> Batch:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.batches import batches_of_windows, collate
+from models.batches import collate, scoring_batches
 from models.calibration import Calibration
 from models.decisions import Thresholds
 from models.windows import Window, WindowLayout, pack, tokenise
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["NarrativeClassifier", "NarrativeNetwork", "windows_of"]
 
 DEFAULT_MAX_TOKENS = 256
-_BATCH_TOKENS = 8192
 _SPANS_AT_ONCE = 256
 
 
@@ -151,7 +150,7 @@ class NarrativeClassifier:
         logits = np.zeros((sum(len(p.judged) for p in passages), len(self.narratives), len(ANSWERS)))
         self.network.eval()
         with torch.inference_mode():
-            for batch in batches_of_windows(windows, _BATCH_TOKENS):
+            for batch in scoring_batches(windows, self.device):
                 tensors = collate(batch, self.pad, self.device)
                 found = self.network(tensors.ids, tensors.mask, tensors.spans)
                 logits[tensors.rows] = found.double().cpu().numpy()

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
-BUNDLED = ("default",)
+BUNDLED = ("default", "tfidf")
 """Names that stand for a folder shipped with froth."""
 MANIFEST, ADAPTER = "froth.json", "adapter.safetensors"
 

@@ -6,15 +6,18 @@ trend's columns stand with its formulas in `nlp.trend`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from nlp.schema import ArticleScore, SentenceScore
 
 __all__ = [
     "FAILURE_COLUMNS",
+    "STRESS_WORDS",
     "TEXT_COLUMNS",
+    "baseline_columns",
     "iso",
     "score_row",
     "scores_columns",
@@ -31,6 +34,8 @@ TEXT_COLUMNS = {
 }
 """Columns that are read as text, whatever they look like; so are those that end in `_evidence`."""
 
+STRESS_WORDS = "stress_words"
+_BASELINES = ("_keywords", "_tfidf")
 _DIGITS = 6
 
 
@@ -43,6 +48,15 @@ def scores_columns(narratives: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def baseline_columns(narratives: Sequence[str]) -> tuple[str, ...]:
+    """The columns that baselines add to scores.csv and trend.csv (`nlp.baselines`, `models.baseline_scores`).
+
+    >>> baseline_columns(["bubble"])
+    ('bubble_keywords', 'bubble_tfidf', 'stress_words')
+    """
+    return (*(f"{n}{baseline}" for n in narratives for baseline in _BASELINES), STRESS_WORDS)
+
+
 def sentences_columns(narratives: Sequence[str]) -> tuple[str, ...]:
     """The columns of a sentences file."""
     return (*_SENTENCE_COLUMNS, *(f"{n}_{answer}" for n in narratives for answer in ("assert", "reject")), "drivers")
@@ -53,8 +67,8 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
-def score_row(score: ArticleScore) -> dict[str, Any]:
-    """One row of scores.csv, all but `story`, which is known only when all articles are."""
+def score_row(score: ArticleScore, baselines: Mapping[str, float | None] = MappingProxyType({})) -> dict[str, Any]:
+    """One row of scores.csv, all but `story`, which is known only when all articles are; `baselines` by column."""
     article = score.article
     row: dict[str, Any] = {
         "article_id": article.id,
@@ -71,7 +85,7 @@ def score_row(score: ArticleScore) -> dict[str, Any]:
         row[name] = round(told.intensity, _DIGITS)
         row[f"{name}_stance"] = round(told.stance, _DIGITS)
         row[f"{name}_evidence"] = told.evidence.text if told.evidence else None
-    return row
+    return row | {name: None if value is None else round(value, _DIGITS) for name, value in baselines.items()}
 
 
 def sentence_rows(scores: Iterable[SentenceScore]) -> list[dict[str, Any]]:

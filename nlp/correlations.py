@@ -19,7 +19,7 @@ from nlp.robust_errors import coefficient, complete, lagged, n_hac_lags, robust_
 from nlp.series_pairs import LeadLagOptions, SeriesPair, has_unit_root, why_not_testable
 from nlp.tested import LeadLagRow, table_of_tests
 
-__all__ = ["cross_correlations"]
+__all__ = ["cross_correlations", "persistence"]
 
 _MOST = 0.99
 
@@ -68,7 +68,12 @@ def _autoregressive_error(columns: NDArray[np.float64]) -> float:
     n = len(columns)
     slope = float(columns[:, 0] @ columns[:, 1]) / n
     parts = np.column_stack([columns[:, 0], columns[:, 1] - slope * columns[:, 0]])
-    parts /= parts.std(axis=0)
-    first = (parts[1:] * parts[:-1]).sum(axis=0) / n
-    q = float(np.prod(np.clip(first + (1 + 3 * first) / n, -_MOST, _MOST)))
+    q = persistence(parts / parts.std(axis=0))
     return math.sqrt((1 - slope * slope) * (1 + q) / ((1 - q) * n))
+
+
+def persistence(columns: NDArray[np.float64]) -> float:
+    """The product of the first autocorrelations of standardised columns, Shape (n, 2), each corrected for its bias."""
+    n = len(columns)
+    first = (columns[1:] * columns[:-1]).sum(axis=0) / n
+    return float(np.prod(np.clip(first + (1 + 3 * first) / n, -_MOST, _MOST)))

@@ -164,11 +164,16 @@ _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _REPLACED = re.compile(r"[\ud800-\udfff]")
 _REFUSED = re.compile(
     r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]"  # controls: no meaning in text, and NUL ends strings in C and SQL
-    r"|[\u00ad\u200b\u2060\ufeff]"  # soft hyphen, zero-width space, word joiner, byte order mark: split words unseen
-    r"|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # direction marks: reorder what is shown, not what is said
+    r"|[\u00ad\u200b\u2060-\u2064\ufeff]"  # soft hyphen, zero-width space, joiners, byte order mark: split words unseen
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"  # direction marks: reorder what is shown, not what is said
+    r"|[\ufff9-\ufffb\U000e0000-\U000e007f]"  # annotations and tags: text that nobody sees
     r"|(?<![\u0600-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
 )
 """What `normalise` drops. The last row: joiners, except after the scripts and emoji in which they are spelling."""
+
+_MOST_MARKS = 30
+_UNWORDED = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1},}}")
+"""Where more combining marks than that can stand in a row: none of them is a word character."""
 
 
 def normalise(text: str) -> str:
@@ -177,12 +182,28 @@ def normalise(text: str) -> str:
     - Every line end (CR LF, CR, form feed, vertical tab, NEL, U+2028/9, separators) becomes a line feed.
     - A lone surrogate, which no file can hold, becomes U+FFFD.
     - Dropped: other controls except tab; byte order marks, zero-width spaces, word joiners and soft hyphens; direction
-      marks; joiners outside the scripts and emoji that need them.
+      marks; annotations and tags; joiners outside the scripts and emoji that need them; of combining marks in a row
+      those after the 30th, as no script has so many (Unicode Standard Annex 15, section 13) and to put n of them in
+      order takes n² steps.
 
     White space and everything visible stays as it is: full-width forms and quotation marks carry the writer's script.
 
     >>> normalise("\ufeffbub\u200bble\r\ncafe\u0301\x00")
     'bubble\ncafé'
     """
-    text = _REPLACED.sub("\ufffd", _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)))
+    text = _UNWORDED.sub(_few_marks, unicodedata.normalize("NFC", _UNWORDED.sub(_few_marks, text)))
+    text = _REPLACED.sub("\ufffd", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _REFUSED.sub("", text))
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    """The characters without the marks that follow `_MOST_MARKS` others; what is invisible parts no marks."""
+    kept, n_marks = [], 0
+    for char in found.group():
+        if unicodedata.combining(char):
+            n_marks += 1
+        elif unicodedata.category(char) not in ("Cc", "Cf"):
+            n_marks = 0
+        if n_marks <= _MOST_MARKS or not unicodedata.combining(char):
+            kept.append(char)
+    return "".join(kept)

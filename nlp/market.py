@@ -17,6 +17,7 @@ import pandas as pd
 
 from nlp.errors import Failure, MarketError
 from nlp.publication_lags import PUBLICATION_LAGS, PublicationLag, find_lag, published_on
+from nlp.safety import harmless
 
 __all__ = ["MarketFolder", "MarketSeries", "align_market", "read_market", "read_series"]
 
@@ -91,7 +92,7 @@ def read_series(path: Path) -> MarketSeries:
     values = values[~values.index.duplicated(keep="last")]
     if values.empty:
         raise MarketError(f"{path}: column {column} holds no number")
-    return MarketSeries(path.stem, column, values)
+    return MarketSeries(harmless(path.stem), column, values)
 
 
 def align_market(

@@ -7,6 +7,7 @@ all articles of a newspaper and month).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,10 +30,20 @@ class Published:
 
     n_by_day: Mapping[date, int]
 
-    def between(self, first: date, last: date) -> int | None:
-        """How many from the first day to the last, both included; None where no count is dated in between."""
+    def of_period(self, period: pd.Period, n_scored: int) -> float:
+        """How many in a period; NaN where no count is dated in it.
+
+        Raises:
+            InputError: fewer than were scored of it.
+        """
+        first, last = period.start_time.date(), period.end_time.date()
         counts = [n for day, n in self.n_by_day.items() if first <= day <= last]
-        return sum(counts) if counts else None
+        if counts and sum(counts) < n_scored:
+            raise InputError(
+                f"{sum(counts)} articles are said to have been published in the period from {first}, "
+                f"but {n_scored} of it were scored: give counts of all that was published"
+            )
+        return sum(counts) if counts else math.nan
 
 
 def read_published(path: Path) -> Published:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["encodable", "harmless", "language_tag", "safe_link"]
+__all__ = ["encodable", "harmless", "inert", "language_tag", "safe_link"]
 
 _ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor moves
@@ -21,6 +21,8 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls; what splits words is left to str.split
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_ACTIVE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls, line ends that only some readers know, overrides and isolates of direction, lone surrogates."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z")
 _URL = re.compile(
@@ -69,6 +71,17 @@ def safe_link(url: object) -> str | None:
     except ValueError:
         return None
     return url.strip() if parts.hostname and "@" not in parts.netloc else None
+
+
+def inert(text: str) -> str:
+    r"""The text with nothing in it that acts on a terminal, turns what follows around or cannot be encoded.
+
+    Each such character becomes U+FFFD, so that offsets stay true; every line end becomes a line feed.
+
+    >>> inert("\x1b[31mred\r\n\u202egpj.exe") == "\N{REPLACEMENT CHARACTER}[31mred\n\N{REPLACEMENT CHARACTER}gpj.exe"
+    True
+    """
+    return text if text.isprintable() else _ACTIVE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def language_tag(lang: object) -> str:

@@ -42,7 +42,7 @@ _PROBABILITY_SLACK = 1e-4
 _NARRATIVE_ID = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = frozenset(
     {"date", "url", "source", "lang", "story", "title", "text", "model", "start", "end", "drivers"}
-    | {"n_articles", "n_stories", "n_sources", "thin"}
+    | {"n_articles", "n_stories", "n_sources", "thin", "stress_words"}
 )
 
 

@@ -6,7 +6,8 @@ its row and its sketch, not its text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -25,10 +26,12 @@ class ScoreTable:
 
     Attributes:
         narratives: narrative ids, in the order of the columns.
+        columns: those of scores.csv, then those of the baselines, if there are any.
     """
 
-    def __init__(self, narratives: Sequence[str]) -> None:
+    def __init__(self, narratives: Sequence[str], baselines: Sequence[str] = ()) -> None:
         self.narratives = tuple(narratives)
+        self.columns = (*scores_columns(narratives), *baselines)
         self._row_by_id: dict[str, dict[str, Any]] = {}
         self._sketches: list[Sketch] = []
 
@@ -38,16 +41,16 @@ class ScoreTable:
     def __contains__(self, article_id: str) -> bool:
         return article_id in self._row_by_id
 
-    def add(self, score: ArticleScore) -> bool:
-        """Adds a score; False when its article is already there."""
+    def add(self, score: ArticleScore, baselines: Mapping[str, float | None] = MappingProxyType({})) -> bool:
+        """Adds a score, and what baselines say by their columns; False when its article is already there."""
         if score.article.id in self._row_by_id:
             return False
-        self._row_by_id[score.article.id] = score_row(score)
+        self._row_by_id[score.article.id] = score_row(score, baselines)
         self._sketches.append(sketch(score.article))
         return True
 
     def table(self) -> pd.DataFrame:
-        """The rows in the order they came, columns `nlp.tables.scores_columns`."""
+        """The rows in the order they came, `columns`."""
         stories = assign_stories(self._sketches)
         rows = [{**row, "story": stories[article_id]} for article_id, row in self._row_by_id.items()]
-        return frame(rows, scores_columns(self.narratives))
+        return frame(rows, self.columns)

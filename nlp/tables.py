@@ -1,7 +1,8 @@
 """The CSV and Parquet files that people open: written safely, whole or not at all, and read back as they were.
 
-CSV is UTF-8, RFC 4180, ISO dates; a cell that a spreadsheet would run as a formula gets a leading apostrophe, which
-reading takes off again. Which columns a file has is `nlp.columns`.
+CSV is UTF-8, RFC 4180, ISO dates; what a spreadsheet would run as a formula gets an apostrophe in front, which reading
+takes off again (`nlp.formulas`), and no character acts on the terminal that shows the file (`nlp.safety.inert`). Which
+columns a file has is `nlp.columns`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import pandas as pd
 
 from nlp.columns import FAILURE_COLUMNS, TEXT_COLUMNS
 from nlp.errors import Failure, InputError
-from nlp.safety import encodable
+from nlp.formulas import neutralise, restored
+from nlp.safety import inert
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
@@ -25,26 +27,13 @@ __all__ = [
     "TableWriter",
     "check_writable",
     "frame",
-    "neutralise",
     "read_table",
     "whole_file",
     "write_failures",
     "write_table",
 ]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINE_END = "\r\n"
-
-
-def neutralise(cell: object) -> object:
-    """A cell that no spreadsheet will run: text that looks like a formula gets a leading apostrophe.
-
-    >>> neutralise("=1+1"), neutralise("up"), neutralise(-1.5)
-    ("'=1+1", 'up', -1.5)
-    """
-    if isinstance(cell, str) and cell.lstrip("'").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
 
 
 class TableWriter:
@@ -66,7 +55,10 @@ class TableWriter:
             header = (
                 b""
                 if self._is_parquet
-                else pd.DataFrame(columns=self.columns).to_csv(index=False, lineterminator=_LINE_END).encode()
+                else pd.DataFrame(columns=self.columns)
+                .rename(columns=_csv_cell)
+                .to_csv(index=False, lineterminator=_LINE_END)
+                .encode()
             )
             self._scratch.write_bytes(header)
         except OSError as error:
@@ -174,7 +166,7 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
             table = pd.read_parquet(path)
         else:
             cells = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype=str)
-            table = cells.map(_unescaped).apply(_typed)
+            table = cells.map(restored).apply(_typed)
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as a froth table ({error})") from error
     missing = [column for column in required if column not in table.columns]
@@ -204,16 +196,9 @@ def _csv_cell(cell: object) -> object:
 
 
 def _writable(cell: object) -> object:
-    """A NUL ends a string for most readers of CSV, and a lone surrogate cannot be encoded at all: both are replaced."""
-    return encodable(cell.replace("\x00", "\ufffd")) if isinstance(cell, str) else cell
+    return inert(cell) if isinstance(cell, str) else cell
 
 
 def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    """Rows as a data frame of declared columns, with text that every writer and reader can hold."""
+    """Rows as a data frame of declared columns, with text that every writer and reader can hold and show."""
     return pd.DataFrame([{name: _writable(cell) for name, cell in row.items()} for row in rows], columns=list(columns))
-
-
-def _unescaped(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA):
-        return cell[1:]
-    return cell

@@ -9,19 +9,17 @@ ahead: articles or market values that are added later change no earlier row. An 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
-from nlp.bands import MIN_BLOCKS, Told, bayesian_bootstrap, block_bootstrap
-from nlp.confusion import Confusion, ErrorRates
+from nlp.baselines import baselines_by_period, baselines_in
+from nlp.confusion import Confusion
 from nlp.errors import InputError
-from nlp.intensity import asserts
 from nlp.market import MarketSeries, align_market
-from nlp.press import PressHistory, Spoken
+from nlp.periods import DIGITS, NarrativeHistory, n_named
 from nlp.published import Published
 
 __all__ = [
@@ -42,13 +40,9 @@ Frequency = Literal["D", "W", "M"]
 FREQUENCIES: dict[Frequency, str] = {"D": "D", "W": "W-SUN", "M": "M"}
 """Days, weeks from Monday to Sunday, calendar months, as pandas names their periods."""
 
-MIN_Z_PERIODS = 8
-"""A z-score needs at least this many earlier periods with articles."""
-
 UTC = ZoneInfo("UTC")
 """The calendar unless another is asked for."""
 
-_DIGITS = 6
 _COUNTS = ("n_articles", "n_stories", "n_sources")
 MEASURES = ("", "_low", "_high", "_share", "_stance", "_z")
 """Suffixes of a narrative's columns in trend.csv; the first is the intensity itself."""
@@ -99,11 +93,13 @@ def narratives_of_trend(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(str(c) for c in columns if all(f"{c}{measure}" in known for measure in MEASURES))
 
 
-def trend_columns(narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None) -> tuple[str, ...]:
-    """The columns of trend.csv."""
+def trend_columns(
+    narratives: Sequence[str], series: Sequence[str] = (), by: str | None = None, baselines: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The columns of trend.csv; `baselines` are those that the scores hold."""
     head = ("date", *([by] if by else []), "n_articles", "n_stories")
     of_narratives = (f"{n}{measure}" for n in narratives for measure in (*MEASURES, *PRESS_MEASURES))
-    return (*head, *of_narratives, "n_sources", "thin", *(f"market_{s}" for s in series))
+    return (*head, *of_narratives, "n_sources", "thin", *baselines, *(f"market_{s}" for s in series))
 
 
 def trend_table(
@@ -112,7 +108,8 @@ def trend_table(
     """One row per period (and group) from the first to the last that has articles, columns `trend_columns`.
 
     Args:
-        scores: as in scores.csv; articles without a date are left out (count them with `known_moments`).
+        scores: as in scores.csv; articles without a date are left out (count them with `known_moments`). Baselines in
+            it become columns as intensities do: the mean over stories of the mean over a story's articles.
         market: series to set beside.
         options: frequency, breakdown, calendar.
 
@@ -125,10 +122,12 @@ def trend_table(
         raise InputError(
             "the scores hold no narrative columns (<n>, <n>_stance, <n>_evidence): give a scores.csv from `froth score`"
         )
+    # In one order: sums of floats differ by it in the last bit, and where they end in a half the rounded ones do too.
+    scores = scores.sort_values("article_id", kind="stable", ignore_index=True)
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
-    columns = trend_columns(narratives, [s.name for s in market], options.by)
+    columns = trend_columns(narratives, [s.name for s in market], options.by, baselines_in(scores, narratives))
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)
         raise InputError(f"two columns of the trend would be called {twice}: rename a narrative or a market series")
@@ -168,89 +167,20 @@ def _rows_of_group(
     periods = pd.period_range(dated["period"].min(), last)
     by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
     rows = []
-    past = {n: _Past(n, options.confusion) for n in narratives}
+    past = {n: NarrativeHistory(n, options.confusion) for n in narratives}
     for period in periods:
         articles = by_period.get(period)
         date = period.start_time.date().isoformat()
         row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
         if articles is not None:
             n_stories = articles["story"].nunique()
-            n_published = _published(options.published, period, len(articles)) if options.published else None
-            row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": _n_named(articles["source"])}
+            n_published = options.published.of_period(period, len(articles)) if options.published else None
+            row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": n_named(articles["source"])}
             row["thin"] = int(n_stories < THIN_STORIES)
             for name in narratives:
-                row |= _measures(articles, past[name], f"{date}|{group}|{name}", n_published)
+                row |= past[name].measure(articles, f"{date}|{group}|{name}", n_published)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
+    told = baselines_by_period(dated, narratives, options.published).round(DIGITS) + 0.0  # no -0.0
+    table = table.join(told.reindex(periods).reset_index(drop=True))
     return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
-
-
-@dataclass(slots=True)
-class _Past:
-    """What earlier periods said of one narrative: their stories, their means, their sources."""
-
-    narrative: str
-    confusion: Confusion | None
-    stories: list[Told] = field(default_factory=list)
-    means: list[float] = field(default_factory=list)
-    press: PressHistory = field(default_factory=PressHistory)
-
-    def rates_of(self, lang: str) -> ErrorRates | None:
-        """How the classifier errs on this narrative in a language."""
-        return self.confusion.of(self.narrative, lang) if self.confusion else None
-
-
-def _measures(articles: pd.DataFrame, past: _Past, key: str, n_published: float | None) -> dict[str, float]:
-    """All measures of one narrative in one period, which is then part of the past; nothing where no article has any.
-
-    Articles of no named source count, but in what compares sources they have no part.
-    """
-    name = past.narrative
-    articles = articles[articles[name].notna()]
-    if articles.empty:
-        return {}
-    intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
-    stories = intensity.groupby(articles["story"]).mean().sort_index()
-    first = articles.sort_values("article_id").groupby("story")[["source", "lang"]].first().sort_index()
-    sources, by_story, means = first["source"], stories.tolist(), past.means
-    told = [Told(*pair) for pair in zip(by_story, first["lang"].fillna("").astype(str), strict=True)]
-    if _n_named(sources) >= MIN_BLOCKS:
-        blocks = sources.where(sources != "", "story " + sources.index.astype(str))
-        band = block_bootstrap(told, blocks.tolist(), key=key, rates_of=past.rates_of)
-    else:
-        band = bayesian_bootstrap(told, past.stories, key=key, rates_of=past.rates_of)
-    spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
-    in_source = intensity.groupby([articles["source"], articles["story"]]).mean()
-    by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
-    n_all = len(by_story) if n_published is None else n_published
-    balances = (intensity * stance).groupby(articles["story"]).mean().tolist()
-    press = past.press.measure(
-        Spoken(articles["period"].iloc[0].start_time.date(), by_story, balances, by_source, n_all)
-    )
-    total = float(intensity.sum())
-    measures = {
-        name: band.mean,
-        f"{name}_low": band.low,
-        f"{name}_high": band.high,
-        f"{name}_share": float(np.mean([asserts(i, s) for i, s in zip(intensity, stance, strict=True)])),
-        f"{name}_stance": float((intensity * stance).sum()) / total if total > 0 else 0.0,
-        f"{name}_z": (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan,
-    }
-    measures |= {f"{name}_{measure}": value for measure, value in asdict(press).items()}
-    past.stories += told
-    means.append(band.mean)
-    return {column: round(value, _DIGITS) for column, value in measures.items()}
-
-
-def _published(published: Published, period: pd.Period, n_articles: int) -> float:
-    n = published.between(period.start_time.date(), period.end_time.date())
-    if n is not None and n < n_articles:
-        raise InputError(
-            f"{n} articles are said to have been published in the period from {period.start_time:%Y-%m-%d}, "
-            f"but {n_articles} of it were scored: give counts of all that was published"
-        )
-    return np.nan if n is None else n
-
-
-def _n_named(sources: pd.Series[str]) -> int:
-    return int(sources[sources != ""].nunique())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nlp.safety import harmless
 from scripts.console import (
     DEFAULT_DB,
     ArchiveOption,
@@ -93,7 +94,8 @@ def _declared(file: Path | None, rsshub: str | None) -> tuple[Source, ...]:
     declared = with_rsshub(load_sources(file), rsshub)
     for source in declared:
         if source.enabled and not source.url:
-            sys.stderr.write(f"skipped: {source.id} ({source.name}): give --rsshub URL or FROTH_RSSHUB to collect it\n")
+            name = harmless(source.name)
+            sys.stderr.write(f"skipped: {source.id} ({name}): give --rsshub URL or FROTH_RSSHUB to collect it\n")
     return declared
 
 
@@ -143,7 +145,6 @@ def _replay(declared: Sequence[Source], db: str, folder: Path) -> CollectReport:
 
 def _list(declared: Sequence[Source], db: str, limits: Limits) -> None:
     """Print what a run would fetch; no file is made, not even an empty database."""
-    from nlp.safety import harmless
     from nlp.store import Store, sqlite_file
     from scrapers.runs import list_now
 

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -206,6 +207,8 @@ def main(command: Callable[..., Any] | typer.Typer) -> None:
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     app = command if isinstance(command, typer.Typer) else _single(command)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr has it: a name must not end a run
     try:
         app(args=arguments, prog_name=Path(sys.argv[0]).name)
     except FrothError as error:
@@ -219,7 +222,7 @@ def main(command: Callable[..., Any] | typer.Typer) -> None:
         where = traceback.extract_tb(error.__traceback__)[-1]
         sys.stderr.write(
             f"error: froth failed unexpectedly in {Path(where.filename).name}:{where.lineno} "
-            f"({type(error).__name__}: {error}); run it again with --debug and report what it prints\n"
+            f"({type(error).__name__}: {harmless(str(error))}); run it again with --debug and report what it prints\n"
         )
         sys.exit(1)
 

@@ -74,7 +74,7 @@ def evaluate(
             raise InputError("--confusion is measured on rated articles; these files hold labelled sentences")
         other = load_classifier(against, device=device) if against else None
         shown = _on_sentences(classifier, labelled, out, report=report, by=by.value, against=other)
-    sys.stdout.write(f"{classifier.model_id}\n{shown}\n")
+    sys.stdout.write(f"{harmless(classifier.model_id)}\n{shown}\n")
 
 
 def _on_sentences(
@@ -105,7 +105,7 @@ def _on_sentences(
     if against is not None:
         old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
         gains = compare(rows, old, new, narratives, by=by)
-        shown += f"\n\ngain on {against.model_id}\n{gains.to_string(index=False, float_format='%.3f')}"
+        shown += f"\n\ngain on {harmless(against.model_id)}\n{_as_text(gains)}"
     Tally(n_added=len(rows)).say()
     return shown
 
@@ -139,7 +139,13 @@ def _on_articles(classifier: Classifier, labelled: list[Path], out: Path | None,
 def _shown(metrics: pd.DataFrame, narratives: Sequence[str]) -> str:
     if metrics.empty:
         return f"no row is labelled for {' or '.join(narratives)}: there is nothing to measure"
-    return metrics.to_string(index=False, float_format="%.3f")
+    return _as_text(metrics)
+
+
+def _as_text(table: pd.DataFrame) -> str:
+    """A table for the terminal; the names of groups are anybody's."""
+    shown = table.map(lambda cell: harmless(cell, 60) if isinstance(cell, str) else cell)
+    return shown.to_string(index=False, float_format="%.3f")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`froth report`: a trend table and the scores behind it → one self-contained HTML page."""
+"""`froth report`: a trend table and what lies behind it → one self-contained HTML page, and figures."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ from scripts.console import main, parse_zone
 
 __all__ = ["report"]
 
+_PAGE = Path("report.html")
+
 
 def report(
     trend: Annotated[Path, typer.Argument(help="A trend table from `froth trend`.", show_default=False)],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("report.html"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="The page; by default report.html, or none with --figure.", show_default=False
+        ),
+    ] = None,
     scores: Annotated[
         Path | None, typer.Option(help="The scores behind it; by default scores.csv beside TREND.", show_default=False)
     ] = None,
@@ -29,16 +36,37 @@ def report(
         typer.Option(help="Length of a period; by default read off the dates.", show_default=False),
     ] = None,
     zone: Annotated[str, typer.Option(metavar="ZONE", help="The calendar that the trend was made in.")] = "UTC",
+    confusion: Annotated[
+        Path | None,
+        typer.Option(help="The measured error that the trend was made with, as in `froth trend`.", show_default=False),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The heading.", show_default=False)] = None,
+    series: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A market series to show at first; may be repeated.", show_default=False),
+    ] = None,
+    figure: Annotated[
+        list[Path] | None,
+        typer.Option(help="The main figure as a picture, .png or .svg; may be repeated.", show_default=False),
+    ] = None,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="The language of the figure.")] = "en",
 ) -> None:
     """Show narratives and market on one time axis, with the sentences behind every point."""
     from nlp.narratives import load_narratives
-    from nlp.report import read_report_data, write_report
+    from nlp.report import read_report_data, write_figure, write_report
+    from scripts.trend import measured_error
 
     data = read_report_data(trend, scores, sentences, narratives=load_narratives())
-    if data.scores is None or not len(data.scores):
-        sys.stderr.write(f"no scores.csv beside {trend}: the report shows no articles; give them with --scores\n")
-    data = replace(data, freq=freq or data.freq, zone=parse_zone(zone))
-    write_report(data, out)
+    freq, title = freq or data.freq, title or data.title
+    data = replace(data, title=title, freq=freq, zone=parse_zone(zone), series=tuple(series or ()))
+    for path in figure or ():
+        write_figure(data, path, language)
+    if out or not figure:
+        if data.scores is None or not len(data.scores):
+            sys.stderr.write(f"no scores.csv beside {trend}: the report shows no articles; give them with --scores\n")
+        else:
+            data = replace(data, confusion=measured_error(confusion, data.scores))
+        write_report(data, out or _PAGE)
     sys.stderr.write(f"added {len(data.trend)}, skipped 0, failed 0\n")
 
 

@@ -1,4 +1,4 @@
-"""`froth run`: everything, once: inputs → scores.csv, sentences.csv, trend.csv, report.html in one folder."""
+"""`froth run`: everything, once: inputs → scores, sentences, trend, episodes, lead and lag, report in one folder."""
 
 from __future__ import annotations
 
@@ -46,26 +46,28 @@ def run(
     from models.checkpoint import load_classifier
     from models.manifest import model_folder
     from models.measured_error import confusion_beside
-    from nlp.columns import scores_columns
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_report
     from nlp.tables import write_table
     from nlp.trend import TrendOptions
-    from scripts.score import score_stream
-    from scripts.trend import market_series, write_trend
+    from scripts.score import bundled_baselines, score_stream
+    from scripts.trend import market_series, write_episodes, write_lead_lag, write_trend
 
     tally = Tally()
     series = market_series(market, tally)
     classifier = load_classifier(model, device=device)
     with recorded_failures(tally, out):
-        table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=out / "sentences.csv")
+        articles, baselines = articles_of(inputs, zone, tally), bundled_baselines(classifier.narratives)
+        table = score_stream(articles, classifier, tally, sentences=out / "sentences.csv", baselines=baselines)
         scores = table.table()
-        write_table(scores, out / "scores.csv", scores_columns(table.narratives))
+        write_table(scores, out / "scores.csv", table.columns)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     options = TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC"), confusion=confusion)
     trend = write_trend(scores, out / "trend.csv", series, options)
+    write_episodes(trend, out / "episodes.csv")
+    write_lead_lag(trend, out / "lead_lag.csv", series, options, store=None)
     data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
-    write_report(replace(data, freq=freq, zone=zone or ZoneInfo("UTC")), out / "report.html")
+    write_report(replace(data, freq=freq, zone=options.zone, confusion=confusion), out / "report.html")
     sys.stdout.write(_summary(trend, classifier.narratives, out))
     tally.say(out / "failures.csv")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,12 +24,13 @@ from scripts.console import (
 )
 
 if TYPE_CHECKING:
+    from models.baseline_scores import Baselines
     from models.passages import Classifier
     from models.scoring import ScoredArticle
     from nlp.schema import Article
     from nlp.score_table import ScoreTable
 
-__all__ = ["each_once", "score", "score_stream"]
+__all__ = ["bundled_baselines", "each_once", "score", "score_stream"]
 
 
 def score(
@@ -44,22 +45,34 @@ def score(
     model: ModelOption = "default",
     device: DeviceOption = "auto",
     zone: ZoneOption = None,
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Add key words, TF-IDF and stress words to compare with.")
+    ] = False,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
     from models.checkpoint import load_classifier
-    from nlp.columns import scores_columns
     from nlp.tables import check_writable, write_table
 
     check_writable(out, sentences)
     tally = Tally()
     classifier = load_classifier(model, device=device)
+    beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
         if inputs:
-            table = score_stream(articles_of(inputs, zone, tally), classifier, tally, sentences=sentences)
+            articles = articles_of(inputs, zone, tally)
+            table = score_stream(articles, classifier, tally, sentences=sentences, baselines=beside)
         else:
-            table = _score_store(db, classifier, tally, sentences)
-        write_table(table.table(), out, scores_columns(table.narratives))
+            table = _score_store(db, classifier, tally, sentences, beside)
+        write_table(table.table(), out, table.columns)
     tally.say(out.with_name("failures.csv"))
+
+
+def bundled_baselines(narratives: Sequence[str]) -> Baselines:
+    """What measures the baselines of these narratives, with the TF-IDF model that is shipped."""
+    from models.baseline_scores import Baselines
+    from models.checkpoint import load_classifier
+
+    return Baselines(narratives, load_classifier("tfidf"))
 
 
 def score_stream(
@@ -68,16 +81,20 @@ def score_stream(
     tally: Tally,
     *,
     sentences: Path | None = None,
+    baselines: Baselines | None = None,
     keep: Callable[[ScoredArticle], object] = lambda scored: None,
 ) -> ScoreTable:
-    """Scores a stream of articles into a table, each id once; `keep` sees every scored article."""
+    """Scores a stream of articles into a table, each id once, with baselines where they are given.
+
+    `keep` sees every scored article.
+    """
     from models.scoring import score_articles
     from nlp.columns import sentence_rows, sentences_columns
     from nlp.narratives import DriverMatcher, load_narratives
     from nlp.score_table import ScoreTable
     from nlp.tables import TableWriter
 
-    table = ScoreTable(classifier.narratives)
+    table = ScoreTable(classifier.narratives, baselines.columns if baselines else ())
     with ExitStack() as stack:
         writer = (
             stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
@@ -88,7 +105,8 @@ def score_stream(
             if isinstance(item, Failure):
                 tally.fail(item)
                 continue
-            table.add(item.score)
+            sentences_of = [scored.sentence for scored in item.sentences]
+            table.add(item.score, baselines.measure(item.score.article, sentences_of) if baselines else {})
             keep(item)
             tally.n_added += 1
             if writer:
@@ -116,13 +134,16 @@ def each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
             )
 
 
-def _score_store(db: str, classifier: Classifier, tally: Tally, sentences: Path | None) -> ScoreTable:
-    """Scores what this model has not scored yet, then reads all its scores back."""
+def _score_store(
+    db: str, classifier: Classifier, tally: Tally, sentences: Path | None, baselines: Baselines | None
+) -> ScoreTable:
+    """Scores what this model has not scored yet, then reads all its scores back, and with them what baselines read."""
     from nlp.columns import sentence_rows, sentences_columns
     from nlp.errors import InputError
     from nlp.score_table import ScoreTable
     from nlp.store import Store
     from nlp.tables import TableWriter
+    from nlp.text import split_sentences
 
     with Store.open(db) as store:
         if not store.counts().n_articles:
@@ -133,9 +154,10 @@ def _score_store(db: str, classifier: Classifier, tally: Tally, sentences: Path 
             tally,
             keep=lambda scored: store.add_scores(scored.score, scored.sentences),
         )
-        table = ScoreTable(classifier.narratives)
+        table = ScoreTable(classifier.narratives, baselines.columns if baselines else ())
         for scored in store.scores(classifier.model_id):
-            table.add(scored)
+            article = scored.article
+            table.add(scored, baselines.measure(article, split_sentences(article)) if baselines else {})
         tally.n_skipped += len(table) - tally.n_added
         if sentences:
             with TableWriter(sentences, sentences_columns(classifier.narratives)) as writer:

@@ -12,7 +12,7 @@ import typer
 
 from nlp.errors import InputError
 from nlp.safety import harmless
-from scripts.console import DEFAULT_DB, DbOption, MarketOption, Tally, main, parse_zone, recorded_failures
+from scripts.console import DEFAULT_DB, DbOption, MarketOption, Tally, main, parse_zone, plain_table, recorded_failures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
-__all__ = ["market_series", "trend", "write_episodes", "write_lead_lag", "write_trend"]
+__all__ = [
+    "market_series",
+    "measured_error",
+    "trend",
+    "write_correlations",
+    "write_episodes",
+    "write_lead_lag",
+    "write_trend",
+]
 
 _FALSE = 0.05
 
@@ -61,6 +69,13 @@ def trend(
             show_default=False,
         ),
     ] = None,
+    correlations: Annotated[
+        Path | None,
+        typer.Option(
+            help="Correlate narratives and baselines with the market series within periods, into this table.",
+            show_default=False,
+        ),
+    ] = None,
     db: DbOption = DEFAULT_DB,
     model: Annotated[
         str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)
@@ -78,13 +93,15 @@ def trend(
         raise typer.BadParameter("--lead-lag and --episodes are about the whole: leave --by out")
     if lead_lag and market is None:
         raise typer.BadParameter("--lead-lag needs --market, the folder of the series to test against")
+    if correlations and (by or market is None):
+        raise typer.BadParameter("--correlations needs --market, the folder of the series, and no --by")
     tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
     options = TrendOptions(
         freq=freq,
         by=by,
         zone=parse_zone(zone),
-        confusion=_measured_error(confusion, table),
+        confusion=measured_error(confusion, table),
         published=read_published(published) if published else None,
     )
     with recorded_failures(tally, out.parent, keep=True):
@@ -94,6 +111,8 @@ def trend(
             write_episodes(made, episodes)
         if lead_lag:
             write_lead_lag(made, lead_lag, series, options, store=None if scores else db)
+        if correlations:
+            write_correlations(made, correlations, series, options)
     n_undated = int(known_moments(table).isna().sum())
     tally.n_added, tally.n_skipped = len(table) - n_undated, n_undated
     tally.say(out.with_name("failures.csv"))
@@ -155,11 +174,11 @@ def write_lead_lag(
     n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < _FALSE).sum())
     sys.stderr.write(
         f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under {_FALSE:.0%}, "
-        f"{int(table['n_tests'].max())} tests counted\n"
+        f"{int(table['n_tests'].max()) if n_tests else 0} tests counted\n"
     )
 
 
-def _measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
+def measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
     """The classifier's measured error, as given, else of a bundled model; says so where there is none."""
     from models.measured_error import bundled_confusion, read_confusion
 
@@ -168,6 +187,18 @@ def _measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None
     if found is None:
         sys.stderr.write("the bands do not carry the model's own error, which was not measured (see --confusion)\n")
     return found
+
+
+def write_correlations(trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> None:
+    """Writes how narratives and baselines correlate with the series within periods, and prints the short form."""
+    from nlp.correlation_table import CORRELATION_COLUMNS, beside_baselines, correlation_table
+    from nlp.tables import write_table
+    from nlp.trend import narratives_of_trend
+
+    table = correlation_table(trend, series, options.freq)
+    write_table(table, out, CORRELATION_COLUMNS)
+    shown = beside_baselines(table, narratives_of_trend(list(trend.columns)))
+    plain_table(list(shown.columns), shown.values.tolist())
 
 
 def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from nlp.columns import FAILURE_COLUMNS, scores_columns, sentences_columns
+from nlp.columns import FAILURE_COLUMNS, baseline_columns, scores_columns, sentences_columns
+from nlp.correlation_table import CORRELATION_COLUMNS
+from nlp.episodes import EPISODE_COLUMNS
+from nlp.lead_lag import LEAD_LAG_COLUMNS
 from nlp.trend import trend_columns
 from scripts.cli import VERBS
 
@@ -31,7 +34,16 @@ def test_every_documented_command_exists(readme: str) -> None:
 @pytest.mark.parametrize(
     "column",
     sorted(
-        {*scores_columns(["<n>"]), *sentences_columns(["<n>"]), *trend_columns(["<n>"], ["<series>"]), *FAILURE_COLUMNS}
+        {
+            *scores_columns(["<n>"]),
+            *baseline_columns(["<n>"]),
+            *sentences_columns(["<n>"]),
+            *trend_columns(["<n>"], ["<series>"]),
+            *LEAD_LAG_COLUMNS,
+            *CORRELATION_COLUMNS,
+            *EPISODE_COLUMNS,
+            *FAILURE_COLUMNS,
+        }
     ),
 )
 def test_every_column_is_documented(column: str, readme: str) -> None:

@@ -20,6 +20,7 @@ ONLY_IN = {
 }
 ONLY_BELOW = {
     "sqlalchemy": "nlp/store",
+    "matplotlib": "nlp/report",
     "plotly": "nlp/report",
     "torch": "models",
     "transformers": "models",

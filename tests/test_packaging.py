@@ -29,6 +29,7 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
     [
         "nlp/narratives.toml",
         "nlp/exuberance.csv",
+        "nlp/stress_words.toml",
         "nlp/report/assets/report.html",
         "nlp/py.typed",
         "scrapers/sources.toml",
@@ -38,6 +39,11 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
         "models/default/tokenizer.json",
         "models/default/README.md",
         "models/default/confusion.csv",
+        "models/tfidf/tfidf.safetensors",
+        "models/tfidf/vocabulary.json",
+        "models/tfidf/froth.json",
+        "models/tfidf/README.md",
+        "models/tfidf/confusion.csv",
     ],
 )
 def test_data_files_travel(wheel: zipfile.ZipFile, name: str) -> None:

@@ -132,9 +132,10 @@ def year_of_month(month: int, day: date) -> int:
     return day.year if month <= day.month else day.year - 1
 
 
-def is_near_ahead(month: int, day: date) -> bool:
-    """Whether a month without a year may as well be one of the next few (1月 in December)."""
-    return 1 <= (month - day.month) % 12 <= _NEAR_MONTHS
+def is_near_ahead(month: int, number: int, day: date) -> bool:
+    """Whether a month without a year (of it the day `number`, 0 where none is named) may as well be to come soon."""
+    n_ahead = (month - day.month) % 12
+    return 1 <= n_ahead <= _NEAR_MONTHS or (n_ahead == 0 and number > day.day)
 
 
 def around(day: date, period: Period) -> DaySpan:

@@ -16,6 +16,7 @@ from nlp.claims.wording import (
     FORECAST_OPENING,
     FROM_BEFORE,
     NEGATION,
+    PAST_TOLD,
     QUESTION,
     STATED_PRESENT,
     TARGET_AFTER,
@@ -34,12 +35,16 @@ class Scope:
         previous: the clause before the figure's own, empty where there is none or it has a figure of its own.
         clause: from the clause's start to the figure.
         after: what follows the figure in its clause.
+        story: what stands before the figure in its paragraph, some 250 characters.
+        year: the article's.
     """
 
     sentence: str
     previous: str
     clause: str
     after: str
+    story: str
+    year: int
 
 
 def doubt_of(scope: Scope, window: Window, transform: str) -> str:
@@ -59,6 +64,10 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
     return ""
 
 
-def caution_of(scope: Scope) -> str:
+def caution_of(scope: Scope, window: Window) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
+    if window.kind == "now" and not window.text:
+        told = list(PAST_TOLD.finditer(scope.story))
+        if told and (told[-1][2] or int(told[-1][1]) != scope.year):
+            return "the text before tells of another time"
     return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after) else ""

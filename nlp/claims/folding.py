@@ -40,6 +40,7 @@ _FORMS = {
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3})")
 
 
+@functools.lru_cache(maxsize=4)  # figures and windows of one text ask for it in turn
 def fold(text: str) -> str:
     """`text` in the form that the rules of `nlp.claims` are written for; as long as it was.
 

@@ -29,6 +29,7 @@ _LOOK_BEHIND = 40
 _FAR_BEHIND = 120
 _SENTENCES_BACK = 2
 _NEAR = 300
+_STORY = 250
 _FAR = 20_000
 """So much of a text is searched for the words that a weak name needs."""
 
@@ -142,7 +143,7 @@ class _Linker:
         if reading.against and window.kind == "at":
             window = replace(window, kind="between", end=self.text.day)
         doubt = reading.doubt or doubt_of(scope, window, reading.transform)
-        return Claim(figure, indicator, reading.transform, window, reading.value, doubt, caution_of(scope))
+        return Claim(figure, indicator, reading.transform, window, reading.value, doubt, caution_of(scope, window))
 
     def _surroundings(
         self, figure: Figure, name: Mention, place: Place, before: tuple[Figure, int] | None
@@ -179,7 +180,13 @@ class _Linker:
             previous=text[before:start],
             clause=text[start : figure.start],
             after=text[figure.end : end],
+            story=self._story(figure),
+            year=self.text.day.year,
         )
+
+    def _story(self, figure: Figure) -> str:
+        start = max(0, figure.start - _STORY)
+        return self.folded[max(start, self.text.text.rfind("\n", start, figure.start)) : figure.start]
 
     def _names(self, index: int, clauses: list[int]) -> list[Mention]:
         """The names of a sentence; a weak one that does not mean its indicator is the name of another thing."""

@@ -44,7 +44,8 @@ _IN_DIGITS = re.compile(
     rf"| ?(?P<latin>{'|'.join(_LATIN_MAGNITUDES)})(?![a-z]))?"
 )
 _IN_HAN = re.compile(
-    rf"(?P<integer>{_HAN}+)(?:点(?P<fraction>{_HAN_DIGIT}{{1,6}}))?(?P<magnitude>{_MAGNITUDE})?"
+    rf"(?P<integer>{_HAN}+?(?=[万亿]一(?![千百十亿万]))[万亿]"
+    rf"|{_HAN}+)(?:点(?P<fraction>{_HAN_DIGIT}{{1,6}}))?(?P<magnitude>{_MAGNITUDE})?"
     rf"(?:(?P<exceeded>{_MORE})(?P<outer>万亿|[万亿])?)?(?!几)"
 )
 _NEIGHBOURS = re.compile("一二|一两|两三|二三|三四|四五|五六|六七|七八|八九")

@@ -26,9 +26,11 @@ from nlp.claims.wording import (
     LEVEL_BEFORE,
     LEVEL_WORD,
     OF_WHICH,
+    ON_TOP_BEFORE,
     PART_OF,
     RAISING_NAME,
     SHRINKING_NAME,
+    TO_BEFORE,
     UP,
 )
 
@@ -105,6 +107,8 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
         and not DIFFERENCE_NAME.search(words.name)
     ):
         return None  # what junk bonds yield, not what they yield more
+    if ON_TOP_BEFORE.search(words.before):
+        return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
     leads_to_level = _leads_to_level(words)
     told = _tells_change(figure, words)
@@ -130,7 +134,7 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
 def _relative(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
     if indicator.kind == "gauge" or (figure.unit == "percentage_point"):
         return None
-    if OF_WHICH.search(words.clause) and figure.direction is None:
+    if (OF_WHICH.search(words.clause) and figure.direction is None) or TO_BEFORE.search(words.before):
         return None
     value = figure.value * 100 if figure.unit == "share" else figure.value
     if value < 0:

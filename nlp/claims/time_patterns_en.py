@@ -71,7 +71,9 @@ _ROWS = {
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
 }
-WORDS = re.compile("|".join(f"(?<![a-z])(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()))
+WORDS = re.compile(
+    "(?=[0-9a-z])(?<![a-z])(?:" + "|".join(f"(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()) + ")"
+)
 NAMES = ("mo1", "mo2", "mo3", "wd1", "wd2")
 """Groups that are written with a capital."""
 
@@ -99,5 +101,5 @@ BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?
 """Before a time that bounds the figure's without being it."""
 
 PASSED = re.compile("(?: (?:on|in|of|set) [a-z]+)?,? (?:before|and then)")
-TO = re.compile(" (?:to|through|until|and) (?:the )?")
+TO = re.compile(" (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
 ENDS_OF_STRETCH = re.compile("(?:from|between) (?:the )?$")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AGAINST", "OF_SOMETHING_ELSE", "PASSED", "SINCE", "SINCE_RECORD", "SOURCE", "TO", "WORDS"]
+__all__ = ["AGAINST", "AND", "BEFORE", "OF_SOMETHING_ELSE", "PASSED", "SINCE", "SINCE_RECORD", "SOURCE", "TO", "WORDS"]
 
 _N = "[0-9]{1,3}|十[一二]?|[一二两三四五六七八九]"
 _NUMERAL = "[零一二三四五六七八九]"
@@ -43,20 +43,30 @@ _ROWS = {
     "|贷款|融资|存款)|(?P<session>上一?个?|前一个?)交易日",
     "full": "(?P<iso>(?:19|20)[0-9]{2})[-/.](?P<mo_iso>[01]?[0-9])[-/.](?P<d_iso>[0-3]?[0-9])(?![0-9])",
     "day": "(?<![0-9./])(?P<d3>[0-3]?[0-9])日(?![均线元本内经])",
-    "to_date": "(?:今年|年初|开年|年)(?:以来|至今|迄今|来|内)|今年(?=累计|已经?)",
+    "to_date": "(?:今年|年初|开年|(?<![0-9一两二三四五六七八九十几数多半])年)(?:以来|至今|迄今|来|内)|今年(?=累计"
+    "|已经?)",
     "on_year": "同比|[较比]?(?:上年|去年)同期",
     "now": "目前|现在|当前|如今|眼下|现今|当下|时下|现阶段|此刻|最新|迄今",
     "peak": "高峰(?:时刻|时期|时|期)?|峰值|顶峰|巅峰|最高[峰时点]|(?:历史|[纪记]录)(?:新高|最高|高[点位])|新高|高点",
     "trough": "低谷|谷底|最低[时点]|(?:历史|[纪记]录)(?:新低|最低|低[点位])|新低|低点",
-    "unknown": "曾经?|一度|此前|之前|当时|那时|彼时|以前|历史上|过去|疫情|金融危机|次贷危机|股灾"
+    "unknown": rf"(?:{_N})(?:个月|年|周|天)[之以]?内|曾经?|一度|此前|之前|当时|那时|彼时|以前|历史上|过去|疫情"
+    rf"|金融危机|次贷危机|股灾"
     "|[0-9一二三四五六七八九]0?十?年代|世纪|未来|今后|将来|明[天日]|近年来?|[近数几]年|多年|不久前|前不久"
     "|随后|后来|次日|翌日|环比|[几数]个?[月周天日](?:之?前|来|内)|当年|同期",
 }
-WORDS = re.compile("|".join(f"(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()))
+_FIRST = (
+    "0-9q零一二三四五六七八九十两几数多今去前明本上来后第下年过最近此这当月季周星礼昨隔开同较比目现如眼时迄高峰顶巅历纪记"
+    "新低谷曾之那彼以疫金次股世未将不随翌环"
+)
+"""Characters that begin a row: every other place in a sentence is passed over at once."""
+
+WORDS = re.compile(
+    f"(?=[{_FIRST}])(?:" + "|".join(f"(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()) + ")"
+)
 
 OF_SOMETHING_ELSE = re.compile(
     "到期|年?报(?![价收告])|财年|年?度|年?预算|年?版|级|款|届|年?期(?![间货])"
-    "|(?:以来|来)?的?(?:最|首次|新[高低]|第|单[日月周])|以来[^，。；]{0,3}(?:最|首次|新[高低]|第)"
+    "|(?:以来|来)?的?(?:最|首次|新[高低]|第|单[日月周])|[^，。；]{0,8}以来[^，。；]{0,3}(?:最|首次|新[高低]|第)"
 )
 """Behind a time that dates something else than the figure: a bond, a report, a record."""
 
@@ -65,7 +75,9 @@ SINCE_RECORD = re.compile("(?:以来|(?:(?<![0-9])[0-9]{1,2}|[一二三四五六
 
 SINCE = re.compile("以来|至今|来(?![自源到])|起(?!到)|开始|之后")
 TO = re.compile(" ?[到至~—-] ?")
+AND = re.compile("[和与及、]")
 SOURCE = re.compile("[从自由]$")
-AGAINST = re.compile("(?:较|比|相比|对比|相较于?|与)$")
+AGAINST = re.compile("(?:较|比|相比|对比|相较于?|与|距离?)$")
+BEFORE = re.compile("之?前|以前")
 PASSED = re.compile("之?后|以后|回[落撤调升]|下[跌滑]|反弹|之前")
 """Behind a high that is over."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from nlp.claims.day_spans import DaySpan
+from nlp.claims.day_spans import DaySpan, start_of_change
 
-__all__ = ["Role", "TimeWord"]
+__all__ = ["Role", "TimeWord", "as_pair", "as_stretch"]
 
 Role = Literal["at", "over", "now", "peak", "trough", "unknown"]
 """at: a day or a longer span by name; over: a stretch from its first to its last day, over which something changes;
@@ -38,3 +38,20 @@ class TimeWord:
     source: bool = False
     doubtful: bool = False
     holds: bool = False
+
+
+def as_stretch(first: TimeWord, second: TimeWord) -> TimeWord | None:
+    """The stretch from one named time to another (去年到今年10月), None where the second is not the later one."""
+    if first.span is None or second.span is None or not first.role == second.role == "at":
+        return None
+    if first.span.first >= second.span.last:
+        return None
+    span = DaySpan(start_of_change(first.span), second.span.last)
+    return replace(first, end=second.end, role="over", span=span, source=False)
+
+
+def as_pair(first: TimeWord, second: TimeWord) -> TimeWord | None:
+    """Two times named together (周一和周二): which of them is a figure's cannot be told."""
+    if first.span is None or second.span is None:
+        return None
+    return replace(first, end=second.end, role="unknown", span=None)

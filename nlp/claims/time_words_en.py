@@ -28,7 +28,7 @@ from nlp.claims.time_patterns_en import (
     TO,
     WORDS,
 )
-from nlp.claims.time_words import Role, TimeWord
+from nlp.claims.time_words import Role, TimeWord, as_pair, as_stretch
 
 __all__ = ["time_words_en"]
 
@@ -47,6 +47,8 @@ _PERIODS_AGO = {"this": 0, "the current": 0, "last": 1, "previous": 1, "prior": 
 _PERIODS: Mapping[str, Period] = {
     "day": "day", "session": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year",
 }  # fmt: skip
+
+_LONGEST_OPENING = 16
 
 
 def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...]:
@@ -99,7 +101,9 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     stretch = row in ("counted", "to_date", "on_period", "on_year") or (
         groups.get("rel") == "this" and "unit" in groups and "part" not in groups
     )
-    doubtful = "mo" in groups and _year_of(groups, day) is None and day_spans.is_near_ahead(_month(groups["mo"]), day)
+    number = int(groups.get("d", "0").rstrip("stndrh"))
+    doubtful = "mo" in groups and _year_of(groups, day) is None
+    doubtful = doubtful and day_spans.is_near_ahead(_month(groups["mo"]), number, day)
     return replace(
         word,
         role="over" if stretch else "at",
@@ -221,15 +225,15 @@ def _beside(before: str, word: TimeWord, day: date) -> TimeWord:
 
 
 def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
-    """The words, two that are the ends of a stretch ("from April to October") as one."""
+    """The words, two that are named together as one."""
     joined: list[TimeWord] = []
     for word in words:
-        last = joined[-1] if joined else None
-        if last and last.span and word.span and last.role == word.role == "at" and last.span.first < word.span.last:
-            opened = ENDS_OF_STRETCH.search(sentence[max(0, last.start - 16) : last.start])
-            if opened and TO.fullmatch(sentence, last.end, word.start):
-                span = DaySpan(day_spans.start_of_change(last.span), word.span.last)
-                joined[-1] = replace(last, end=word.end, role="over", span=span, source=False)
-                continue
-        joined.append(word)
+        both: TimeWord | None = None
+        if joined and (gap := TO.fullmatch(sentence, joined[-1].end, word.start)):
+            before = sentence[max(0, joined[-1].start - _LONGEST_OPENING) : joined[-1].start]
+            if ENDS_OF_STRETCH.search(before):
+                both = as_stretch(joined[-1], word)
+            elif gap.group().startswith(" and"):
+                both = as_pair(joined[-1], word)
+        joined[-1:] = [both] if both else [*joined[-1:], word]
     return tuple(joined)

@@ -16,6 +16,8 @@ from nlp.claims import day_spans
 from nlp.claims.day_spans import DaySpan, Part, Period
 from nlp.claims.time_patterns_zh import (
     AGAINST,
+    AND,
+    BEFORE,
     OF_SOMETHING_ELSE,
     PASSED,
     SINCE,
@@ -24,7 +26,7 @@ from nlp.claims.time_patterns_zh import (
     TO,
     WORDS,
 )
-from nlp.claims.time_words import Role, TimeWord
+from nlp.claims.time_words import Role, TimeWord, as_pair, as_stretch
 
 __all__ = ["time_words_zh"]
 
@@ -51,7 +53,7 @@ def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
     """The times that a folded sentence of an article of `day` names, by place, none overlapping another."""
     words: list[TimeWord] = []
     for match in WORDS.finditer(sentence):
-        if words and match["row_weekday"] and match.start() - words[-1].end <= 1 and words[-1].span:
+        if words and match["row_weekday"] and sentence[words[-1].end : match.start()] in ("", " ", "("):
             continue  # 6月11日(周四)
         if OF_SOMETHING_ELSE.match(sentence, match.end()):
             continue
@@ -79,7 +81,8 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
         return word
     role: Role = "over" if row in ("counted", "to_date", "on_year") else "at"
     origin = named.first + (named.last - named.first) / 2 if row == "ago" else None
-    doubtful = "mo" in groups and _year_of(groups, day) is None and day_spans.is_near_ahead(_number(groups["mo"]), day)
+    doubtful = "mo" in groups and _year_of(groups, day) is None
+    doubtful = doubtful and day_spans.is_near_ahead(_number(groups["mo"]), int(groups.get("d", "0")), day)
     return replace(word, role=role, span=span, origin=origin, doubtful=doubtful, holds=span.first == span.last)
 
 
@@ -197,6 +200,8 @@ def _beside(sentence: str, word: TimeWord, day: date) -> TimeWord:
     word = replace(word, source=bool(SOURCE.search(before) or AGAINST.search(before)))
     if word.role != "at" or word.span is None:
         return word
+    if BEFORE.match(sentence, word.end):
+        return replace(word, role="unknown", span=None)
     since = SINCE.match(sentence, word.end)
     if since and (word.source or since.group() in ("以来", "至今", "来")):
         return replace(
@@ -211,15 +216,13 @@ def _beside(sentence: str, word: TimeWord, day: date) -> TimeWord:
 
 
 def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
-    """The words, two that are the ends of a stretch (去年到今年10月) as one."""
+    """The words, two that are named together as one."""
     joined: list[TimeWord] = []
     for word in words:
-        last = joined[-1] if joined else None
-        if last and last.span and word.span and last.role == word.role == "at" and last.span.first < word.span.last:
-            gap = TO.fullmatch(sentence, last.end, word.start)
-            if gap:
-                span = DaySpan(day_spans.start_of_change(last.span), word.span.last)
-                joined[-1] = replace(last, end=word.end, role="over", span=span, source=False)
-                continue
-        joined.append(word)
+        both: TimeWord | None = None
+        if joined and TO.fullmatch(sentence, joined[-1].end, word.start):
+            both = as_stretch(joined[-1], word)
+        elif joined and AND.fullmatch(sentence, joined[-1].end, word.start):
+            both = as_pair(joined[-1], word)
+        joined[-1:] = [both] if both else [*joined[-1:], word]
     return tuple(joined)

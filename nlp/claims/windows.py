@@ -71,7 +71,7 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date) -> Win
     >>> window_of(text, find_figures(text, "zh")[0], 0, len(text), date(2024, 2, 1))
     Window(kind='at', start=datetime.date(2023, 10, 25), end=datetime.date(2023, 10, 31), text='去年10月底')
     """
-    sentence = _read(text[start:end], day)
+    sentence = _read(text[start:end], fold(text)[start:end], day)
     if figure.direction and (extreme := _FROM_EXTREME.match(sentence.text, figure.end - start)):
         return Window("unknown", text=extreme.group().strip())  # so much below a high of whenever
     word = _word_of(sentence, figure.start - start, figure.end - start, is_change=figure.direction is not None)
@@ -83,8 +83,7 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date) -> Win
 
 
 @functools.lru_cache(maxsize=256)
-def _read(written: str, day: date) -> _Sentence:
-    text = fold(written)
+def _read(written: str, text: str, day: date) -> _Sentence:
     words = time_words_zh(text, day) if _HAN.search(text) else time_words_en(text, written, day)
     return _Sentence(written, text, words)
 

@@ -32,12 +32,15 @@ __all__ = [
     "LEVEL_WORD",
     "NEGATION",
     "OF_WHICH",
+    "ON_TOP_BEFORE",
     "PART_OF",
+    "PAST_TOLD",
     "QUESTION",
     "RAISING_NAME",
     "SHRINKING_NAME",
     "STATED_PRESENT",
     "TARGET_AFTER",
+    "TO_BEFORE",
     "UP",
     "WITHIN_DAY",
     "is_bridge",
@@ -121,6 +124,11 @@ OF_WHICH = re.compile(
 )
 """The figure is a share of the indicator, not its change."""
 
+ON_TOP_BEFORE = re.compile(r"(?:加上?|\+)\s*$|\bplus\s+$")
+"""A figure that is put on top of a rate: SOFR加上4.25%."""
+
+TO_BEFORE = re.compile(rf"[至到][约近逾超]*$|\bto\s+(?:{_SMALL_EN}\s+)*$")
+
 PART_OF = re.compile(r"\s*of\b|\s*的(?![涨跌升降增减回反])")
 """Behind a percentage that is a part of something: 30% of the S&P 500."""
 
@@ -136,7 +144,7 @@ CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceilin
 
 FORECAST = re.compile(
     r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|应该会|理应"
-    r"|会(?=[再进一继]?(?:跌|涨|升|降|达|到|回|突|下|上|缩|增|减|触|反弹))|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
+    r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
     r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
@@ -154,6 +162,9 @@ CONDITION = re.compile(
 QUESTION = re.compile(r"[^，,。]{0,12}吗")
 STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|currently|now|today's)\s*$")
 """Right before a figure: a fact, whatever the sentence makes of it (如果SOFR从目前的4.55%降到…)."""
+
+PAST_TOLD = re.compile(r"(?<![0-9])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)")
+"""A year, or a word that takes a story back to one."""
 
 APPOSED = re.compile(r"^\s*(?:now |currently |still )?at\s*$")
 """All of a clause before a figure that states it beside the point: whether the Hang Seng, at 22,045, is cheap."""

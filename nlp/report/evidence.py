@@ -94,9 +94,9 @@ def gather_evidence(data: ReportData) -> Evidence:
 
 
 def _scores(data: ReportData) -> pd.DataFrame:
-    if data.scores is not None:
-        return data.scores
     names = [narrative.id for narrative in data.narratives]
+    if data.scores is not None:
+        return data.scores.fillna(dict.fromkeys(names, 0.0))
     return pd.DataFrame(columns=_SCORE_COLUMNS).assign(**{name: pd.Series(dtype=float) for name in names})
 
 

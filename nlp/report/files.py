@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlp.errors import InputError
@@ -19,16 +20,14 @@ def read_report_data(
     sentences_csv: Path | None = None,
     *,
     narratives: Sequence[NamedNarrative] = (),
-    title: str = ReportData.title,
 ) -> ReportData:
-    """Read a trend table and what lies beside it; `failures.csv` beside it gives the number of failures.
+    """Read a trend table and what lies beside it: its snapshot, `lead_lag.csv`, `failures.csv`, where they are there.
 
     Args:
         trend_csv: a file by the trend.csv contract.
         scores_csv: by default `scores.csv` beside it, where there is one.
         sentences_csv: CSV or Parquet; by default `sentences.csv` or `sentences.parquet` beside it, where there is one.
         narratives: gives the names (and drivers) of the narratives found; the others are named after their column.
-        title: heading of the page.
 
     Raises:
         InputError: a named file is missing or unreadable, or breaks its contract.
@@ -43,21 +42,33 @@ def read_report_data(
         )
     scores_csv = scores_csv or _beside(trend_csv, "scores.csv")
     sentences_csv = sentences_csv or _beside(trend_csv, "sentences.csv", "sentences.parquet")
-    failures = _beside(trend_csv, "failures.csv")
+    lead_lag, failures = _beside(trend_csv, "lead_lag.csv"), _beside(trend_csv, "failures.csv")
+    snapshot = _beside(trend_csv, f"{trend_csv.stem}.snapshot.json")
     by_id = {narrative.id: narrative for narrative in narratives}
     return ReportData(
         trend=trend,
         scores=read_table(scores_csv, ("article_id",)) if scores_csv else None,
         sentences=read_table(sentences_csv, ("article_id",)) if sentences_csv else None,
         narratives=[by_id.get(name) or ReportNarrative(name, name.replace("_", " ").capitalize()) for name in ids],
-        title=title,
-        n_failed=_n_unused(failures) if failures else 0,
+        lead_lag=read_table(lead_lag, ("narrative", "series")) if lead_lag else None,
+        snapshot=_read_snapshot(snapshot) if snapshot else None,
+        failures_by_stage=_count_failures(failures) if failures else {},
     )
 
 
-def _n_unused(failures: Path) -> int:
-    """Items that were not read or scored; one whose date alone was not understood is scored, and counted as undated."""
-    return int((read_table(failures, ("item", "stage"))["stage"] != "date").sum())
+def _read_snapshot(path: Path) -> Mapping[str, str]:
+    try:
+        snapshot = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}): make the trend again, or remove the file") from error
+    if not isinstance(snapshot, dict) or not isinstance(snapshot.get("id"), str):
+        raise InputError(f"{path} names no snapshot id: make the trend again, or remove the file")
+    return {str(name): str(value) for name, value in snapshot.items()}
+
+
+def _count_failures(path: Path) -> Mapping[str, int]:
+    stages = read_table(path, ("item", "stage"))["stage"].fillna("unknown stage").value_counts()
+    return {str(stage): int(n) for stage, n in sorted(stages.items(), key=lambda pair: (-pair[1], str(pair[0])))}
 
 
 def _beside(path: Path, *names: str) -> Path | None:

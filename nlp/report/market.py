@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
 import pandas as pd
 
-from nlp.report.data import MARKET_PREFIX
+from nlp.report.checks import MARKET_PREFIX
 from nlp.safety import harmless
 
-__all__ = ["N_DEFAULT_SERIES", "cells", "market_series"]
+__all__ = ["N_DEFAULT_SERIES", "cells", "market_series", "series_names"]
 
 N_DEFAULT_SERIES = 4
 _PREFERRED = ("vix", "fear_greed", "walcl", "rrpontsyd")
@@ -29,6 +30,8 @@ class SeriesLabel:
     largest: tuple[float, float] = (-inf, inf)
 
 
+_PERCENT = (0.2, 40.0)
+
 _MARKET_LABELS = (
     SeriesLabel(r"vix\w*", "VIX"),
     SeriesLabel(r"\w*fear_greed", "CNN Fear & Greed"),
@@ -44,16 +47,49 @@ _MARKET_LABELS = (
     SeriesLabel(r"shanghai\w*", "Shanghai Composite"),
     SeriesLabel(r"hang_seng\w*", "Hang Seng"),
     SeriesLabel(r"tedrate", "TED spread"),
+    SeriesLabel(r"t10y2y", "Treasury 10y less 2y", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"t10y3m", "Treasury 10y less 3m", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"dgs10", "Treasury 10y yield", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"dgs2", "Treasury 2y yield", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"dgs30", "Treasury 30y yield", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"\w*hy_oas", "US high-yield spread", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"\w*ig_oas", "US corporate spread", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"sofr", "SOFR", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"baa10y", "Baa bonds less Treasury 10y", ", %", 1.0, _PERCENT),
+    SeriesLabel(r"anfci", "Chicago Fed adjusted NFCI"),
+    SeriesLabel(r"dtwexbgs\w*|usd_broad", "US dollar, trade-weighted"),
+    SeriesLabel(r"russell2000\w*", "Russell 2000"),
+    SeriesLabel(r"nikkei225\w*", "Nikkei 225"),
+    SeriesLabel(r"eurostoxx50\w*", "Euro Stoxx 50"),
+    SeriesLabel(r"dax\w*", "DAX"),
+    SeriesLabel(r"put_call_ratio\w*", "Put–call ratio"),
+    SeriesLabel(r"aaii_sentiment\w*", "AAII sentiment"),
+    SeriesLabel(r"china_margin_balance\w*", "China margin balance"),
+    SeriesLabel(r"usrec", "US recession (NBER)"),
 )
 
 
-def market_series(trend: pd.DataFrame) -> list[dict[str, object]]:
-    """The series that have values; `on` marks those shown at first: the preferred ones, else the first few."""
+def market_series(trend: pd.DataFrame, chosen: Sequence[str] = ()) -> list[dict[str, object]]:
+    """The series that have values, and those that were chosen.
+
+    `on` marks those shown at first: the chosen ones in their order, else the preferred ones, else the first few.
+    """
     names = [str(name).removeprefix(MARKET_PREFIX) for name in trend.columns if str(name).startswith(MARKET_PREFIX)]
-    names = [name for name in names if trend[MARKET_PREFIX + name].notna().any()]
+    names = [name for name in names if name in chosen or trend[MARKET_PREFIX + name].notna().any()]
     preferred = [name for wanted in _PREFERRED for name in names if re.search(rf"(?:^|_){wanted}(?:_|$)", name, re.I)]
-    shown = set((preferred or names)[:N_DEFAULT_SERIES])
-    return [_series(name, trend[MARKET_PREFIX + name], name in shown) for name in dict.fromkeys((*preferred, *names))]
+    shown = set(chosen or (preferred or names)[:N_DEFAULT_SERIES])
+    order = list(dict.fromkeys((*chosen, *preferred, *names)))
+    suffixes = _suffixes(order)
+    return [_series(name, trend[MARKET_PREFIX + name], name in shown, suffixes[name]) for name in order]
+
+
+def series_names(names: Iterable[str]) -> dict[str, str]:
+    """What people call market series, without a unit; where two are called the same, with their own name behind.
+
+    >>> series_names(["vix_daily", "my_spread"])
+    {'vix_daily': 'VIX', 'my_spread': 'my_spread'}
+    """
+    return {name: f"{_label(name).name}{suffix}" for name, suffix in _suffixes(names).items()}
 
 
 def cells(column: pd.Series) -> Sequence[float | int | None]:
@@ -69,11 +105,21 @@ def cells(column: pd.Series) -> Sequence[float | int | None]:
     return found
 
 
-def _series(name: str, values: pd.Series, shown: bool) -> dict[str, object]:
-    label = next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), None)
-    if label is None:
-        label = SeriesLabel("", harmless(name, 60))
-    elif not label.largest[0] <= values.max() <= label.largest[1]:
+def _series(name: str, values: pd.Series, shown: bool, suffix: str) -> dict[str, object]:
+    label = _label(name)
+    if not label.largest[0] <= values.max() <= label.largest[1]:
         label = SeriesLabel("", label.name)
     column = cells(values * label.scale)
-    return {"id": harmless(name, 80), "name": label.name + label.unit, "on": shown, "value": column}
+    return {"id": harmless(name, 80), "name": f"{label.name}{label.unit}{suffix}", "on": shown, "value": column}
+
+
+def _label(name: str) -> SeriesLabel:
+    own = SeriesLabel("", harmless(name, 60))
+    return next((label for label in _MARKET_LABELS if re.fullmatch(label.pattern, name, re.I)), own)
+
+
+def _suffixes(names: Iterable[str]) -> dict[str, str]:
+    """By series what tells it from others of its label: nothing, or its own name."""
+    names = list(names)
+    called = Counter(_label(name).name for name in names)
+    return {name: f" ({harmless(name, 60)})" if called[_label(name).name] > 1 else "" for name in names}

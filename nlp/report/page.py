@@ -24,7 +24,11 @@ from nlp.safety import harmless
 
 __all__ = ["json_for_html", "render_report", "write_report"]
 
-_SCRIPTS = ("words.js", "figure.js", "evidence.js", "panels.js", "page.js")
+_SCRIPTS = (
+    "words.js", "table.js", "figure.js", "evidence.js", "panels.js", "episodes.js", "languages.js", "leadlag.js",
+    "quality.js", "page.js",
+)  # fmt: skip
+_STYLES = ("report.css", "panels.css")
 _MAP_STYLE = re.compile(r'getElementById\("([0-9a-f]{32,64})"\)\)\{var \w+=document\.createElement\("style"\)')
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -49,7 +53,7 @@ def render_report(data: ReportData) -> str:
     """The page as a string."""
     payload = report_payload(data)
     title = harmless(data.title, 200) or "froth report"
-    style = _asset("report.css")
+    style = "\n".join(_asset(name) for name in _STYLES)
     application = '(() => {\n"use strict";\n' + "\n".join(_asset(name) for name in _SCRIPTS) + "\n})();\n"
     plotly = _plotly_js()
     return _filled(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import pandas as pd
@@ -75,10 +75,10 @@ def quotes_by_article(data: ReportData, ids: list[str], wanted: set[str]) -> Quo
     return quotes
 
 
-def driver_counts(data: ReportData) -> list[dict[str, int]] | None:
+def driver_counts(data: ReportData, articles: Set[str] | None = None) -> list[dict[str, int]] | None:
     """Per narrative, in how many asserting sentences each driver was found; copies of a story count once.
 
-    None where there are no sentences to count in.
+    Only sentences of `articles` count where they are given. None where there are no sentences to count in.
     """
     if data.sentences is None:
         return None
@@ -86,6 +86,8 @@ def driver_counts(data: ReportData) -> list[dict[str, int]] | None:
     if data.scores is not None:
         first = data.scores.assign(story=story_of(data.scores)).drop_duplicates("story")["article_id"]
         sentences = sentences[sentences["article_id"].isin(set(first))]
+    if articles is not None:
+        sentences = sentences[sentences["article_id"].isin(articles)]
     counts = []
     for narrative in data.narratives:
         asserting = sentences.loc[sentences[f"{narrative.id}_assert"] >= SPEAKS, "drivers"]

@@ -57,8 +57,8 @@ def test_batch_and_order_change_nothing(classifier: NarrativeClassifier) -> None
     together = classifier.predict_proba(passages)
     alone = np.concatenate([classifier.predict_proba([p]) for p in passages])
     backwards = classifier.predict_proba(passages[::-1])[::-1]
-    np.testing.assert_allclose(together, alone, atol=1e-5)
-    np.testing.assert_allclose(together, backwards, atol=1e-5)
+    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_array_equal(together, backwards)
 
 
 def test_context_is_read(classifier: NarrativeClassifier) -> None:

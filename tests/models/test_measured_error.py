@@ -23,6 +23,15 @@ def test_the_bundled_model_comes_with_the_error_of_its_own_weights() -> None:
             assert rates.quiet.mean < 0.1 < 0.4 < rates.telling.mean
 
 
+def test_so_does_the_bundled_baseline() -> None:
+    tfidf = f"tfidf@{weights_hash(model_folder('tfidf'), LAYOUTS['tfidf'])}"
+    found = bundled_confusion([tfidf])
+    assert found is not None
+    rates = found.of("bubble", "zh")
+    assert rates is not None
+    assert rates.quiet.mean < 0.1 < 0.4 < rates.telling.mean
+
+
 @pytest.mark.parametrize("models", [[], ["mine@1"], [DEFAULT, "mine@1"], ["default@00000000"]])
 def test_other_models_have_no_error_that_is_known(models: list[str]) -> None:
     assert bundled_confusion(models) is None

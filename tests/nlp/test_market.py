@@ -33,6 +33,11 @@ def test_the_value_column(tmp_path: Path, name: str, text: str, column: str, las
     assert (series.name, series.column, series.values.iloc[-1]) == (Path(name).stem, column, last)
 
 
+def test_a_series_is_named_after_its_file_in_plain_text(tmp_path: Path) -> None:
+    name = "\x1b[31mred \u202eviX\udcff.csv"
+    assert read_series(write(tmp_path / name, "date,close\n2024-01-01,1\n")).name == "red viX\ufffd"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

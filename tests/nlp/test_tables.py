@@ -8,16 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.errors import Failure, InputError
-from nlp.tables import TableWriter, neutralise, read_table, write_failures, write_table
+from nlp.safety import inert
+from nlp.tables import TableWriter, read_table, write_failures, write_table
 
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda s: s.strip() == s)
-
-
-@given(texts)
-def test_no_cell_is_run_by_a_spreadsheet(text: str) -> None:
-    safe = str(neutralise(text))
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert text in safe
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"])).map(inert).filter(lambda s: s.strip() == s != "")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -30,18 +24,16 @@ def test_text_comes_back_as_it_was(tmp_path: Path, cells: list[str]) -> None:
 
 
 def test_hostile_cells_do_not_break_the_file(tmp_path: Path) -> None:
-    cells = ['a"b', "x,y", "two\nlines", "nul\x00", "half\ud83d", "=cmd|' /C calc'!A0", "NA", "null"]
-    write_table([{"title": c} for c in cells], tmp_path / "t.csv", ["title"])
-    assert read_table(tmp_path / "t.csv", ["title"])["title"].tolist() == [
-        'a"b',
-        "x,y",
-        "two\nlines",
-        "nul\ufffd",
-        "half\ufffd",
-        "=cmd|' /C calc'!A0",
-        "NA",
-        "null",
-    ]
+    kept = ['a"b', "x,y", "two\nlines", "=cmd|' /C calc'!A0", "x;＝1\t=1", "NA", "null"]
+    by_hostile = {
+        "nul\x00": "nul\ufffd",
+        "half\ud83d": "half\ufffd",
+        "\x1b[31m\u202e": "\ufffd[31m\ufffd",
+        "a\r\nb\rc": "a\nb\nc",
+    }
+    for suffix in (".csv", ".parquet"):
+        write_table([{"title": c} for c in (*kept, *by_hostile)], tmp_path / f"t{suffix}", ["title"])
+        assert read_table(tmp_path / f"t{suffix}", ["title"])["title"].tolist() == [*kept, *by_hostile.values()]
 
 
 def test_batches_make_one_file(tmp_path: Path) -> None:

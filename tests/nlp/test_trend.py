@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nlp.columns import baseline_columns
 from nlp.errors import InputError
 from nlp.market import MarketSeries
 from nlp.tables import write_table
-from nlp.trend import TrendOptions, trend_columns, trend_table
+from nlp.trend import TrendOptions, narratives_of_trend, trend_columns, trend_table
 
 
 def scores_frame(rows: list[tuple[str, str, float]], **columns: object) -> pd.DataFrame:
@@ -93,10 +94,21 @@ def test_appending_the_future_changes_no_earlier_byte(tmp_path: Path, freq: str)
     assert len(after) > len(before)
 
 
-def test_order_of_articles_does_not_matter() -> None:
-    scores = many(100)
-    shuffled = scores.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(trend_table(scores), trend_table(shuffled))
+@pytest.mark.parametrize("by", [None, "source"])
+def test_order_of_articles_does_not_matter(by: str | None) -> None:
+    """Neither where there are many nor where the mean of four copies ends in a half after the last digit written."""
+    rng = np.random.default_rng(5)
+    halves = [
+        scores_frame([(f"2024-0{m}-01T00:00:00Z", "s", round(x, 6)) for x in rng.random(4)]) for m in range(1, 10)
+    ]
+    few = pd.concat([part.assign(article_id=lambda t, n=n: f"b{n}" + t["article_id"]) for n, part in enumerate(halves)])
+    few["bubble_stance"] = rng.uniform(-1, 1, len(few)).round(6)
+    options = TrendOptions(by=by)  # type: ignore[arg-type]
+    for scores in (many(100), few.reset_index(drop=True)):
+        table = trend_table(scores, options=options)
+        for seed in range(5):
+            shuffled = trend_table(scores.sample(frac=1, random_state=seed), options=options)
+            pd.testing.assert_frame_equal(table, shuffled, check_exact=True)
 
 
 def test_z_looks_back_only() -> None:
@@ -168,3 +180,44 @@ def test_two_columns_of_one_name_are_refused() -> None:
     scores = many(9).assign(bubble_index=0.5, bubble_index_stance=1.0, bubble_index_evidence="e")
     with pytest.raises(InputError, match="would be called bubble_index"):
         trend_table(scores)
+
+
+def with_baselines(scores: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    return scores.assign(**{column: rng.random(len(scores)).round(6) for column in baseline_columns(["bubble"])})
+
+
+def test_baselines_are_averaged_as_intensities_are_and_stand_before_the_market() -> None:
+    rows = [("2024-01-01T00:00:00Z", "loud", 0.5)] * 3 + [("2024-01-16T00:00:00Z", "quiet", 0.5)] * 2
+    scores = scores_frame(rows).assign(story=["loud", "loud", "quiet", "x", "y"])
+    scores = scores.assign(bubble_keywords=[1.0, 0.0, 1.0, 0.0, np.nan], stress_words=[0.0, 0.01, 0.02, -0.01, 0.03])
+    table = trend_table(scores, [SERIES])
+    assert list(table.columns) == [
+        *trend_columns(["bubble"]), "bubble_keywords", "stress_words", "market_vix",
+    ]  # fmt: skip
+    assert table["bubble_keywords"].tolist() == pytest.approx([0.75, np.nan, 0], nan_ok=True)
+    assert table["stress_words"].tolist() == pytest.approx([0.0125, np.nan, 0.01], nan_ok=True)
+    assert narratives_of_trend(list(table.columns)) == ("bubble",)
+
+
+def test_baselines_change_no_other_column_and_do_not_look_ahead(tmp_path: Path) -> None:
+    scores, monthly = with_baselines(many(150)), TrendOptions(freq="M")
+    with_them, without = trend_table(scores, [SERIES], monthly), trend_table(many(150), [SERIES], monthly)
+    columns = baseline_columns(["bubble"])
+    assert list(with_them.columns) == list(trend_columns(["bubble"], ["vix"], None, columns))
+    pd.testing.assert_frame_equal(with_them.drop(columns=list(columns)), without)
+    pd.testing.assert_frame_equal(trend_table(scores.sample(frac=1, random_state=1), [SERIES], monthly), with_them)
+    early = trend_table(scores[scores["published"] < "2024-04-01"], [SERIES], monthly)
+    write_table(early, tmp_path / "a.csv", list(early.columns))
+    write_table(with_them, tmp_path / "b.csv", list(early.columns))
+    assert (tmp_path / "b.csv").read_bytes().startswith((tmp_path / "a.csv").read_bytes())
+
+
+def test_baselines_by_group_and_one_that_knows_nothing() -> None:
+    scores = with_baselines(many(40)).assign(lang=["en", "zh"] * 20, bubble_tfidf=None)
+    table = trend_table(scores, options=TrendOptions(freq="M", by="lang"))
+    group = scores[(scores["lang"] == "zh") & scores["published"].str.startswith("2024-01")]
+    expected = group.groupby("story")["bubble_keywords"].mean().mean()
+    (found,) = table[(table["lang"] == "zh") & (table["date"] == "2024-01-01")]["bubble_keywords"]
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert table["bubble_tfidf"].isna().all()

@@ -11,7 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nlp.columns import scores_columns, sentences_columns
+from nlp.columns import baseline_columns, scores_columns, sentences_columns
+from nlp.episodes import EPISODE_COLUMNS
+from nlp.lead_lag import LEAD_LAG_COLUMNS
 from nlp.tables import read_table
 from nlp.trend import trend_columns
 
@@ -46,12 +48,35 @@ def test_run_writes_the_contracts(sample_run: Path, root: Path) -> None:
     scores, trend = pd.read_csv(sample_run / "scores.csv"), pd.read_csv(sample_run / "trend.csv")
     n_sample = sum(len(p.read_text().splitlines()) for p in (root / "corpora/sample").glob("*.jsonl"))
     assert len(scores) == n_sample
-    assert tuple(scores.columns) == scores_columns(NARRATIVES)
-    assert tuple(trend.columns) == trend_columns(NARRATIVES, MARKET)
+    baselines = baseline_columns(NARRATIVES)
+    assert tuple(scores.columns) == (*scores_columns(NARRATIVES), *baselines)
+    assert tuple(trend.columns) == trend_columns(NARRATIVES, MARKET, None, baselines)
+    assert scores["bubble_keywords"].isin([0, 1]).all()
+    assert scores["bubble_tfidf"].between(0, 1).all()
+    assert scores["stress_words"].abs().between(0, 0.5).all()
     assert tuple(pd.read_csv(sample_run / "sentences.csv").columns) == sentences_columns(NARRATIVES)
     assert scores["bubble"].between(0, 1).all()
     assert "<!doctype html" in (sample_run / "report.html").read_text()[:200].lower()
     assert pd.read_csv(sample_run / "failures.csv").empty
+    assert tuple(pd.read_csv(sample_run / "episodes.csv").columns) == EPISODE_COLUMNS
+    tests = pd.read_csv(sample_run / "lead_lag.csv")
+    assert tuple(tests.columns) == LEAD_LAG_COLUMNS
+    assert {name.removeprefix("d_") for name in tests["series"]} == {*MARKET}
+
+
+def test_figures_alone_make_no_page(sample_run: Path, tmp_path: Path) -> None:
+    chosen = ("--figure", "a.png", "--figure", "b/a.svg", "--series", "walcl", "--title", "Talk")
+    done = froth("report", sample_run / "trend.csv", *chosen, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")) == ["a.png", "b/a.svg"]
+    drawn = (tmp_path / "b/a.svg").read_text("utf-8")
+    assert "<!-- Talk -->" in drawn
+    assert "Fed total assets, USD tn" in drawn
+    assert "VIX" not in drawn
+    refused = froth("report", sample_run / "trend.csv", "--figure", "c.png", "--series", "sp500", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "no market series sp500: it has" in refused.stderr
+    assert not (tmp_path / "c.png").exists()
 
 
 def test_copies_share_a_story(sample_run: Path) -> None:
@@ -71,14 +96,23 @@ def test_sentences_select_their_text(sample_run: Path, root: Path) -> None:
 
 
 def test_steps_give_what_run_gives(sample_run: Path, root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
-    assert (
-        froth("score", root / "corpora/sample", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path).returncode
-        == 0
+    sample, market = root / "corpora/sample", root / "corpora/market"
+    score = froth("score", sample, "--model", tfidf_folder, "--baselines", "-o", "scores.csv", cwd=tmp_path)
+    assert score.returncode == 0, score.stderr
+    trend = froth(
+        "trend", "scores.csv", "--market", market, "--correlations", "correlations.csv", "-o", "trend.csv", cwd=tmp_path
     )
-    assert (
-        froth("trend", "scores.csv", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode
-        == 0
-    )
+    assert trend.returncode == 0, trend.stderr
+    correlations = pd.read_csv(tmp_path / "correlations.csv")
+    assert len(correlations) == (2 * (6 + 2 * 2) + 2) * len(MARKET)
+    assert trend.stdout.splitlines()[0].split()[3:] == [
+        "of",
+        "intensity",
+        "balance",
+        "keywords",
+        "tfidf",
+        "stress_words",
+    ]
     assert froth("report", "trend.csv", "-o", "report.html", cwd=tmp_path).returncode == 0
     for name in ("scores.csv", "trend.csv"):
         assert (tmp_path / name).read_bytes() == (sample_run / name).read_bytes()
@@ -94,11 +128,20 @@ def test_the_store_gives_what_files_give_and_a_second_run_adds_nothing(
         last_line(froth("score", "--model", tfidf_folder, "-o", "scores.csv", cwd=tmp_path))
         == f"added {n}, skipped 0, failed 0"
     )
-    again = froth("score", "--model", tfidf_folder, "-o", "again.csv", "--sentences", "sentences.csv", cwd=tmp_path)
+    again = froth(
+        "score", "--model", tfidf_folder, "--baselines", "-o", "again.csv", "--sentences", "sentences.csv", cwd=tmp_path
+    )
     assert last_line(again) == f"added 0, skipped {n}, failed 0"
-    assert (tmp_path / "scores.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
+    bare, beside, of_files = (
+        read_table(path, []).sort_values("article_id", ignore_index=True)
+        for path in (tmp_path / "scores.csv", tmp_path / "again.csv", sample_run / "scores.csv")
+    )
+    assert tuple(bare.columns) == scores_columns(NARRATIVES)
+    pd.testing.assert_frame_equal(beside[list(bare.columns)], bare)
+    pd.testing.assert_frame_equal(beside, of_files)
     assert froth("trend", "--market", root / "corpora/market", "-o", "trend.csv", cwd=tmp_path).returncode == 0
-    assert (tmp_path / "trend.csv").read_bytes() == (sample_run / "trend.csv").read_bytes()
+    trend = pd.read_csv(sample_run / "trend.csv", dtype=str).drop(columns=list(baseline_columns(NARRATIVES)))
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "trend.csv", dtype=str), trend)
     first, second = (
         read_table(p / "sentences.csv", []).sort_values(["article_id", "sentence"], ignore_index=True)
         for p in (tmp_path, sample_run)

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 
 from nlp.market import MarketSeries
 from nlp.store import Store
 from nlp.trend import TrendOptions, trend_columns
-from scripts.trend import write_episodes, write_lead_lag
+from scripts.trend import trend as trend_command
+from scripts.trend import write_correlations, write_episodes, write_lead_lag
 
 DATES = pd.date_range("2020-01-06", periods=80, freq="W-MON")
 
@@ -55,3 +57,22 @@ def test_episodes_are_listed(trend: pd.DataFrame, tmp_path: Path) -> None:
     (row,) = pd.read_csv(tmp_path / "e.csv").to_dict("records")
     assert (row["narrative"], row["start"]) == ("bubble", f"{DATES[40]:%Y-%m-%d}")
     assert row["end"] == f"{DATES[42] + pd.Timedelta(days=6):%Y-%m-%d}"
+
+
+def test_correlations_are_written_and_shown_beside_baselines(
+    trend: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = pd.date_range(DATES[0], periods=7 * len(DATES))
+    series = [MarketSeries("vix", "close", pd.Series(np.repeat(trend["bubble"].to_numpy(), 7), days))]
+    write_correlations(trend.assign(bubble_keywords=1.0), tmp_path / "c.csv", series, TrendOptions())
+    (row,) = pd.read_csv(tmp_path / "c.csv").query("measure == 'bubble'").to_dict("records")
+    assert (row["series"], row["n"], row["pearson"], row["spearman"]) == ("vix", len(DATES), 1, 1)
+    head, line, trailing = capsys.readouterr().out.splitlines()
+    assert head.split() == ["narrative", "series", "n", "of", "intensity", "balance", "keywords"]
+    assert line.split() == ["bubble", "vix", str(len(DATES)), "period", "1.00", "/", "1.00"]
+    assert trailing.split() == ["bubble", "vix", str(len(DATES)), "trailing"]
+
+
+def test_correlations_without_a_market_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match="needs --market"):
+        trend_command(tmp_path / "nothing.csv", correlations=tmp_path / "c.csv")

@@ -19,16 +19,17 @@ function showEvidence(data, narrativeAt, periodAt) {
   list.scrollTop = 0;
 }
 
-// On a phone the panel is part of the page: the first few articles, and a button for the others.
+// On a phone the panel is part of the page: the first few articles, and a button for the others. On paper there are no others.
 function unfold(list, articles) {
   const further = articles.slice(FIRST_FEW);
   list.classList.toggle("short", further.length > 0);
   if (!further.length) return [];
   for (const article of further) article.classList.add("further");
-  const button = element("button", "unfold", `Show ${count(further.length, "more story", "more stories")}`);
+  const more = count(further.length, "more story", "more stories");
+  const button = element("button", "unfold", `Show ${more}`);
   button.type = "button";
   button.addEventListener("click", () => list.classList.remove("short"));
-  return [button];
+  return [button, element("p", "left on-paper", `${more} in the file.`)];
 }
 
 function reading(term, value, soft) {
@@ -37,6 +38,21 @@ function reading(term, value, soft) {
   if (soft) number.append(" ", element("span", "soft", soft));
   box.append(element("dt", "", term), number);
   return box;
+}
+
+// What the sources of a period say together; each as far as the trend has it.
+const PRESS = [
+  ["index", "Index", (value) => (value === null ? NONE : value.toFixed(1))],
+  ["attention", "Attention", (value) => (value === null ? NONE : `${(value * 100).toFixed(0)}%`)],
+  ["consensus", "Consensus", (value) => (value === null ? NONE : value.toFixed(2))],
+  ["velocity", "Velocity", (value) => signed(value, 2)],
+  ["balance", "Balance", (value) => signed(value, 2)],
+  ["trailing", "Trailing", (value) => signed(value, 2)],
+];
+
+function sourcesIn(data, i) {
+  const n = data.n_sources?.[i] ?? null;
+  return n === null ? "" : count(n, "source", "sources");
 }
 
 function showReadings(data, narrative, i) {
@@ -48,7 +64,8 @@ function showReadings(data, narrative, i) {
     reading("Asserting", percent),
     reading("Stance", signed(narrative.stance[i], 2)),
     reading("z", signed(narrative.z[i], 1)),
-    reading("Stories", (data.n_stories[i] ?? 0).toLocaleString("en"), few),
+    reading("Stories", (data.n_stories[i] ?? 0).toLocaleString("en"), few || sourcesIn(data, i)),
+    ...PRESS.filter(([key]) => narrative.press[key]).map(([key, name, text]) => reading(name, text(narrative.press[key][i]))),
   );
 }
 

@@ -1,7 +1,7 @@
 // The figures. Above: intensity with its band, a gap where a period has no articles. Below, one strip per market series with
 // its own scale, on the same time axis. A click anywhere picks the nearest period.
 
-const STRIP = { wide: 76, narrow: 66 };
+const STRIP = { wide: 76, narrow: 66, paper: 46 };
 // Up to so many periods every point has a dot; up to so many the thin ones have.
 const DOTTED = 80, HOLLOW = 400;
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
@@ -48,6 +48,21 @@ function lineTrace(data, narrative, position, values, detail) {
     customdata: detail, hovertemplate: "%{customdata}", showlegend: false };
 }
 
+function intensityDetail(data, position) {
+  const narrative = data.narratives[position];
+  return narrative.value.map((value, at) => {
+    const band = bandOf(narrative, at);
+    return `${intensity(value)}${band ? `  (${band})` : ""}  ${count(data.n_stories[at], "story", "stories")}`;
+  });
+}
+
+// What a naive reader makes of a narrative, thin and dotted; beside the model's line it needs no band.
+function baselineTrace(data, position, baseline, kind) {
+  return { x: data.dates, y: baseline.value, name: plotText(`${data.narratives[position].name}, ${baseline.name}`), mode: "lines", connectgaps: false, yaxis: "y",
+    line: { color: narrativeColour(position), width: 1, dash: kind ? "dashdot" : "dot" }, customdata: baseline.value.map((value) => intensity(value)),
+    hovertemplate: "%{customdata}", showlegend: false };
+}
+
 function axisStyle() {
   return { gridcolor: colour("grid"), zeroline: false, tickfont: { color: colour("muted"), size: 11 }, linecolor: colour("rule"),
     fixedrange: true, automargin: false, ticks: "" };
@@ -74,31 +89,32 @@ function timeRange(data) {
   return [new Date(first - pad).toISOString(), new Date(last + pad).toISOString()];
 }
 
-function mainFigure(data, shown, width) {
+// `baselines`: the names of those shown.
+function mainFigure(data, shown, baselines, width, onPaper) {
   const narrow = width < 560;
-  const upper = narrow ? 250 : 320, gap = 30, strip = narrow ? STRIP.narrow : STRIP.wide;
+  const upper = onPaper ? 230 : narrow ? 250 : 320, gap = onPaper ? 24 : 30;
+  const strip = onPaper ? STRIP.paper : narrow ? STRIP.narrow : STRIP.wide;
   const height = 8 + upper + shown.length * (strip + gap) + 36;
   const inner = height - 44;
   const layout = baseLayout(width, height, narrow);
-  const top = bandedTop(data);
+  const naive = data.narratives.flatMap((narrative, i) => narrative.baselines.map((one, kind) => [one, i, kind]))
+    .filter(([one]) => baselines.has(one.name));
+  const top = Math.max(bandedTop(data), ...naive.flatMap(([one]) => one.value.map((value) => (value ?? 0) * 1.06)));
   layout.yaxis = { ...axisStyle(), domain: [1 - upper / inner, 1], range: [0, top], nticks: 6, tickformat: ".2~f" };
   layout.xaxis = timeAxis(data, narrow ? 5 : 9);
   layout.annotations = [];
   const traces = data.narratives.map((narrative, i) => bandTrace(data, narrative, i));
-  data.narratives.forEach((narrative, i) => {
-    const detail = narrative.value.map((value, at) => {
-      const band = bandOf(narrative, at);
-      return `${intensity(value)}${band ? `  (${band})` : ""}  ${count(data.n_stories[at], "story", "stories")}`;
-    });
-    traces.push(lineTrace(data, narrative, i, narrative.value, detail));
-  });
+  data.narratives.forEach((narrative, i) => traces.push(lineTrace(data, narrative, i, narrative.value, intensityDetail(data, i).map((text, at) =>
+    (inEpisode(data, i, at) ? `${text}  unusually loud` : text)))));
+  traces.push(...naive.map(([one, i, kind]) => baselineTrace(data, i, one, kind)));
   shown.forEach((series, k) => {
     const edge = 1 - (upper + k * (strip + gap) + gap) / inner;
     const axis = `y${k + 2}`;
-    layout[`yaxis${k + 2}`] = { ...axisStyle(), domain: [Math.max(0, edge - strip / inner), edge], nticks: 4, tickformat: ".3~s",
+    const large = series.value.some((value) => Math.abs(value) >= 1e4);
+    layout[`yaxis${k + 2}`] = { ...axisStyle(), domain: [Math.max(0, edge - strip / inner), edge], nticks: 5, tickformat: large ? ".3~s" : ".4~g",
       zeroline: false };
     traces.push({ x: data.dates, y: series.value, name: plotText(series.name), mode: "lines+markers", connectgaps: false, yaxis: axis,
-      line: { color: colour("market"), width: 1.5 }, marker: { size: lonelySizes(series.value), color: colour("market"), opacity: 1 }, customdata: series.value.map(compact),
+      line: { color: colour("market"), width: 1.5 }, marker: { size: lonelySizes(series.value), color: colour("market"), opacity: 1 }, customdata: series.value.map((value) => compact(value)),
       hovertemplate: "%{customdata}", showlegend: false });
     const last = series.value.filter((value) => value !== null).pop() ?? null;
     const label = { xref: "paper", yref: "paper", y: edge, yanchor: "bottom", showarrow: false };
@@ -114,7 +130,7 @@ function bandedTop(data) {
   return all.length ? Math.max(0.02, all.reduce((a, b) => Math.max(a, b), 0) * 1.06) : 1;
 }
 
-// The narrative whose line passes nearest to the pointer; null below the upper panel or where nothing is known of the pointer.
+// The narrative whose line passes nearest to the pointer; null below the upper panel, or if nothing is known of the pointer.
 function narrativeAtPointer(data, figure, drawn, event, period) {
   const pointer = event?.changedTouches?.[0] ?? event;
   const y = (pointer?.clientY ?? NaN) - figure.getBoundingClientRect().top - drawn.layout.margin.t;

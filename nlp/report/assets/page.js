@@ -2,9 +2,11 @@
 
 const data = JSON.parse(document.getElementById("payload").textContent);
 data.digits = data.narratives.some((one) => one.value.some((value) => value >= 0.0995)) ? 2 : 3;
-const state = { narrative: 0, period: 0, drawn: false, main: null };
+const state = { narrative: 0, period: 0, drawn: false, main: null, baselines: new Set(), languages: [] };
 const plot = document.getElementById("plot"), stance = document.getElementById("stance");
 const pickNarrative = document.getElementById("pick-narrative"), pickPeriod = document.getElementById("pick-period");
+// Widths on paper, in pixels: the whole, and one of two side by side.
+const PAPER = { whole: 680, half: 330 };
 const printing = window.matchMedia("print");
 
 function pick(narrativeAt, periodAt, reveal) {
@@ -15,7 +17,7 @@ function pick(narrativeAt, periodAt, reveal) {
   document.getElementById("earlier").disabled = periodAt <= 0;
   document.getElementById("later").disabled = periodAt >= data.dates.length - 1;
   showEvidence(data, narrativeAt, periodAt);
-  if (state.drawn) Plotly.relayout(plot, { shapes: marker(data.dates[periodAt]) });
+  if (state.drawn) Plotly.relayout(plot, { shapes: shapesOf(state.main) });
   if (!reveal) return;
   const at = narrativeAt === 0 ? data.dates[periodAt] : `${data.dates[periodAt]}/${encodeURIComponent(data.narratives[narrativeAt].id)}`;
   history.replaceState(null, "", `#${at}`);
@@ -24,6 +26,10 @@ function pick(narrativeAt, periodAt, reveal) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     document.getElementById("evidence").scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
   }
+}
+
+function shapesOf(main) {
+  return [...episodeShapes(data, main.upper), ...marker(data.dates[state.period])];
 }
 
 function periodAtOrBefore(iso) {
@@ -60,17 +66,26 @@ function fillChoices() {
   document.getElementById("later").addEventListener("click", () => pick(state.narrative, Math.min(data.dates.length - 1, state.period + 1), true));
 }
 
+function choice(name, isOn, onChange) {
+  const label = element("label"), box = element("input");
+  box.type = "checkbox";
+  box.checked = isOn;
+  box.addEventListener("change", () => { onChange(box.checked); draw(); });
+  label.append(box, foreign("span", "", name));
+  return label;
+}
+
 function fillSeries() {
-  const boxes = data.market.map((series) => {
-    const label = element("label"), box = element("input");
-    box.type = "checkbox";
-    box.checked = series.on;
-    box.addEventListener("change", () => { series.on = box.checked; draw(); });
-    label.append(box, foreign("span", "", series.name));
-    return label;
-  });
-  document.getElementById("series").replaceChildren(...boxes);
+  document.getElementById("series").replaceChildren(...data.market.map((series) =>
+    choice(series.name, series.on, (isOn) => { series.on = isOn; })));
   document.getElementById("series-box").hidden = !data.market.length;
+}
+
+function fillBaselines() {
+  const names = [...new Set(data.narratives.flatMap((narrative) => narrative.baselines.map((one) => one.name)))];
+  document.getElementById("baselines-box").hidden = !names.length;
+  document.getElementById("baselines").replaceChildren(...names.map((name) =>
+    choice(name, false, (isOn) => state.baselines[isOn ? "add" : "delete"](name))));
 }
 
 function fillSpans() {
@@ -85,7 +100,7 @@ function fillSpans() {
       buttons.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
       const range = timeRange(data);
       if (length !== null) range[0] = new Date(Date.parse(range[1]) - length * 864e5).toISOString();
-      for (const figure of [plot, stance]) Plotly.relayout(figure, { "xaxis.range": range });
+      for (const figure of [plot, stance, ...state.languages.map((one) => one.plot)]) Plotly.relayout(figure, { "xaxis.range": range });
     });
     return button;
   });
@@ -95,12 +110,14 @@ function fillSpans() {
 function draw() {
   const shown = data.market.filter((series) => series.on);
   document.getElementById("series-count").textContent = data.market.length ? `${shown.length} of ${data.market.length} shown` : "";
-  const width = printing.matches ? 680 : plot.clientWidth;
-  const main = mainFigure(data, shown, width);
+  const widthOf = (figure, onPaper = PAPER.whole) => (printing.matches ? onPaper : figure.clientWidth);
+  const main = mainFigure(data, shown, state.baselines, widthOf(plot), printing.matches);
   state.main = main;
-  main.layout.shapes = marker(data.dates[state.period]);
-  const second = stanceFigure(data, printing.matches ? 680 : stance.clientWidth);
-  for (const [figure, made] of [[plot, main], [stance, second]]) {
+  main.layout.shapes = shapesOf(main);
+  const figures = [[plot, main], [stance, stanceFigure(data, widthOf(stance))]];
+  const top = state.languages.length ? languageTop(data) : 1;
+  for (const { plot: figure, language } of state.languages) figures.push([figure, languageFigure(data, language, top, widthOf(figure, PAPER.half))]);
+  for (const [figure, made] of figures) {
     if (state.drawn) made.layout.xaxis.range = [...figure.layout.xaxis.range];
     Plotly.react(figure, made.traces, made.layout, CONFIG);
   }
@@ -115,12 +132,17 @@ function clicked(event) {
   pick(nearest ?? state.narrative, point.pointIndex, true);
 }
 
+// What is folded on the screen is open on paper, where nobody can unfold it.
+function foldForPaper() {
+  for (const box of document.querySelectorAll("#quality details")) box.open = printing.matches;
+}
+
 function watch() {
   let waiting = null, width = window.innerWidth;
   const redraw = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); };
   window.addEventListener("resize", () => { if (window.innerWidth !== width) { width = window.innerWidth; redraw(); } });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  printing.addEventListener("change", draw);
+  printing.addEventListener("change", () => { foldForPaper(); draw(); });
   window.addEventListener("hashchange", pickFromAddress);
 }
 
@@ -128,15 +150,20 @@ showCoverage(data);
 showHeadlines(data, pick);
 showDrivers(data);
 showQuality(data);
+showOrigin(data);
+showLeadLag(data);
 if (data.dates.length) {
   showLegend(data);
+  showEpisodes(data, pick);
+  state.languages = showLanguages(data);
   fillChoices();
   fillSeries();
+  fillBaselines();
   fillSpans();
   if (!pickFromAddress()) pickFirst();
   draw();
   watch();
 } else {
-  for (const part of document.querySelectorAll(".workbench, section:has(> #stance)")) part.hidden = true;
+  for (const part of document.querySelectorAll(".workbench, .over-time")) part.hidden = true;
 }
 document.documentElement.dataset.ready = "true";

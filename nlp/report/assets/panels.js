@@ -1,4 +1,4 @@
-// The still parts of the page: coverage line, headline cards, legend, drivers, data quality.
+// The still parts of the page: coverage line, headline cards, legend, drivers.
 
 function showCoverage(data) {
   const line = document.getElementById("coverage");
@@ -13,7 +13,7 @@ function showCoverage(data) {
   const noun = PERIOD_NOUN[data.freq];
   const parts = [span[0].toUpperCase() + span.slice(1), count(data.dates.length, ...noun), count(sum(data.n_articles), "article", "articles"),
     count(sum(data.n_stories), "story", "stories")];
-  for (const [tag, n] of (data.quality.languages ?? []).slice(0, 3)) parts.push(`${n.toLocaleString("en")} ${languageName(tag)}`);
+  for (const { lang, n } of (data.quality.languages ?? []).slice(0, 3)) parts.push(`${n.toLocaleString("en")} ${languageName(lang)}`);
   line.textContent = parts.join(" · ");
 }
 
@@ -62,8 +62,10 @@ function showHeadlines(data, pick) {
     const band = bandOf(narrative, last);
     now.append(element("span", "big", intensity(narrative.value[last])), element("span", "muted", band ? `95% ${band}` : "no band"));
     const z = narrative.z[last] === null ? "" : `, z ${signed(narrative.z[last], 1)} against its own past`;
+    const moved = narrative.press.velocity?.[last] ?? null;
+    const since = moved === null ? "" : `, ${signed(moved, 2)} on the four ${PERIOD_NOUN[data.freq][1]} before`;
     const thin = data.n_stories[last] < data.thin ? `, thin: ${count(data.n_stories[last], "story", "stories")}` : "";
-    card.append(now, element("p", "when", `Latest, ${periodName(data.dates[last], data.freq)}${z}${thin}`));
+    card.append(now, element("p", "when", `Latest, ${periodName(data.dates[last], data.freq)}${z}${since}${thin}`));
     const list = element("ol", "peaks");
     highest(data, narrative, 3).forEach((i, place) => list.append(peakLine(data, narrative, at, i, place, pick)));
     card.append(list);
@@ -75,9 +77,7 @@ function showHeadlines(data, pick) {
 function peakLine(data, narrative, at, i, place, pick) {
   const line = element("li");
   const band = bandOf(narrative, i);
-  const jump = element("button", "jump", periodName(data.dates[i], data.freq).replace(/^week/, "Week"));
-  jump.type = "button";
-  jump.addEventListener("click", () => pick(at, i, true));
+  const jump = jumpTo(periodName(data.dates[i], data.freq).replace(/^week/, "Week"), () => pick(at, i, true));
   const thin = data.n_stories[i] < data.thin ? ", thin" : "";
   line.append(element("span", "label", place ? "Then" : "Peak"), jump,
     element("span", "muted", `${intensity(narrative.value[i])}${band ? ` (${band})` : ""}${thin}`));
@@ -93,7 +93,10 @@ function showLegend(data) {
   const band = element("span", "muted"), thin = element("span", "muted");
   band.append(element("i", "band"), "95% band");
   thin.append(element("i", "hollow"), `fewer than ${data.thin} stories`);
-  document.getElementById("legend").replaceChildren(...entries, band, ...(data.quality.n_thin ? [thin] : []));
+  const episode = element("span", "muted");
+  episode.append(element("i", "episode"), "unusually loud (see Episodes)");
+  const hasThin = data.n_stories.some((n) => n > 0 && n < data.thin);
+  document.getElementById("legend").replaceChildren(...entries, band, ...(data.episodes.length ? [episode] : []), ...(hasThin ? [thin] : []));
 }
 
 function showDrivers(data) {
@@ -102,49 +105,31 @@ function showDrivers(data) {
     note.textContent = "Counting drivers needs sentences.csv (froth score --sentences).";
     return;
   }
-  note.textContent = "What the talk is about: asserting sentences in which each mechanism is named, over the whole period. Copies count once.";
+  note.textContent = "What the talk is about: asserting sentences that name each mechanism, over the whole time and, dark and in brackets, "
+    + `in the latest ${count(data.n_lately, ...PERIOD_NOUN[data.freq])}. Copies count once.`;
   const most = Math.max(1, ...data.narratives.flatMap((narrative) => narrative.drivers.map(([, n]) => n)));
   const groups = data.narratives.map((narrative, at) => {
     const group = element("div"), title = element("h3");
     title.append(swatch(at), foreign("bdi", "", narrative.name));
-    group.append(title, ...narrative.drivers.slice(0, 12).map(([name, n]) => barOf(name, n, most, at)));
+    group.append(title, ...narrative.drivers.slice(0, 12).map(([name, n, lately]) => barOf([name, n, lately], most, at)));
     if (!narrative.drivers.length) group.append(element("p", "note", "No driver was found in an asserting sentence."));
     return group;
   });
   document.getElementById("drivers").replaceChildren(...groups);
 }
 
-function barOf(name, n, most, at) {
-  const bar = element("div", "bar"), track = element("span", "track"), fill = element("i");
-  fill.style.width = `${(n / most) * 100}%`;
-  fill.style.background = `var(--n${at % 6})`;
-  track.append(fill);
-  bar.append(foreign("span", "", name), track, element("span", "n", n.toLocaleString("en")));
+// The part of the bar in full colour is what is said lately.
+function barOf([name, n, lately], most, at) {
+  const bar = element("div", "bar"), track = element("span", "track");
+  for (const [part, tone] of [[lately, 1], [n - lately, 0.5]]) {
+    const fill = element("i");
+    fill.style.width = `${(part / most) * 100}%`;
+    fill.style.background = `var(--n${at % 6})`;
+    fill.style.opacity = tone;
+    if (part) track.append(fill);
+  }
+  const number = element("span", "n", n.toLocaleString("en"));
+  number.append(" ", element("span", "soft", `(${lately.toLocaleString("en")})`));
+  bar.append(foreign("span", "", name), track, number);
   return bar;
-}
-
-function showQuality(data) {
-  const q = data.quality, noun = PERIOD_NOUN[data.freq];
-  const rows = [[`${noun[1][0].toUpperCase()}${noun[1].slice(1)} without articles`, `${q.n_empty} of ${data.dates.length}, left as gaps`],
-    [`Thin ${noun[1]}`, `${q.n_thin} with fewer than ${data.thin} stories`]];
-  if (q.has_scores) {
-    rows.unshift(["Articles scored", `${q.n_scored.toLocaleString("en")} from ${count(q.n_sources, "named source", "named sources")}`],
-      ["Languages", q.languages.map(([tag, n]) => `${languageName(tag)} ${n.toLocaleString("en")}`).join(", ") || NONE],
-      ["Without a date", `${q.n_undated.toLocaleString("en")}, in no period`]);
-    if (q.n_outside) rows.push(["Outside the trend", `${count(q.n_outside, "article", "articles")} dated before its first or after its last period`]);
-  } else {
-    rows.unshift(["Articles", "not at hand: no scores.csv beside the trend"]);
-  }
-  rows.push(["Could not be read or scored", `${q.n_failed.toLocaleString("en")}${q.n_failed ? ", see failures.csv" : ""}`]);
-  if (q.has_scores) {
-    rows.push(["Model", q.models.join(", ") || "not named"], ["Evidence in this file", !q.n_evidence ? "no story carries a narrative" : q.n_evidence_shown === q.n_evidence
-      ? `all ${count(q.n_evidence, "story", "stories")} that carry a narrative`
-      : `${q.n_evidence_shown.toLocaleString("en")} of ${count(q.n_evidence, "story", "stories")} that carry a narrative, strongest first`]);
-    if (!q.has_sentences) rows.push(["Sentences", "none at hand: the strongest sentence of each article stands for all"]);
-  }
-  document.getElementById("quality").replaceChildren(...rows.map(([term, value]) => {
-    const row = element("div");
-    row.append(element("dt", "", term), foreign("dd", "", value));
-    return row;
-  }));
 }

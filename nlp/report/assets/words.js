@@ -28,6 +28,11 @@ function periodName(iso, freq) {
   return freq === "W" ? `week of ${dayName(iso)}` : dayName(iso);
 }
 
+// Where the place says what it is: a week by its Monday.
+function shortPeriod(data, i) {
+  return periodName(data.dates[i], data.freq).replace("week of ", "");
+}
+
 const PERIOD_NOUN = { D: ["day", "days"], W: ["week", "weeks"], M: ["month", "months"] };
 
 function count(n, one, many) {
@@ -50,10 +55,14 @@ function bandOf(narrative, i) {
   return low === null || high === null ? null : `${intensity(low)}–${intensity(high)}`;
 }
 
-function compact(value) {
+function compact(value, significant = 4) {
   if (value === null) return NONE;
-  const digits = Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 };
+  const digits = Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: significant };
   return new Intl.NumberFormat("en", digits).format(value).replace("-", "−");
+}
+
+function signedCompact(value) {
+  return value > 0 ? `+${compact(value, 3)}` : compact(value, 3);
 }
 
 function languageName(tag) {

@@ -35,6 +35,11 @@ CHINESE = {
     "近两万亿美元流出，上千亿元涌入": ["近两万亿美元 = 2e12 usd about", "上千亿元 = 1e11 cny above"],
     "一点五万亿、八千亿、十亿欧元": ["一点五万亿 = 1.5e12 eur", "八千亿 = 8e11 eur", "十亿欧元 = 1e9 eur"],
     "融资余额超过1.6万亿元，每股不足5港元": ["超过1.6万亿元 = 1.6e12 cny above", "不足5港元 = 5 hkd below"],
+    "四万亿一口气干到了八万亿，两万五千点": [
+        "四万亿 = 4e12 count",
+        "八万亿 = 8e12 count",
+        "两万五千点 = 25000 point",
+    ],
     "300~400元、20余亿日元、1万多亿英镑": [
         "300~400元 = 350 cny (300 to 400)",
         "20余亿日元 = 2e9 jpy above",
@@ -279,10 +284,10 @@ def test_the_worth_of_the_last_digit(lang: str, text: str, digit: float) -> None
 WORDS = " ".join(
     (
         "1 2 5 30 300 1,000 2023 2.5 0.05 一 两 十 三千 半 百分之 分之 万亿 亿 万 兆 多 余 点 个点 成 倍 % ％ ‰",
-        "个百分点 个基点 元 美元 港元 $ US$ € - ~ 到 至 从 与 约 超过 以上 左右 下跌 上涨 跌破 报 指数 VIX 标普500 每个月 /月",
-        "， 。 ； （ ） ３ ，０００ 年 月 日 今年 去年 4月 trillion billion percent points point times x",
-        "basis_points a a_third half two quarter to from between and up fell rose by about more_than S&P_500 index at month per . ( )",
-        "since_April in_2022 on_Friday peak \n",
+        "个百分点 个基点 元 美元 港元 $ US$ € - ~ 到 至 从 与 约 超过 以上 左右 下跌 上涨 跌破 报 指数 VIX 标普500",
+        "每个月 /月 ， 。 ； （ ） ３ ，０００ 年 月 日 今年 去年 4月 trillion billion percent points point times x",
+        "basis_points a a_third half two quarter to from between and up fell rose by about more_than S&P_500 index at",
+        "month per . ( ) since_April in_2022 on_Friday peak \n",
     )
 ).split(" ")
 PIECES = st.lists(st.sampled_from([word.replace("_", " ") for word in WORDS]), max_size=30)

@@ -90,6 +90,7 @@ CASES = {
     # what has been taken by another figure, or dates another thing
     "从2022年底的2.55万亿美元降至1.15万亿美元": ["at 2022-12-20 2022-12-31", "now"],
     "创2020年3月以来最大跌幅，下跌5%": ["now"],
+    "利差升至2008年金融危机以来的最高水平，上涨128个基点": ["now"],
     "The Dow fell 4%, its biggest drop since March 2020": ["now"],
     "创历史新高后回落至5000点，美联储隔夜逆回购为1.29万亿美元": ["now", "now"],
     "2026年到期的国债收益率为4.5%": ["now"],
@@ -99,6 +100,9 @@ CASES = {
     "较历史高点下跌20%": ["unknown"],
     "明年标普500将涨至5200点，预计2025年底缩表1万亿美元": ["unknown", "unknown"],
     "比上周历史高点下跌3.8%": ["unknown"],
+    "周一和周二下跌3%，一年内下跌20%，2008年前为1万亿美元": ["unknown", "unknown", "unknown"],
+    "In 2010 and 2011 it fell 3%": ["unknown"],
+    "12月28日降息25个基点，on 28 December": ["unknown"],
     "1月逆回购为0.6万亿美元": ["unknown"],
     "The index is down 20% from its peak": ["unknown"],
     "The S&P 500 may lose 5% next year": ["unknown"],

@@ -8,13 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nlp.lead_lag import LEAD_LAG_COLUMNS
 from nlp.report import ReportData, ReportNarrative, write_report
+from tests.browser import CHROMIUM, DRIVER, running_chromium
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-OPTIONS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1400",
-)  # fmt: skip
 N_WEEKS, GAP, PEAK = 20, 7, 12
 WEEKS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-04-01", periods=N_WEEKS, freq="7D")]
 HOSTILE = [
@@ -25,11 +22,6 @@ HOSTILE = [
     "\u202etxt.exe\u2066 \x1b[31mred",
     "<iframe srcdoc='<script>parent.hit=1</script>'>",
 ]
-WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.effectiveDirective));
-"""
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not (CHROMIUM.exists() and DRIVER.exists()), reason="needs /usr/bin/chromium and chromedriver"),
@@ -38,18 +30,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory) -> Iterator:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
-    yield driver
-    driver.quit()
+    with running_chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 def trend(**market) -> pd.DataFrame:
@@ -97,6 +79,23 @@ def plain_data() -> ReportData:
     market = {"market_vix": [15.0 + i for i in range(N_WEEKS)], "market_other": range(N_WEEKS)}
     names = [ReportNarrative("bubble", "Bubble 泡沫"), ReportNarrative("liquidity_crisis", "Liquidity crisis")]
     return ReportData(trend(**market), *tables(), names)
+
+
+def full_data(text: str | None = None) -> ReportData:
+    """A report in which every panel has something to say; `text` stands in for every foreign text."""
+    market = {f"market_{text or 'vix'}": [15.0 + i for i in range(N_WEEKS)]}
+    talk = trend(**market).assign(n_sources=1, bubble_index=101.5, bubble_attention=0.5, bubble_keywords=0.9)
+    talk.loc[PEAK, "bubble_z"] = 3.0
+    tests = pd.DataFrame([dict.fromkeys(LEAD_LAG_COLUMNS, 0.01)] * 9).assign(
+        narrative=["bubble"] * 8 + [text or "other"], series=text or "d_vix", method=text or "local_projection",
+        lag=range(9), n=N_WEEKS, n_tests=9, start=text or WEEKS[0], end=WEEKS[-1], settings="", note=text or "",
+    )  # fmt: skip
+    names = [ReportNarrative("bubble", text or "Bubble 泡沫"), ReportNarrative("liquidity_crisis", text or "Liquidity")]
+    snapshot = {"id": text or "0123456789abcdef", text or "code": text or "ff"}
+    failures = {text or "read": 2, "date": 1}
+    return ReportData(
+        talk, *tables(text), names, lead_lag=tests, snapshot=snapshot, failures_by_stage=failures, title=text or "Talk"
+    )
 
 
 def text(browser, selector: str) -> str:
@@ -217,9 +216,8 @@ def test_it_fits_the_screen_in_light_and_dark(browser, tmp_path, width, scheme):
 
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_hostile_text_leaves_nothing_active(browser, tmp_path, payload):
-    market = {f"market_{payload}": [float(i) for i in range(N_WEEKS)]}
-    names = [ReportNarrative("bubble", payload), ReportNarrative("liquidity_crisis", payload)]
-    opened(browser, tmp_path, ReportData(trend(**market), *tables(payload), names, title=payload))
+    opened(browser, tmp_path, full_data(payload))
+    browser.execute_script("for (const box of document.querySelectorAll('details')) box.open = true")
     click_at(browser, WEEKS[3], 0.33)
     wait_for(browser, lambda: "22 Apr 2024" in text(browser, "#evidence-heading"))
     assert browser.execute_script("return window.hit ?? null") is None
@@ -233,3 +231,101 @@ def test_hostile_text_leaves_nothing_active(browser, tmp_path, payload):
     assert browser.execute_script(handlers) == []
     assert "window.hit" in text(browser, "#articles") or "window.hit" not in payload
     assert_quiet(browser)
+
+
+def overflow(browser) -> int:
+    return browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_peak_leads_to_its_evidence_at_desktop_and_phone_width(browser, tmp_path, width):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        data = full_data()
+        opened(browser, tmp_path, data, "#2024-04-08")
+        assert browser.get_screenshot_as_png().startswith(b"\x89PNG")
+        browser.find_element("css selector", "#headlines .jump").click()
+        peak = data.scores[data.scores["published"].str.startswith(WEEKS[PEAK])]
+        wait_for(browser, lambda: text(browser, "#evidence-heading") == "Bubble 泡沫, week of 24 Jun 2024")
+        said = data.sentences[data.sentences["article_id"].isin(peak["article_id"])]
+        found = browser.find_elements("css selector", "#articles mark")
+        assert sorted(mark.text for mark in found) == sorted(said["text"])
+        headings = browser.find_elements("css selector", "#articles h3")
+        assert sorted(heading.text for heading in headings) == sorted(peak["title"])
+        links = [link.get_attribute("href") for link in browser.find_elements("css selector", "#articles h3 a")]
+        assert sorted(links) == sorted(peak["url"])
+        browser.execute_script("for (const box of document.querySelectorAll('details')) box.open = true")
+        assert overflow(browser) == 0
+        assert browser.get_screenshot_as_png().startswith(b"\x89PNG")
+        assert_quiet(browser)
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_episodes_are_shaded_and_their_table_leads_to_the_peak(browser, tmp_path):
+    opened(browser, tmp_path, full_data(), "#2024-04-08")
+    shapes = browser.execute_script("return document.getElementById('plot').layout.shapes")
+    start, end = (pd.Timestamp(WEEKS[PEAK], tz="UTC") + pd.Timedelta(days=days) for days in (-3.5, 3.5))
+    boxes = [shape for shape in shapes if shape["type"] == "rect"]
+    assert [(pd.Timestamp(box["x0"]), pd.Timestamp(box["x1"])) for box in boxes] == [(start, end)] * 2
+    assert text(browser, "#episodes tbody").startswith("Bubble 泡沫")
+    browser.find_element("css selector", "#episodes .jump").click()
+    wait_for(browser, lambda: text(browser, "#evidence-heading") == "Bubble 泡沫, week of 24 Jun 2024")
+    assert "unusually loud" in browser.execute_script(
+        "return document.getElementById('plot').data[2].customdata[arguments[0]]", PEAK
+    )
+    assert len(browser.execute_script("return document.getElementById('plot').layout.shapes")) == len(shapes)
+
+
+def test_every_panel_says_what_it_was_given(browser, tmp_path):
+    opened(browser, tmp_path, full_data(), f"#{WEEKS[PEAK]}")
+    assert [box.text for box in browser.find_elements("css selector", "#languages h3")] == ["English", "Chinese"]
+    assert "19 articles, 19 stories in 19 of 20 weeks" in text(browser, "#languages")
+    assert len(browser.find_elements("css selector", "#languages .js-plotly-plot")) == 2
+    assert "9 tests run, 9 counted; 9 found at a false-discovery rate of 5%" in text(browser, "#leadlag-note")
+    assert "change in VIX" in text(browser, "#leadlag tbody")
+    assert "not cause" in text(browser, "#leadlag-caveats")
+    quality = text(browser, "#quality")
+    assert "read 2, date (kept, without one) 1" in quality
+    assert "100% of the intensity is Northgate Wire (2 of 2 stories)" in quality
+    assert "the trend counts 80 articles, the scores beside it 38" in quality
+    assert "snapshot 0123456789abcdef, model tiny" in text(browser, "#origin")
+    readings = text(browser, "#readings").replace("\n", " ")
+    assert "Index 101.5 Attention 50%" in readings
+    assert "4 1 source" in readings
+    assert_quiet(browser)
+
+
+def test_naive_readers_are_off_until_chosen(browser, tmp_path):
+    opened(browser, tmp_path, full_data())
+    n = len(browser.find_elements("css selector", "#plot .scatterlayer .trace"))
+    browser.find_element("css selector", "#baselines input").click()
+    wait_for(browser, lambda: len(browser.find_elements("css selector", "#plot .scatterlayer .trace")) == n + 1)
+    line = browser.execute_script("return document.getElementById('plot').data.find((one) => one.line.dash === 'dot')")
+    assert set(line["y"]) == {0.9}
+    assert browser.execute_script("return document.getElementById('plot').layout.yaxis.range[1]") > 0.9
+    assert_quiet(browser)
+
+
+def test_on_paper_the_figure_fits_and_nothing_is_folded(browser, tmp_path):
+    opened(browser, tmp_path, full_data())
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        wait_for(
+            browser, lambda: browser.execute_script("return document.getElementById('plot')._fullLayout.width") == 680
+        )
+        assert browser.execute_script("return document.querySelectorAll('#quality details:not([open])').length") == 0
+        assert "ff" in text(browser, "#quality")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    wait_for(browser, lambda: browser.execute_script("return document.getElementById('plot')._fullLayout.width") != 680)
+
+
+def test_asserting_and_rejecting_sentences_differ_by_more_than_colour(browser, tmp_path):
+    opened(browser, tmp_path, plain_data(), f"#{WEEKS[3]}")
+    style = "return getComputedStyle(document.querySelector('#articles mark')).borderBottomStyle"
+    assert (text(browser, "#articles .badge"), browser.execute_script(style)) == ("asserts 0.90", "solid")
+    browser.execute_script(f"location.hash = '#{WEEKS[3]}/liquidity_crisis'")
+    wait_for(browser, lambda: text(browser, "#articles .badge") == "rejects 0.80")
+    assert browser.execute_script(style) == "dashed"

@@ -195,7 +195,6 @@ def test_a_period_without_articles_is_a_gap_and_never_zero():
     payload = embedded(render_report(report_data(trend=trend_frame(**gone, n_stories=[5, 0, 2]))))
     assert payload["narratives"][0]["value"] == [0.3, None, 0.1]
     assert payload["narratives"][0]["low"][1] is payload["narratives"][0]["z"][1] is None
-    assert (payload["quality"]["n_empty"], payload["quality"]["n_thin"]) == (1, 1)
 
 
 def test_an_article_belongs_to_the_period_in_which_it_was_first_seen():
@@ -285,14 +284,18 @@ def test_drivers_are_counted_in_asserting_sentences_of_distinct_stories():
         sentence("a", 1, drivers="liquidity_crisis:bank_run"),
         sentence("a", 2, drivers=text, liquidity_crisis_assert=0.2),
         sentence("copy", 0, drivers=text),
+        sentence("early", 0, drivers="liquidity_crisis:bank_run"),
     ]
+    early = score("early", published="2024-05-07T09:00:00Z")
+    weeks = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-05-06", "2024-08-05", freq="7D")]
     data = ReportData(
-        trend_frame(), pd.DataFrame([score("a", story="s"), score("copy", story="s")]), pd.DataFrame(sentences),
-        [NARRATIVES[0], Named("liquidity_crisis", "Liquidity")],
+        trend_frame(weeks), pd.DataFrame([score("a", story="s"), score("copy", story="s"), early]),
+        pd.DataFrame(sentences), [NARRATIVES[0], Named("liquidity_crisis", "Liquidity")],
     )  # fmt: skip
-    narratives = report_payload(data)["narratives"]
-    assert narratives[1]["drivers"] == [["Bank run", 2], ["margin calls", 1]]
-    assert narratives[0]["drivers"] == []
+    payload = report_payload(data)
+    assert (len(weeks), payload["n_lately"]) == (14, 13)
+    assert payload["narratives"][1]["drivers"] == [["Bank run", 3, 2], ["margin calls", 1, 1]]
+    assert payload["narratives"][0]["drivers"] == []
 
 
 @pytest.mark.parametrize(
@@ -359,7 +362,7 @@ def test_files_beside_the_trend_are_read(tmp_path):
     write_failures([Failure("x", "read", "empty")], tmp_path / "failures.csv")
     data = read_report_data(tmp_path / "trend.csv", narratives=[ReportNarrative("bubble", "泡沫")])
     assert [narrative.name for narrative in data.narratives] == ["泡沫", "Liquidity crisis"]
-    assert data.n_failed == 1
+    assert data.failures_by_stage == {"read": 1}
     article = report_payload(data)["evidence"]["articles"][0]
     assert (article["t"], article["n"][1]["q"][0][0]) == ("=1+1", "-3% 之后，流动性枯竭。")
 
