@@ -68,6 +68,15 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
 
 
 @dataclass(frozen=True, slots=True)
+class _Link:
+    """An indicator, what the figure says of it, and where its name begins (None where it is told by two names)."""
+
+    indicator: str
+    reading: Reading
+    name: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Linker:
     text: Text
     folded: str
@@ -87,6 +96,7 @@ class _Linker:
         own = each_its_own(self.folded, names, spans)
         starts = [start for start, _ in spans]
         before: tuple[Figure, int] | None = None
+        last: Claim | None = None
         carried: Mention | None = None
         for number, figure in enumerate(figures):
             place = Place(
@@ -108,16 +118,17 @@ class _Linker:
                 if carried:
                     self.topics[index] = carried
             sign = _sign(figure, found)
-            before = (figure, sign or (before[1] if before and found and found[1].transform == "level" else 0))
-            window = window_of(self.text.text, _as_read(figure, found), passage.start, passage.end, self.text.day)
-            yield self._claim(figure, found, window, self._scope(figure, passage, clauses))
+            before = (figure, sign or (before[1] if before and found and found.reading.transform == "level" else 0))
+            last = self._claim(figure, found, self._window(figure, found, passage, last), place)
+            yield last
 
-    def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> tuple[str, Reading] | None:
-        return read_difference(figure, place, names, self.finder.differences) if len(names) > 1 else None
+    def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> _Link | None:
+        told = read_difference(figure, place, names, self.finder.differences) if len(names) > 1 else None
+        return _Link(*told) if told else None
 
     def _reading(
         self, figure: Figure, place: Place, subjects: Sequence[Mention | None], before: tuple[Figure, int] | None
-    ) -> tuple[str, Reading] | None:
+    ) -> _Link | None:
         """The first of some names that a figure fits, and how it is read."""
         kinds = kinds_told(place)
         for name in subjects:
@@ -128,22 +139,36 @@ class _Linker:
             words = self._surroundings(figure, name, place, before)
             reading = read_figure(figure, self.finder.indicators[name.indicator], words)
             if reading is not None:
-                return name.indicator, reading
+                return _Link(name.indicator, reading, name.start)
         return None
 
     def _carried(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Mention | None:
         """The one indicator of the sentence before (a name of it) that a figure fits."""
-        fit = [name for name in names if (told := self._reading(figure, place, [name], None)) and not told[1].doubt]
+        fit = [name for name in names if (told := self._reading(figure, place, [name], None)) and not told.reading.doubt]
         return fit[0] if len({name.indicator for name in fit}) == 1 else None
 
-    def _claim(self, figure: Figure, found: tuple[str, Reading] | None, window: Window, scope: Scope) -> Claim:
+    def _window(self, figure: Figure, found: _Link | None, passage: Passage, last: Claim | None) -> Window:
+        """The time of a figure; a change that names none has that of the change before it in its sentence."""
+        subject = found.name if found and found.name is not None and found.name >= passage.start else None
+        day = self.text.day
+        window = window_of(self.text.text, _as_read(figure, found), passage.start, passage.end, day, subject=subject)
+        if found is None:
+            return window
+        if found.reading.against and window.kind == "at":
+            return replace(window, kind="between", end=day)
+        is_bare = window.kind == "now" and not window.text and found.reading.transform != "level"
+        if is_bare and last is not None and last.transform == found.reading.transform and last.window.kind == "between":
+            return last.window
+        return window
+
+    def _claim(self, figure: Figure, found: _Link | None, window: Window, place: Place) -> Claim:
         if found is None:
             return Claim(figure, None, "level", window, None)
-        indicator, reading = found
-        if reading.against and window.kind == "at":
-            window = replace(window, kind="between", end=self.text.day)
-        doubt = reading.doubt or doubt_of(scope, window, reading.transform)
-        return Claim(figure, indicator, reading.transform, window, reading.value, doubt, caution_of(scope, window))
+        scope = self._scope(figure, place)
+        doubt = found.reading.doubt or doubt_of(scope, window, found.reading.transform)
+        return Claim(
+            figure, found.indicator, found.reading.transform, window, found.reading.value, doubt, caution_of(scope, window)
+        )
 
     def _surroundings(
         self, figure: Figure, name: Mention, place: Place, before: tuple[Figure, int] | None
@@ -171,12 +196,13 @@ class _Linker:
             return sign if last.unit == figure.unit and is_bridge(self.folded[last.end : figure.start]) else 0
         return sign if name.start >= last.end else 0
 
-    def _scope(self, figure: Figure, passage: Passage, clauses: list[int]) -> Scope:
-        start, end = clause_around(clauses, passage, figure.start)
-        before = clause_around(clauses, passage, start - 1)[0] if start > passage.start else start
+    def _scope(self, figure: Figure, place: Place) -> Scope:
+        start, end = place.clause
+        clauses = clause_starts(self.text.text, Passage(*place.sentence))
+        before = clause_around(clauses, Passage(*place.sentence), start - 1)[0] if start > place.sentence[0] else start
         text = self.folded
         return Scope(
-            sentence=text[passage.start : figure.start],
+            sentence=text[place.sentence[0] : figure.start],
             previous=text[before:start],
             clause=text[start : figure.start],
             after=text[figure.end : end],
@@ -248,17 +274,17 @@ def _stands_in_the_way(name: Mention, place: Place) -> bool:
     return name.indicator is not None or name.start >= place.clause[0] or not place.has_pronoun
 
 
-def _as_read(figure: Figure, found: tuple[str, Reading] | None) -> Figure:
+def _as_read(figure: Figure, found: _Link | None) -> Figure:
     """The figure with a direction where it was read as a change, without one where as a level: its time hangs on it."""
     if found is None:
         return figure
-    if found[1].transform == "level":
+    if found.reading.transform == "level":
         return replace(figure, direction=None)
-    return replace(figure, direction="up" if found[1].value > 0 else "down")
+    return replace(figure, direction="up" if found.reading.value > 0 else "down")
 
 
-def _sign(figure: Figure, found: tuple[str, Reading] | None) -> int:
+def _sign(figure: Figure, found: _Link | None) -> int:
     """1 up, -1 down, 0 where a figure is no change."""
-    if found is not None and found[1].transform != "level" and not found[1].doubt:
-        return 1 if found[1].value > 0 else -1
+    if found is not None and found.reading.transform != "level" and not found.reading.doubt:
+        return 1 if found.reading.value > 0 else -1
     return {"up": 1, "down": -1, None: 0}[figure.direction]

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from nlp.claims.day_spans import DaySpan, start_of_change
+from nlp.claims.day_spans import DaySpan, Period, start_of_change
 
 __all__ = ["Role", "TimeWord", "as_pair", "as_stretch"]
 
-Role = Literal["at", "over", "now", "peak", "trough", "unknown"]
+Role = Literal["at", "over", "now", "peak", "trough", "unknown", "that", "like", "count"]
 """at: a day or a longer span by name; over: a stretch from its first to its last day, over which something changes;
-unknown: a time that the calendar does not tell (曾经, "once") or that is still to come."""
+unknown: a time that the calendar does not tell (曾经, "once") or that is still to come; that, like, count: one that
+`related_times` tells from another (a day, a stretch, so many periods up to one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class TimeWord:
         doubtful: whether it may as well be still to come (1月 in December); of an extreme, whether it is over by the
             time of what follows (新高后回落).
         holds: whether it speaks for later clauses too, wherever it stands in its own: days and `now` do.
+        shift: of `that`: sessions after the day that it refers to.
+        count: of `count`: how many of which period.
+        only_change: whether it can only be the time of a change (两周跌3%), not of a level.
     """
 
     start: int
@@ -38,6 +42,9 @@ class TimeWord:
     source: bool = False
     doubtful: bool = False
     holds: bool = False
+    shift: int = 0
+    count: tuple[int, Period] | None = None
+    only_change: bool = False
 
 
 def as_stretch(first: TimeWord, second: TimeWord) -> TimeWord | None:

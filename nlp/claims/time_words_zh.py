@@ -45,6 +45,7 @@ _PARTS: Mapping[str, Part] = {
     "底": "end", "末": "end", "初": "start", "中": "middle", "上旬": "first_third", "中旬": "second_third",
     "下旬": "last_third",
 }  # fmt: skip
+_SHIFTS = {"same_day": 0, "next_day": 1, "day_before": -1}
 _DAYS_AGO = {"今": 0, "昨": 1, "隔": 1, "前": 2}
 _WEEKDAYS = {numeral: value for value, numeral in enumerate("一二三四五六日")} | {"天": 6}
 
@@ -66,10 +67,14 @@ def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
 
 
 def _read(match: re.Match[str], day: date) -> TimeWord:
-    groups = {name.rstrip("1234"): value for name, value in match.groupdict().items() if value is not None}
+    groups = {name.rstrip("12345"): value for name, value in match.groupdict().items() if value is not None}
     row = str(match.lastgroup).removeprefix("row_")
     reader = _READERS.get(row)
     word = TimeWord(match.start(), match.end(), "unknown")
+    if row in _SHIFTS:
+        return replace(word, role="that", shift=_SHIFTS[row])
+    if row == "count":
+        return replace(word, role="count", count=(_number(groups["n_count"]), _PERIODS[groups["unit"]]))
     if reader is None:
         return replace(word, role=cast(Role, row), holds=row == "now")
     try:
@@ -79,7 +84,7 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     span = named.until(day)
     if span is None:
         return word
-    role: Role = "over" if row in ("counted", "to_date", "on_year") else "at"
+    role: Role = "over" if row in ("counted", "to_date", "on_year", "whole") else "at"
     origin = named.first + (named.last - named.first) / 2 if row == "ago" else None
     doubtful = "mo" in groups and _year_of(groups, day) is None
     doubtful = doubtful and day_spans.is_near_ahead(_number(groups["mo"]), int(groups.get("d", "0")), day)
@@ -184,13 +189,19 @@ def _to_date(groups: Mapping[str, str], day: date) -> DaySpan:
     return DaySpan(day_spans.before(day_spans.year_span(day.year)), day)
 
 
+def _whole(groups: Mapping[str, str], day: date) -> DaySpan:
+    """全年: of this year, in January of the one before."""
+    span = day_spans.year_span(day.year - (day.month == 1))
+    return DaySpan(day_spans.before(span), span.last)
+
+
 def _on_year(groups: Mapping[str, str], day: date) -> DaySpan:
     return DaySpan(day_spans.shifted(day, "year", 1), day)
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, str], date], DaySpan]] = {
     "dated": _dated, "undated": _dated, "counted": _counted, "ago": _ago, "relative": _relative, "ends": _ends,
-    "weekday": _weekday, "near": _near, "full": _full, "day": _day, "to_date": _to_date, "on_year": _on_year,
+    "weekday": _weekday, "near": _near, "full": _full, "day": _day, "to_date": _to_date, "on_year": _on_year, "whole": _whole,
 }  # fmt: skip
 
 

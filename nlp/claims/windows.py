@@ -15,6 +15,7 @@ from datetime import date
 from nlp.claims import day_spans
 from nlp.claims.folding import fold
 from nlp.claims.records import Figure, Window, WindowKind
+from nlp.claims.related_times import needs_another, resolved
 from nlp.claims.time_words import TimeWord
 from nlp.claims.time_words_en import time_words_en
 from nlp.claims.time_words_zh import time_words_zh
@@ -41,6 +42,12 @@ _FAR_BEHIND = 45
 _FAR_FROM_EXTREME = 25
 _EXTREME_BEHIND = re.compile(r"[ ,]*(?:的|这一?个?|at |a |an |the |its |was |is ){0,3}")
 _LONGEST_TOPIC = 12
+_OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
+_LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
+_LEADS_ON = re.compile(" to ")
+_LOW = re.compile("low|trough|bottom|低点")
+_SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
+_FAR_BEFORE = 160
 _FROM_EXTREME = re.compile(
     r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9' -]{0,30}?(?:high|low|peak|trough|bottom"
     r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
@@ -56,7 +63,7 @@ class _Sentence:
     words: tuple[TimeWord, ...]
 
 
-def window_of(text: str, figure: Figure, start: int, end: int, day: date) -> Window:
+def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, subject: int | None = None) -> Window:
     """The time that `figure` is about.
 
     Args:
@@ -65,6 +72,7 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date) -> Win
         start: code point at which the figure's sentence starts.
         end: code point after the sentence.
         day: the article's, in its own zone; no window reaches beyond it.
+        subject: code point at which the name of what it is about begins, where that is known.
 
     >>> from nlp.claims.figures import find_figures
     >>> text = "截至去年10月底，规模为1.15万亿美元。"
@@ -72,14 +80,37 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date) -> Win
     Window(kind='at', start=datetime.date(2023, 10, 25), end=datetime.date(2023, 10, 31), text='去年10月底')
     """
     sentence = _read(text[start:end], fold(text)[start:end], day)
-    if figure.direction and (extreme := _FROM_EXTREME.match(sentence.text, figure.end - start)):
-        return Window("unknown", text=extreme.group().strip())  # so much below a high of whenever
-    word = _word_of(sentence, figure.start - start, figure.end - start, is_change=figure.direction is not None)
+    if needs_another(sentence.words):
+        before = _read(*_sentence_before(text, start), day).words
+    else:
+        before = ()
+    sentence = replace(sentence, words=resolved(sentence.words, before, day))
+    place = _Place(figure.start - start, figure.end - start, None if subject is None else subject - start)
+    is_change = figure.direction is not None
+    if is_change and (extreme := _FROM_EXTREME.match(sentence.text, place.end)):
+        return _from_extreme(sentence, extreme, day)
+    word = _word_of(sentence, place, is_change=is_change)
     if word is None:
         return Window("now")
     if word.role in ("peak", "trough"):
-        return _extreme(sentence, word, figure, start, day)
+        return _extreme(sentence, word, place, day, is_change=is_change)
     return _window(word, figure, day, sentence.written[word.start : word.end])
+
+
+def _sentence_before(text: str, start: int) -> tuple[str, str]:
+    """The sentence before, as written and folded."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - _FAR_BEFORE), max(0, start - 2))]
+    first = ends[-1] if ends else max(0, start - _FAR_BEFORE)
+    return text[first:start], fold(text)[first:start]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a figure is in its sentence, and where the name of what it is about begins."""
+
+    start: int
+    end: int
+    subject: int | None
 
 
 @functools.lru_cache(maxsize=256)
@@ -88,27 +119,39 @@ def _read(written: str, text: str, day: date) -> _Sentence:
     return _Sentence(written, text, words)
 
 
-def _word_of(sentence: _Sentence, near: int, beyond: int, *, is_change: bool) -> TimeWord | None:
-    """The time of a figure at `near` to `beyond`, None where its sentence names none for it."""
-    behind = next((word for word in sentence.words if word.start >= beyond), None)
-    if behind and _belongs_behind(sentence.text[beyond : behind.start], behind, is_change=is_change):
+def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord | None:
+    """The time of a figure, None where its sentence names none for it."""
+    behind = next((word for word in sentence.words if word.start >= place.end), None)
+    if behind and _belongs_behind(sentence.text[place.end : behind.start], behind, is_change=is_change):
         return behind
-    before = [word for word in sentence.words if word.end <= near]
+    before = [word for word in sentence.words if word.end <= place.start]
     while before:
         word = before.pop()
-        between = sentence.text[word.end : near]
+        between = sentence.text[word.end : place.start]
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
             is_elsewhere = _CLAUSE.search(between) and not _is_topic(sentence.text, word)
             if is_taken or is_elsewhere or (word.doubtful and not is_change):
                 continue
             return word
-        if word.source and is_taken and not is_change:
+        if word.only_change and not is_change:
+            if sentence.text[word.start : word.end].endswith("内"):
+                return replace(word, role="unknown")
+            continue
+        left = _LEADS_ON.match(between) and _LEFT_BEHIND.search(sentence.text[: word.start])
+        if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
         if _CLAUSE.search(between) and not word.holds and not _opens_clause(sentence.text, word):
+            if _has_own_subject(sentence.text, word, place):
+                continue
             return replace(word, role="unknown")
         return word
     return None
+
+
+def _has_own_subject(text: str, word: TimeWord, place: _Place) -> bool:
+    """Whether the figure is about what was named in a later clause than that of the time."""
+    return place.subject is not None and _CLAUSE.search(text, word.end, max(place.subject, word.end)) is not None
 
 
 def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
@@ -142,10 +185,13 @@ def _is_topic(text: str, word: TimeWord) -> bool:
     return (end.start() if end else len(text)) - _clause_start(text, word.start) <= _LONGEST_TOPIC
 
 
-def _extreme(sentence: _Sentence, word: TimeWord, figure: Figure, start: int, day: date) -> Window:
-    """The highest or lowest of the time named for it, of all time before the article where none is."""
+def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, is_change: bool) -> Window:
+    """The highest or lowest of the time named for it, of all time before the article where none is.
+
+    A change is counted from it, a level is its own, also where it is compared with (较高峰时的2.5万亿少了八成).
+    """
     written = sentence.written[word.start : word.end]
-    if word.source or figure.direction is not None:
+    if word.source and not is_change and not _OWN_EXTREME.fullmatch(sentence.text, word.end, place.start):
         return Window("unknown", text=written)
     others = tuple(other for other in sentence.words if other.role not in ("peak", "trough"))
     beside = (
@@ -153,12 +199,20 @@ def _extreme(sentence: _Sentence, word: TimeWord, figure: Figure, start: int, da
         for other in others
         if 0 <= word.start - other.end <= 2 or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
     )
-    time = next(beside, None) or _word_of(
-        replace(sentence, words=others), figure.start - start, figure.end - start, is_change=False
-    )
-    span = time.span if time and time.role in ("at", "over") and not time.source else None
+    time = next(beside, None)
+    if time is None and not is_change:
+        time = _word_of(replace(sentence, words=others), place, is_change=False)
+    span = time.span if time and time.role in ("at", "over") and (is_change or not time.source) else None
     kind: WindowKind = "peak" if word.role == "peak" else "trough"
     return Window(kind, span.first if span else None, span.last if span else day, written)
+
+
+def _from_extreme(sentence: _Sentence, extreme: re.Match[str], day: date) -> Window:
+    """What a change is counted from that is told behind it: 31% above its low of Jan. 22."""
+    time = next((word for word in sentence.words if extreme.start() <= word.start <= extreme.end() + 4 and word.span), None)
+    span = time.span if time else None
+    kind: WindowKind = "trough" if _LOW.search(extreme.group()) else "peak"
+    return Window(kind, span.first if span else None, span.last if span else day, extreme.group().strip())
 
 
 def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
