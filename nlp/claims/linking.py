@@ -87,6 +87,9 @@ class _Linker:
     topics: dict[int, Mention] = field(default_factory=dict)
     """By sentence, the name that its figures were carried over from."""
 
+    last: list[Claim] = field(default_factory=list)
+    """The last claim."""
+
     def sentence(self, index: int, figures: Sequence[Figure]) -> Iterator[Claim]:
         """The claims of one sentence."""
         passage = self.passages[index]
@@ -96,7 +99,7 @@ class _Linker:
         own = each_its_own(self.folded, names, spans)
         starts = [start for start, _ in spans]
         before: tuple[Figure, int] | None = None
-        last: Claim | None = None
+        last = self.last[-1] if self.last and self.text.text[passage.start - 1 : passage.start] == "；" else None
         carried: Mention | None = None
         for number, figure in enumerate(figures):
             place = Place(
@@ -119,7 +122,8 @@ class _Linker:
                     self.topics[index] = carried
             sign = _sign(figure, found)
             before = (figure, sign or (before[1] if before and found and found.reading.transform == "level" else 0))
-            last = self._claim(figure, found, self._window(figure, found, passage, last), place)
+            last = self._claim(figure, found, self._window(figure, found, place, last), place)
+            self.last[:] = [last]
             yield last
 
     def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> _Link | None:
@@ -147,19 +151,20 @@ class _Linker:
         fit = [name for name in names if (told := self._reading(figure, place, [name], None)) and not told.reading.doubt]
         return fit[0] if len({name.indicator for name in fit}) == 1 else None
 
-    def _window(self, figure: Figure, found: _Link | None, passage: Passage, last: Claim | None) -> Window:
+    def _window(self, figure: Figure, found: _Link | None, place: Place, last: Claim | None) -> Window:
         """The time of a figure; a change that names none has that of the change before it in its sentence."""
-        subject = found.name if found and found.name is not None and found.name >= passage.start else None
+        start, end = place.sentence
+        subject = found.name if found and found.name is not None and found.name >= start else None
         day = self.text.day
-        window = window_of(self.text.text, _as_read(figure, found), passage.start, passage.end, day, subject=subject)
+        window = window_of(self.text.text, _as_read(figure, found), start, end, day, subject=subject)
         if found is None:
             return window
         if found.reading.against and window.kind == "at":
             return replace(window, kind="between", end=day)
-        is_bare = window.kind == "now" and not window.text and found.reading.transform != "level"
-        if is_bare and last is not None and last.transform == found.reading.transform and last.window.kind == "between":
-            return last.window
-        return window
+        if found.reading.transform == "level" or last is None or last.transform != found.reading.transform:
+            return window
+        own = window.text and window.text in self.text.text[place.clause[0] : place.clause[1]]
+        return last.window if last.window.kind == "between" and not own else window
 
     def _claim(self, figure: Figure, found: _Link | None, window: Window, place: Place) -> Claim:
         if found is None:

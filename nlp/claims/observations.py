@@ -7,6 +7,7 @@ is named as its beginning.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,12 @@ _LONGEST_SESSION = {"day": 5, "week": 10}
 """A change from one value to the next is a session's where no more days than these lie between."""
 
 _MONTH = 22
+_N_USUAL = 400
+_TOO_MUCH = 1.5
+_A_MONTH = 25
+_COUNTED = re.compile(r"[一二两三四五六七八九十0-9]个?[月年周]|(?:[0-9]|two|three|four|five|six|nine|a|few) ?-?(?:weeks?|months?|years?|quarters?)")
+"""A window that is counted in whole months or years: its beginning is not meant to the day."""
+
 _SATURDAY = 5
 _OPENING = 9
 """Hour of the day from which prices of the day are quoted, on the indicator's clock."""
@@ -101,16 +108,13 @@ def _nothing(reason: str) -> Observed:
 
 def _levels(window: Window, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
     if window.kind == "now":
-        places = np.arange(max(0, n_known - _N_RECENT[indicator.every]), n_known)
-        recent = series.days[places] >= series.days[n_known - 1] - _RECENT_DAYS
-        places = places[recent] if indicator.every == "day" else places
+        places = _recent(indicator, series, n_known)
         return Observed(series.values[places], places)
     first, beyond = _inside(window, series, n_known)
     if window.kind in ("peak", "trough"):
         if beyond <= first:
             return _nothing(f"{series.name} has no value between {window.start} and {window.end}")
-        stretch = series.values[first:beyond]
-        place = first + int(np.argmax(stretch) if window.kind == "peak" else np.argmin(stretch))
+        place = _extreme_of(window, series, first, beyond)
         return Observed(series.values[place : place + 1], np.array([place]))
     if beyond <= first or _length(window) < _SHORT:
         first, beyond = max(0, first - 1), min(n_known, beyond + 1)
@@ -142,11 +146,13 @@ def _largest_move(series: KnownSeries, n_known: int) -> float:
 
 def _changes(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
     window, relative = claim.window, claim.transform == "relative_change"
+    if claim.value is not None and _is_no_session(claim, indicator, series, n_known):
+        return _nothing("it is too much for one session, and over what time is not said")
     if window.kind == "now":
         ends = np.arange(max(1, n_known - 3), n_known)
         return _sessions(ends, indicator, series, relative=relative, certain=False)
     if window.kind in ("peak", "trough"):
-        return _from_extreme(claim, series, n_known, relative=relative)
+        return _from_extreme(claim, indicator, series, n_known, relative=relative)
     first, beyond = _inside(window, series, n_known)
     if window.kind == "at" and _length(window) < _SHORT:
         ends = np.arange(max(1, first), min(n_known, max(beyond, first + 1)))
@@ -155,15 +161,47 @@ def _changes(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: i
     base = first - 1 if window.start is None else min(series.place(window.start, "right"), n_known) - 1
     if window.kind == "at":
         base = first - 1
-    end = beyond - 1
-    if base < 0 or end <= base:
+    if base < 0 or beyond - 1 <= base:
         return _nothing(f"{series.name} has no two values between {window.start} and {window.end}")
-    bases = _bases(claim, series, base, end)
-    change = series.values[end] - series.values[bases]
-    if relative:
-        change = 100 * change / series.values[bases]
-    seen = window.end is None or to_days(window.end) - int(series.days[end]) <= _LAGS_BEHIND[indicator.every]
-    return Observed(change, np.full(len(bases), end), certain=seen)
+    changes: list[float] = []
+    places: list[int] = []
+    for end in _ends(indicator, series, window, base, beyond, n_known):
+        bases = _bases(claim, series, base, end)
+        change = series.values[end] - series.values[bases]
+        changes.extend(100 * change / series.values[bases] if relative else change)
+        places.extend([end] * len(bases))
+    seen = window.end is None or to_days(window.end) - int(series.days[beyond - 1]) <= _LAGS_BEHIND[indicator.every]
+    return Observed(np.array(changes), np.array(places, dtype=np.int64), certain=seen)
+
+
+def _is_no_session(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int) -> bool:
+    """Whether a change that would be a session's is far larger than any of the last year and a half."""
+    window = claim.window
+    if claim.value is None or (window.kind != "now" and _length(window) > _SHORT) or window.kind in ("peak", "trough"):
+        return False
+    values = series.values[max(0, n_known - _N_USUAL) : n_known]
+    if len(values) < _MONTH:
+        return False
+    moves = np.abs(np.diff(values))
+    if claim.transform == "relative_change":
+        moves = 100 * moves / np.abs(values[:-1])
+    return bool(abs(claim.value) > _TOO_MUCH * moves.max())
+
+
+def _ends(
+    indicator: Indicator, series: KnownSeries, window: Window, base: int, beyond: int, n_known: int
+) -> NDArray[np.int64]:
+    """Where a change may end: with the last value of its window; one up to the present with any of the last few."""
+    if beyond < n_known or _length(window) <= _NEAR_DAYS:
+        return np.array([beyond - 1])
+    return _recent(indicator, series, n_known, first=base + 1)
+
+
+def _recent(indicator: Indicator, series: KnownSeries, n_known: int, *, first: int = 0) -> NDArray[np.int64]:
+    """The places of the last few values, from `first` on."""
+    places = np.arange(max(first, n_known - _N_RECENT[indicator.every]), n_known)
+    recent = series.days[places] >= series.days[n_known - 1] - _RECENT_DAYS
+    return places[recent] if indicator.every == "day" else places
 
 
 def _bases(claim: Claim, series: KnownSeries, base: int, end: int) -> NDArray[np.int64]:
@@ -173,15 +211,20 @@ def _bases(claim: Claim, series: KnownSeries, base: int, end: int) -> NDArray[np
     """
     window = claim.window
     bases = {base}
+    falls = claim.value is not None and claim.value < 0
     if _length(window) > _NEAR_DAYS:
         bases |= {base - 1, base + 1}
+    if _length(window) > _A_MONTH and _COUNTED.search(window.text):
+        near = np.flatnonzero(np.abs(series.days[:end] - series.days[base]) <= _NEAR_DAYS)
+        if len(near):
+            stretch = series.values[near]
+            bases.add(int(near[np.argmax(stretch) if falls else np.argmin(stretch)]))
     days = _beginning(window)
     if days and window.start is not None:
         first = series.place(window.start)
         until = min(series.place(window.start + timedelta(days=days)), end)
         if until > first:
             stretch = series.values[first:until]
-            falls = claim.value is not None and claim.value < 0
             bases |= {first + int(np.argmax(stretch) if falls else np.argmin(stretch)), until - 1}
     return np.array(sorted(place for place in bases if 0 <= place < end), dtype=np.int64)
 
@@ -211,15 +254,24 @@ def _sessions(
     return Observed(100 * change / series.values[ends - 1] if relative else change, ends, certain)
 
 
-def _from_extreme(claim: Claim, series: KnownSeries, n_known: int, *, relative: bool) -> Observed:
+def _from_extreme(
+    claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int, *, relative: bool
+) -> Observed:
+    """Changes from the window's extreme to any of the last few values."""
     first, beyond = _inside(claim.window, series, n_known)
     if beyond <= first:
         return _nothing(f"{series.name} has no value between {claim.window.start} and {claim.window.end}")
+    base = _extreme_of(claim.window, series, first, beyond)
+    ends = _recent(indicator, series, n_known, first=base)
+    change = series.values[ends] - series.values[base]
+    told = claim.window.start is not None
+    return Observed(100 * change / series.values[base] if relative else change, ends, certain=told)
+
+
+def _extreme_of(window: Window, series: KnownSeries, first: int, beyond: int) -> int:
+    """The place of a window's highest or lowest value."""
     stretch = series.values[first:beyond]
-    base = float(np.max(stretch) if claim.window.kind == "peak" else np.min(stretch))
-    end = n_known - 1
-    change = series.values[end] - base
-    return Observed(np.array([100 * change / base if relative else change]), np.array([end]), certain=False)
+    return first + int(np.argmax(stretch) if window.kind == "peak" else np.argmin(stretch))
 
 
 def _paces(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
@@ -230,6 +282,8 @@ def _paces(claim: Claim, indicator: Indicator, series: KnownSeries, n_known: int
     if window.kind in ("at", "between") and window.start is not None:
         end = max(_inside(window, series, n_known)[1] - 1, 0)
         starts = [to_days(window.start)]
+    elif window.kind in ("peak", "trough"):
+        starts = [int(series.days[_extreme_of(window, series, *_inside(window, series, n_known))])]
     per = _DAYS_BY_SPAN[claim.figure.per or "month"]
     bases = np.unique(np.searchsorted(series.days[: end + 1], starts, side="right") - 1)
     bases = bases[(bases >= 0) & (bases < end)]

@@ -35,7 +35,7 @@ def resolved(words: Sequence[TimeWord], before: Sequence[TimeWord], day: date) -
         day: of the article.
     """
     told: list[TimeWord] = []
-    known = [word for word in before if word.span]
+    known = [word for word in before if word.span and not word.source]
     n_outside = len(known)
     for word in words:
         days = [other for other in known if other.span and other.span.first == other.span.last]
@@ -55,7 +55,7 @@ def resolved(words: Sequence[TimeWord], before: Sequence[TimeWord], day: date) -
             end = own[-1].span.first if own and own[-1].span else day
             word = replace(word, role="over", span=DaySpan(_counted_back(end, *word.count), end), only_change=True)
         told.append(word)
-        if word.span and word.role in ("at", "over"):
+        if word.span and word.role in ("at", "over") and not word.source:
             known.append(word)
     return tuple(told)
 

@@ -63,7 +63,7 @@ def time_words_zh(sentence: str, day: date) -> tuple[TimeWord, ...]:
             words.append(word)
         elif not SINCE_RECORD.search(sentence[max(0, word.start - 6) : word.start]):
             words.append(replace(word, doubtful=PASSED.match(sentence, word.end) is not None))
-    return _joined(sentence, words)
+    return _joined(sentence, words, day)
 
 
 def _read(match: re.Match[str], day: date) -> TimeWord:
@@ -226,14 +226,26 @@ def _beside(sentence: str, word: TimeWord, day: date) -> TimeWord:
     return word
 
 
-def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
+def _joined(sentence: str, words: Sequence[TimeWord], day: date) -> tuple[TimeWord, ...]:
     """The words, two that are named together as one."""
     joined: list[TimeWord] = []
     for word in words:
         both: TimeWord | None = None
+        if joined and word.role == "now" and TO.fullmatch(sentence, joined[-1].end, word.start):
+            both = _up_to_now(joined[-1], word, day)
+            joined[-1:] = [both]
+            continue
         if joined and TO.fullmatch(sentence, joined[-1].end, word.start):
             both = as_stretch(joined[-1], word)
         elif joined and AND.fullmatch(sentence, joined[-1].end, word.start):
             both = as_pair(joined[-1], word)
         joined[-1:] = [both] if both else [*joined[-1:], word]
     return tuple(joined)
+
+
+def _up_to_now(first: TimeWord, now: TimeWord, day: date) -> TimeWord:
+    """从4月到现在 as a stretch, 从高点到现在 as that high, from which something changes."""
+    if first.role == "at" and first.span:
+        span = DaySpan(day_spans.start_of_change(first.span), day)
+        return replace(first, end=now.end, role="over", span=span, source=False)
+    return replace(first, end=now.end)

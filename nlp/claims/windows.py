@@ -26,7 +26,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSE = re.compile(r"[，；：]|[,;:](?![0-9])| -+ |—")
 _FIGURE = re.compile(
     r"[0-9](?: ?(?:%|个?百分点|个?基点|点|[万亿]|美?元|倍|percent|points?|basis|trillion|billion|million|bps?(?![a-z]))"
-    r"|[.,][0-9])|\$[0-9]|[两二三四五六七八九十百千][万亿]"
+    r"|[.,][0-9]|(?=[回升降跌涨缩增减]?[至到]))|\$[0-9]|[两二三四五六七八九十百千][万亿]"
 )
 _OPENING = re.compile(
     r"(?:[\s“\"'(]|截[至止]到?|[在于从自由到至但而且即并]|(?:on|in|at|by|as|of|during|late|early|since|from|for|over"
@@ -45,6 +45,7 @@ _LONGEST_TOPIC = 12
 _OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
 _LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
 _LEADS_ON = re.compile(" to ")
+_BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
 _LOW = re.compile("low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
 _FAR_BEFORE = 160
@@ -131,18 +132,19 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
             is_elsewhere = _CLAUSE.search(between) and not _is_topic(sentence.text, word)
-            if is_taken or is_elsewhere or (word.doubtful and not is_change):
+            counted_from = word.source and is_change
+            if (is_taken and not counted_from) or is_elsewhere or (word.doubtful and not is_change):
                 continue
             return word
         if word.only_change and not is_change:
-            if sentence.text[word.start : word.end].endswith("内"):
+            if sentence.text[word.start : word.end].endswith("内") and not _CLAUSE.search(between):
                 return replace(word, role="unknown")
             continue
         left = _LEADS_ON.match(between) and _LEFT_BEHIND.search(sentence.text[: word.start])
         if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
         if _CLAUSE.search(between) and not word.holds and not _opens_clause(sentence.text, word):
-            if _has_own_subject(sentence.text, word, place):
+            if _has_own_subject(sentence.text, word, place) or (word.role == "over" and not is_change):
                 continue
             return replace(word, role="unknown")
         return word
@@ -197,7 +199,7 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     beside = (
         other
         for other in others
-        if 0 <= word.start - other.end <= 2 or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
+        if _BESIDE.fullmatch(sentence.text, other.end, max(word.start, other.end)) or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
     )
     time = next(beside, None)
     if time is None and not is_change:

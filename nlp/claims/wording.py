@@ -144,7 +144,7 @@ CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceilin
 
 FORECAST = re.compile(
     r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|应该会|理应"
-    r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
+    r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
     r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
@@ -152,10 +152,10 @@ FORECAST = re.compile(
 """In the clause of a figure and before it: what has not happened."""
 
 FORECAST_OPENING = re.compile(
-    r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
+    r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
 )
 CONDITION = re.compile(
-    r"如果|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
+    r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
 )
 """Anywhere before a figure in its sentence: an if."""
 
@@ -172,7 +172,7 @@ APPOSED = re.compile(r"^\s*(?:now |currently |still )?at\s*$")
 GONE_AFTER = re.compile(r"\b(?:has|have|had|was|were|been|be) (?:gone|lost|wiped|erased|vanished|evaporated|shed)\b")
 
 TARGET_AFTER = re.compile(
-    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|那么|则)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
+    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)|[^，,。]{0,4}(?:那天|那时|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
 )
 NEGATION = re.compile(
     r"(?:没有|并未|未(?!来)|从未|尚未|不曾|并非|不是|不会|不再|远未|无法|难以|没能|未能|没)[^，,。]{0,8}$"
