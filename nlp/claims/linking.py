@@ -21,13 +21,14 @@ from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.subjects import Place, candidates, carried_over, each_its_own, goes_on_from, kinds_told
 from nlp.claims.units import MONEY
 from nlp.claims.windows import window_of
-from nlp.claims.wording import is_bridge
+from nlp.claims.wording import LATELY, is_bridge
 
 __all__ = ["Text", "link_figures"]
 
 _LOOK_BEHIND = 40
 _FAR_BEHIND = 120
 _SENTENCES_BACK = 2
+_SESSION = 4
 _NEAR = 300
 _STORY = 250
 _FAR = 20_000
@@ -99,7 +100,7 @@ class _Linker:
         own = each_its_own(self.folded, names, spans)
         starts = [start for start, _ in spans]
         before: tuple[Figure, int] | None = None
-        last = self.last[-1] if self.last and self.text.text[passage.start - 1 : passage.start] == "；" else None
+        last = self._last_before(passage)
         carried: Mention | None = None
         for number, figure in enumerate(figures):
             place = Place(
@@ -159,12 +160,25 @@ class _Linker:
         window = window_of(self.text.text, _as_read(figure, found), start, end, day, subject=subject)
         if found is None:
             return window
-        if found.reading.against and window.kind == "at":
-            return replace(window, kind="between", end=day)
+        if found.reading.against and window.kind in ("at", "between") and window.end and window.end < day:
+            return replace(window, kind="between", start=window.end, end=day)
+        if found.reading.transform == "pace" and LATELY.search(self.folded, place.clause[0], figure.start):
+            return Window("now")
         if found.reading.transform == "level" or last is None or last.transform != found.reading.transform:
             return window
+        if last.window.kind != "between" or (last.figure.end < start and not _is_session(last.window)):
+            return window
         own = window.text and window.text in self.text.text[place.clause[0] : place.clause[1]]
-        return last.window if last.window.kind == "between" and not own else window
+        if last.figure.end < start and window.text:
+            return window
+        return window if own else last.window
+
+    def _last_before(self, passage: Passage) -> Claim | None:
+        """The last claim of the sentence before, in the same paragraph."""
+        if not self.last:
+            return None
+        between = self.text.text[self.last[-1].figure.end : passage.start]
+        return self.last[-1] if len(between) < _FAR_BEHIND and "\n" not in between else None
 
     def _claim(self, figure: Figure, found: _Link | None, window: Window, place: Place) -> Claim:
         if found is None:
@@ -248,6 +262,10 @@ class _Linker:
         clause, end = clause_around(clauses, passage, name.start), len(self.folded)
         scopes = (clause, (passage.start, passage.end), near, (end, end + _NEAR), (0, min(end, _FAR)))
         return self.finder.meant(name, self.text.lang, self.folded + self.heading, scopes)
+
+
+def _is_session(window: Window) -> bool:
+    return window.start is not None and window.end is not None and (window.end - window.start).days <= _SESSION
 
 
 def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:

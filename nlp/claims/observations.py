@@ -107,7 +107,7 @@ def _nothing(reason: str) -> Observed:
 
 
 def _levels(window: Window, indicator: Indicator, series: KnownSeries, n_known: int) -> Observed:
-    if window.kind == "now":
+    if window.kind == "now" or (window.start is not None and to_days(window.start) > int(series.days[n_known - 1])):
         places = _recent(indicator, series, n_known)
         return Observed(series.values[places], places)
     first, beyond = _inside(window, series, n_known)
@@ -240,7 +240,9 @@ def _beginning(window: Window) -> int:
         and any(word in text for word in ("去年", "前年", "last year"))
     ):
         return 366
-    return 31 if window.start.day == 1 else 0
+    if window.start.day == 1:
+        return 31
+    return 32 if (window.start + timedelta(days=1)).day == 1 else 0
 
 
 def _sessions(

@@ -46,6 +46,9 @@ _OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
 _LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
 _LEADS_ON = re.compile(" to ")
 _BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
+_SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
+_BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
+_LISTED = re.compile(" and ([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?")
 _LOW = re.compile("low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
 _FAR_BEFORE = 160
@@ -143,12 +146,23 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         left = _LEADS_ON.match(between) and _LEFT_BEHIND.search(sentence.text[: word.start])
         if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
-        if _CLAUSE.search(between) and not word.holds and not _opens_clause(sentence.text, word):
+        is_held = word.holds and (is_change or not _is_beside(sentence.text, word, place))
+        if _CLAUSE.search(between) and not is_held and not _opens_clause(sentence.text, word):
+            if word.holds:
+                continue
             if _has_own_subject(sentence.text, word, place) or (word.role == "over" and not is_change):
                 continue
             return replace(word, role="unknown")
         return word
     return None
+
+
+def _is_beside(text: str, word: TimeWord, place: _Place) -> bool:
+    """Whether a day dates what stands beside the point of a level: CNN's gauge, at 23 on July 6, is at 68."""
+    if _has_own_subject(text, word, place):
+        return True
+    end = _CLAUSE.search(text, word.end)
+    return end is not None and _SAYS_ON.match(text, end.end()) is not None and _BESIDE_POINT.match(text, _clause_start(text, word.start)) is not None
 
 
 def _has_own_subject(text: str, word: TimeWord, place: _Place) -> bool:
@@ -167,6 +181,8 @@ def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
         or (word.source and not is_change)
     ):
         return False
+    if is_change and (listed := _LISTED.fullmatch(between)):
+        return not _CLAUSE.search(between) and not _OTHER_CLAUSE.search(listed[1])
     return not (_FIGURE.search(between) or _CLAUSE.search(between) or _OTHER_CLAUSE.search(between))
 
 

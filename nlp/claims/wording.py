@@ -23,11 +23,13 @@ __all__ = [
     "DIFFERENCE_NAME",
     "DOWN",
     "EACH_ITS_OWN",
+    "EXPECTED",
     "FORECAST",
     "FORECAST_OPENING",
     "FROM_BEFORE",
     "GONE_AFTER",
     "INVERTED",
+    "LATELY",
     "LEVEL_BEFORE",
     "LEVEL_WORD",
     "NEGATION",
@@ -42,7 +44,9 @@ __all__ = [
     "TARGET_AFTER",
     "TO_BEFORE",
     "UP",
+    "WHEN_PAST",
     "WITHIN_DAY",
+    "WOULD_AFTER",
     "is_bridge",
 ]
 
@@ -134,6 +138,7 @@ PART_OF = re.compile(r"\s*of\b|\s*的(?![涨跌升降增减回反])")
 
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
 RAISING_NAME = re.compile(r"加息|升息|扩表|\bhikes?\b|\bincreases?\b")
+LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
 LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
 """How a figure begins that is a level whatever moved before it: fell *below 20*."""
 
@@ -154,6 +159,12 @@ FORECAST = re.compile(
 FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
 )
+EXPECTED = re.compile(r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b")
+"""Anywhere before a figure in its sentence: what the writer expects."""
+
+WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;]{0,12}$")
+WOULD_AFTER = re.compile(r"\s+[^,.;]{0,28}\b(?:would|could|might)\b")
+
 CONDITION = re.compile(
     r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
 )
