@@ -29,6 +29,10 @@ _LONGEST_SESSION = {"day": 5, "week": 10}
 _MONTH = 22
 _N_USUAL = 400
 _TOO_MUCH = 1.5
+_LONGEST_MONTH = 31
+_LONGEST_YEAR = 366
+_NAMES_YEAR = re.compile("[去前]年|last year|(?:19|20)[0-9]{2}")
+_NAMES_MONTH = re.compile(r"月|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _A_MONTH = 25
 _COUNTED = re.compile(r"[一二两三四五六七八九十0-9]个?[月年周]|(?:[0-9]|two|three|four|five|six|nine|a|few) ?-?(?:weeks?|months?|years?|quarters?)")
 """A window that is counted in whole months or years: its beginning is not meant to the day."""
@@ -231,18 +235,15 @@ def _bases(claim: Claim, series: KnownSeries, base: int, end: int) -> NDArray[np
 
 def _beginning(window: Window) -> int:
     """Days of the year or month that a window is said to begin with, 0 where it begins with a day."""
-    if window.start is None or window.end is None or (window.end - window.start).days < 45:
+    if window.start is None or window.end is None:
         return 0
-    text = window.text
-    if (
-        window.start.month == 1
-        and window.start.day == 1
-        and any(word in text for word in ("去年", "前年", "last year"))
-    ):
-        return 366
-    if window.start.day == 1:
-        return 31
-    return 32 if (window.start + timedelta(days=1)).day == 1 else 0
+    first = window.start if window.start.day == 1 else window.start + timedelta(days=1)
+    length = (window.end - first).days
+    if first.day != 1 or length < _LONGEST_MONTH:
+        return 0
+    if first.month == 1 and length > _LONGEST_YEAR and _NAMES_YEAR.search(window.text):
+        return _LONGEST_YEAR
+    return _LONGEST_MONTH if _NAMES_MONTH.search(window.text) else 0
 
 
 def _sessions(

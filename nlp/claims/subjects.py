@@ -21,8 +21,11 @@ __all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from"
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
     r"|\s*(?:左右)?的(?:规模|速度|幅度|步伐|节奏|水平)[^，,。；]{0,6}$"
-    r"|(?:[ ,]+[a-z]+){0,9}[ ,]+(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
+    r"|(?: +[a-z']+){0,9} +(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
 )
+_LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of)(?: the| its)? ")
+"""From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
+
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _BESIDE_THE_POINT = re.compile(
     r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)$"
@@ -130,9 +133,10 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
         if name.indicator is None:
             break
     found.extend(beside)
-    if not before and not found and behind is not None and behind.start < place.clause[1]:
+    if not before and not found and behind is not None:
         lead = text[place.end : behind.start]
-        if len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead):
+        is_near = len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead)
+        if (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead)):
             found.append(behind)
     return found
 

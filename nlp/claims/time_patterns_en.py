@@ -68,7 +68,7 @@ _ROWS = {
     "next_day": "the (?:next|following) (?:day|session|morning)(?![a-z])|a (?:day|session) later(?![a-z])",
     "day_before": "(?:the|a) (?:session|day) (?:before|earlier)(?![a-z])",
     "like": "(?:over|in) the same (?:period|time|stretch)(?![a-z])",
-    "count": rf"(?<=in )(?:the space of )?(?P<n_count>{_N})[ -](?P<unit6>{_SPAN}|day|session)s?(?![a-z])(?! (?:ago|time|of))",
+    "count": rf"(?:(?<=in )(?:the space of )?|(?<=in the )|(?<=over )|(?<=over the ))(?P<n_count>{_N})[ -](?P<unit6>{_SPAN}|day|session)s?(?![a-z])(?! (?:ago|time|of))",
     "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?"
     rf"(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
     "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
@@ -77,7 +77,7 @@ _ROWS = {
     "on_period": rf"(?P<how>for|on|in|over) the (?P<unit5>{_SPAN})(?![a-z])(?! (?:end|to |after|before|when|that|of))",
     "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
     "now": "now(?![a-z])|currently|at present|at the moment|presently|latest(?![a-z])",
-    "peak": "(?:its|their|the|an?|at) (?:[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])"
+    "peak": "(?:its|their|the|an?|at) (?:[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])|ever (?:been|held|had|hit|reached|seen|stood)(?![a-z])"
     "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year",
     "trough": "(?:its|their|the|an?) (?:[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
     "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year",
@@ -100,7 +100,7 @@ BEST_SINCE = re.compile(
 
 IS_DUE = re.compile("(?:matur(?:ing|es?)|due|expir(?:ing|es?))(?: in| on)? $")
 IS_YEAR = re.compile(
-    "(?:(?<![a-z])(?:in|of|since|from|during|by|until|till|through|to|throughout|between|and|for|late|early|mid|end"
+    "(?:(?<![a-z])(?:in|of|about|since|from|during|by|until|till|through|to|throughout|between|and|for|late|early|mid|end"
     "|start"
     "|than|before|after|the|its|fiscal)[ -]|^|[(-])$"
 )

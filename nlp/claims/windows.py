@@ -48,10 +48,14 @@ _LEADS_ON = re.compile(" to ")
 _BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
 _SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
 _BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
-_LISTED = re.compile(" and ([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?")
+_LISTED = re.compile(" and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?")
+_WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 _LOW = re.compile("low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
-_FAR_BEFORE = 160
+_FAR_BEFORE = 300
+_SENTENCES_BACK = 3
+_LONGEST_HEADING = 60
+_A_MONTH = 27
 _FROM_EXTREME = re.compile(
     r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9' -]{0,30}?(?:high|low|peak|trough|bottom"
     r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
@@ -84,10 +88,7 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
     Window(kind='at', start=datetime.date(2023, 10, 25), end=datetime.date(2023, 10, 31), text='去年10月底')
     """
     sentence = _read(text[start:end], fold(text)[start:end], day)
-    if needs_another(sentence.words):
-        before = _read(*_sentence_before(text, start), day).words
-    else:
-        before = ()
+    before = _named_before(text, start, day) if needs_another(sentence.words) else ()
     sentence = replace(sentence, words=resolved(sentence.words, before, day))
     place = _Place(figure.start - start, figure.end - start, None if subject is None else subject - start)
     is_change = figure.direction is not None
@@ -95,17 +96,37 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
         return _from_extreme(sentence, extreme, day)
     word = _word_of(sentence, place, is_change=is_change)
     if word is None:
-        return Window("now")
+        topic = _topic_before(text, start, day) if is_change else None
+        return _window(topic, figure, day, "") if topic else Window("now")
     if word.role in ("peak", "trough"):
         return _extreme(sentence, word, place, day, is_change=is_change)
     return _window(word, figure, day, sentence.written[word.start : word.end])
 
 
-def _sentence_before(text: str, start: int) -> tuple[str, str]:
-    """The sentence before, as written and folded."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - _FAR_BEFORE), max(0, start - 2))]
-    first = ends[-1] if ends else max(0, start - _FAR_BEFORE)
-    return text[first:start], fold(text)[first:start]
+def _named_before(text: str, start: int, day: date) -> tuple[TimeWord, ...]:
+    """The times of the nearest sentence before that names any by itself, at most so many back."""
+    for _ in range(_SENTENCES_BACK):
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - _FAR_BEFORE), max(0, start - 1))]
+        first = ends[-1] if ends else max(0, start - _FAR_BEFORE)
+        words = _read(text[first:start], fold(text)[first:start], day).words
+        if start <= 0 or any(word.span for word in words):
+            return words
+        start = first
+    return ()
+
+
+def _topic_before(text: str, start: int, day: date) -> TimeWord | None:
+    """The stretch that a short sentence before, without a figure, says is spoken of: Let us be brief about 2022."""
+    first = max(0, start - _LONGEST_HEADING)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, first, max(0, start - 1))]
+    if not ends and first > 0:
+        return None
+    first = ends[-1] if ends else first
+    sentence = _read(text[first:start], fold(text)[first:start], day)
+    spans = [word for word in sentence.words if word.span and not word.source]
+    if len(spans) != 1 or _FIGURE.search(sentence.text) or spans[0].span is None:
+        return None
+    return spans[0] if (spans[0].span.last - spans[0].span.first).days >= _A_MONTH else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +155,9 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         between = sentence.text[word.end : place.start]
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
-            is_elsewhere = _CLAUSE.search(between) and not _is_topic(sentence.text, word)
+            is_elsewhere = _CLAUSE.search(between) and not (
+                _is_topic(sentence.text, word) or _WHICH_WAS.fullmatch(between)
+            )
             counted_from = word.source and is_change
             if (is_taken and not counted_from) or is_elsewhere or (word.doubtful and not is_change):
                 continue
@@ -215,7 +238,7 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     beside = (
         other
         for other in others
-        if _BESIDE.fullmatch(sentence.text, other.end, max(word.start, other.end)) or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
+        if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start)) or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
     )
     time = next(beside, None)
     if time is None and not is_change:

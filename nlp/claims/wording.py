@@ -66,7 +66,7 @@ _UP_EN = (
     r"up|rose|rises?|risen|rising|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?"
     r"|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|grew|grows?|grown|swell(?:s|ed)?"
     r"|swollen|expand(?:s|ed|ing)?|increas(?:e|es|ed|ing)|widen(?:s|ed|ing)?|rebound(?:s|ed|ing)?|spik(?:e|es|ed|ing)"
-    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed|swelling|better|richer|dearer|heavier|fatter|bounc(?:e|es|ed|ing)"
+    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed|swelling|better|to the good|richer|dearer|heavier|fatter|bounc(?:e|es|ed|ing)"
 )
 _DOWN_EN = (
     r"down|fell|falls?|fallen|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|los(?:e|es|t|ing)|loss|losses"
@@ -148,7 +148,7 @@ SHRINKING_NAME = re.compile(
 CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceiling\b|\bup to\b|\blimit\b|\bplan(?:s|ned)?\b")
 
 FORECAST = re.compile(
-    r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|应该会|理应"
+    r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|必(?=[将回到会涨跌升站破])|必然|势必|应该会|理应"
     r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
     r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
@@ -174,7 +174,7 @@ QUESTION = re.compile(r"[^，,。]{0,12}吗")
 STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|currently|now|today's)\s*$")
 """Right before a figure: a fact, whatever the sentence makes of it (如果SOFR从目前的4.55%降到…)."""
 
-PAST_TOLD = re.compile(r"(?<![0-9])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)")
+PAST_TOLD = re.compile(r"(?<![0-9与和跟比较自])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)")
 """A year, or a word that takes a story back to one."""
 
 APPOSED = re.compile(r"^\s*(?:now |currently |still )?at\s*$")
