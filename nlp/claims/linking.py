@@ -189,7 +189,8 @@ class _Linker:
                     return Window("between", claim.window.end, self.text.day, claim.window.text)
             return None
         sessions = [claim for claim in self.told if _is_session(claim.window)]
-        return sessions[-1].window if sessions and self._in_paragraph(sessions[-1], figure) else None
+        inherited = sessions and self._in_paragraph(sessions[-1], figure)
+        return replace(sessions[-1].window, text="") if inherited else None
 
     def _goes_on(self, last: Claim, found: _Link, place: Place) -> bool:
         """Whether a change goes on with the time of the one before it: in its sentence, or over a semicolon."""

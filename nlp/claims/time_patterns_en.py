@@ -15,6 +15,7 @@ __all__ = [
     "BEYOND",
     "DATELINE",
     "ENDS_OF_STRETCH",
+    "HAS_OWN",
     "IS_DUE",
     "IS_YEAR",
     "NAMES",
@@ -68,7 +69,7 @@ _ROWS = {
     "next_day": "the (?:next|following) (?:day|session|morning)(?![a-z])|a (?:day|session) later(?![a-z])",
     "day_before": "(?:the|a) (?:session|day) (?:before|earlier)(?![a-z])",
     "like": "(?:over|in) the same (?:period|time|stretch)(?![a-z])",
-    "count": rf"(?:(?<=in )(?:the space of )?|(?<=in the )|(?<=over )|(?<=over the ))(?P<n_count>{_N})[ -](?P<unit6>{_SPAN}|day|session)s?(?![a-z])(?! (?:ago|time|of))",
+    "count": rf"(?:(?<=in )(?:the space of )?|(?<=in the )|(?<=over )|(?<=over the ))(?:(?P<n_count1>an?|one) (?P<unit6>{_SPAN}|day|session)|(?P<n_count2>{_N})[ -](?P<unit7>{_SPAN}|day|session)s)(?![a-z])(?! (?:ago|time|of))",
     "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?"
     rf"(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
     "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
@@ -82,7 +83,7 @@ _ROWS = {
     "trough": "(?:its|their|the|an?) (?:[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
     "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year",
     "unknown": "(?:once|previously|formerly|at one point|at the time|in the past(?! (?:(?:[a-z]+|[0-9]+) )?(?:day|session|week|month|quarter|year)s?(?![a-z]))|a while (?:ago|back)|(?:some time|long) ago|back then|in (?:those|the old|my [a-z' ]{1,20}) (?:days?|regime|times?)|historically|tomorrow"
-    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+"
+    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+|(?:over|in|for|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during|in|for) the (?:[a-z]+ing )?period"
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
 }
@@ -112,7 +113,13 @@ OF_SOMETHING_ELSE = re.compile(
 
 _EXTREME = "(?:the |its |their )?(?:[a-z]+ )?(?:high|low|peak|trough|bottom|record|close)s? (?:of|on|in|set on|set in) (?:the )?"
 SINCE = re.compile(rf"since (?:the )?$|(?:since|from) {_EXTREME}$")
-SOURCE = re.compile(r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:the |its |their |a )?$")
+SOURCE = re.compile(
+    r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:(?:late|early) )?(?:(?:on|in) )?(?:the |its |their |a )?$"
+    r"|(?:^|[.;,] )since [a-z]+ing (?:(?:[^,;]|,(?! )){0,60} )?$"
+)
+HAS_OWN = re.compile("'s(?![a-z])")
+"""Behind a time that something belongs to: rebounding from last week's slide."""
+
 BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")
 """Before a time that bounds the figure's without being it."""
 

@@ -19,6 +19,7 @@ from nlp.claims.time_patterns_en import (
     BEYOND,
     DATELINE,
     ENDS_OF_STRETCH,
+    HAS_OWN,
     IS_DUE,
     IS_YEAR,
     NAMES,
@@ -81,6 +82,8 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         ):
             continue
         word = _beside(before, _read(match, day), day)
+        if HAS_OWN.match(sentence, word.end):
+            word = replace(word, source=False)
         if word.role in ("peak", "trough"):
             word = replace(word, doubtful=PASSED.match(sentence, word.end) is not None)
         words.append(word)
@@ -94,7 +97,7 @@ def _is_other_word(match: re.Match[str], written: str) -> bool:
 
 
 def _read(match: re.Match[str], day: date) -> TimeWord:
-    groups = {name.rstrip("123456"): value for name, value in match.groupdict().items() if value is not None}
+    groups = {name.rstrip("1234567"): value for name, value in match.groupdict().items() if value is not None}
     row = str(match.lastgroup).removeprefix("row_")
     reader = _READERS.get(row)
     word = TimeWord(match.start(), match.end(), "unknown")

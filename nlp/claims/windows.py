@@ -48,6 +48,11 @@ _LEADS_ON = re.compile(" to ")
 _BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
 _SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
 _BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
+_BEFORE = re.compile(" before [a-z]+ing ")
+_THEN = re.compile(" and (?:has |have |had )?[a-z]+ed (?!by )")
+_WEEKLY = re.compile("(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])|周线|单周")
+_BEHIND_CHANGE = re.compile("(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])")
+_FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
 _LISTED = re.compile(" and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?")
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 _LOW = re.compile("low|trough|bottom|低点")
@@ -57,7 +62,7 @@ _SENTENCES_BACK = 3
 _LONGEST_HEADING = 60
 _A_MONTH = 27
 _FROM_EXTREME = re.compile(
-    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9' -]{0,30}?(?:high|low|peak|trough|bottom"
+    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/' -]{0,30}?(?:high|low|peak|trough|bottom"
     r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 
@@ -95,6 +100,8 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
     if is_change and (extreme := _FROM_EXTREME.match(sentence.text, place.end)):
         return _from_extreme(sentence, extreme, day)
     word = _word_of(sentence, place, is_change=is_change)
+    if is_change and (week := _week_of(sentence, word, place, day)):
+        return week
     if word is None:
         topic = _topic_before(text, start, day) if is_change else None
         return _window(topic, figure, day, "") if topic else Window("now")
@@ -103,16 +110,31 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
     return _window(word, figure, day, sentence.written[word.start : word.end])
 
 
+def _week_of(sentence: _Sentence, word: TimeWord | None, place: _Place, day: date) -> Window | None:
+    """The week up to a session that is named, or to the last one, where a change is said to be a week's."""
+    if word is not None and (word.span is None or word.span.first != word.span.last or word.start >= place.end):
+        return None
+    text, end = sentence.text, day if word is None or word.span is None else word.span.last
+    told = _BEHIND_CHANGE.match(text, place.end)
+    if word is not None and told is None:
+        told = _WEEKLY.search(text, word.end, place.start) or _FOR_THE_WEEK.search(text, 0, word.start)
+    if told is None:
+        return None
+    end = day_spans.shifted(end, "day", 3) if word is None and end.weekday() <= 1 else end
+    return Window("between", day_spans.before(day_spans.period_of(end, "week")), end, told.group().strip())
+
+
 def _named_before(text: str, start: int, day: date) -> tuple[TimeWord, ...]:
-    """The times of the nearest sentence before that names any by itself, at most so many back."""
+    """The times of the sentences before, back to the nearest that names a day, at most so many."""
+    named: tuple[TimeWord, ...] = ()
     for _ in range(_SENTENCES_BACK):
         ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - _FAR_BEFORE), max(0, start - 1))]
         first = ends[-1] if ends else max(0, start - _FAR_BEFORE)
-        words = _read(text[first:start], fold(text)[first:start], day).words
-        if start <= 0 or any(word.span for word in words):
-            return words
+        named = _read(text[first:start], fold(text)[first:start], day).words + named
+        if first <= 0 or any(word.span and word.span.first == word.span.last for word in named):
+            break
         start = first
-    return ()
+    return named
 
 
 def _topic_before(text: str, start: int, day: date) -> TimeWord | None:
@@ -170,6 +192,9 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
         is_held = word.holds and (is_change or not _is_beside(sentence.text, word, place))
+        goes_on = _BEFORE if is_change else _THEN
+        if not word.holds and goes_on.search(between) and not _CLAUSE.search(between):
+            return replace(word, role="unknown")
         if _CLAUSE.search(between) and not is_held and not _opens_clause(sentence.text, word):
             if word.holds:
                 continue

@@ -120,7 +120,9 @@ BEYOND = re.compile(r"\s*(?:over|above|below|under|more|less|higher|lower|wider|
 ABOVE_SOMETHING = re.compile(r"\s*above\b")
 
 EACH_ITS_OWN = re.compile(r"分别|依次|各自|\brespectively\b")
-FROM_BEFORE = re.compile(r"(?:从|由|自)(?:[^，,。0-9]{0,10})$|\bfrom\s+(?:[a-z' ]{0,24})$")
+FROM_BEFORE = re.compile(
+    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$|\bfrom\s+(?:[a-z' ]{{0,24}})$|\bthan (?:the|its|their) (?:{_SMALL_EN} )*$"
+)
 """The figure is where something came from."""
 
 OF_WHICH = re.compile(
@@ -151,7 +153,7 @@ FORECAST = re.compile(
     r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|必(?=[将回到会涨跌升站破])|必然|势必|应该会|理应"
     r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
-    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
+    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
 )
 """In the clause of a figure and before it: what has not happened."""
