@@ -28,13 +28,16 @@ _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of
 
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _BESIDE_THE_POINT = re.compile(
-    r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)$"
+    r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)的?$"
     r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like|for)\s+(?:the |a |its )?$"
 )
 """What stands behind these is compared with, or a reason: a figure is seldom its."""
 
+_LIKENED = re.compile("(?:的走势)?(?:类似|相似|相同|一样|一致|同步|相比)")
+"""What stands before these is compared with too."""
+
 _OWN_NOUN = re.compile(
-    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品|股份)"
+    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品|股份|[^，,。]{0,4}(?:公司|企业|投资者|散户|股民|网民|用户|机构|概率|资金(?!面)|人(?![们民气])))"
     r"|\s+(?:of\s+)?(?:tariffs?|stakes?|chance|probability|of (?:households|companies|respondents|investors|workers))\b"
 )
 """A thing that a figure counts: then it is no level or change of a name further off."""
@@ -133,9 +136,12 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
         if name.start >= place.clause[0]:
             if not is_bridge(between, _STRANGERS[lang]):
                 break
-            if name.indicator and _BESIDE_THE_POINT.search(text, max(place.clause[0], name.start - 14), name.start):
+            if name.indicator and _is_compared(text, name, place.clause[0]):
                 beside.append(name)
                 continue
+        elif name.indicator and _LIKENED.match(text, name.end):
+            beside.append(name)
+            continue
         elif _OWN_NOUN.match(text, place.end) or not _goes_on(place, name, own):
             break
         found.append(name)
@@ -148,6 +154,12 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
         if (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead)):
             found.append(behind)
     return found
+
+
+def _is_compared(text: str, name: Mention, start: int) -> bool:
+    """Whether a name is only what another thing is set beside."""
+    beside = _BESIDE_THE_POINT.search(text, max(start, name.start - 14), name.start)
+    return beside is not None or _LIKENED.match(text, name.end) is not None
 
 
 def _goes_on(place: Place, name: Mention, own: str) -> bool:
@@ -202,10 +214,15 @@ def _slack(words: str, lang: str, otherwise: int) -> int:
     return _STRANGERS_AFTER_PRONOUN[lang] if _PRONOUN.search(words) else otherwise
 
 
-def kinds_told(place: Place) -> tuple[Kind, ...]:
-    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like."""
-    own = place.folded[place.clause[0] : place.start]
-    return next((kinds for word, kinds in _KIND_WORDS if word.search(own)), ())
+def kinds_told(place: Place) -> tuple[tuple[Kind, ...], int]:
+    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like.
+
+    And where it says so: names before that place are of such a kind, or not what the figure is about.
+    """
+    for word, kinds in _KIND_WORDS:
+        if found := word.search(place.folded, place.clause[0], place.start):
+            return kinds, found.start()
+    return (), 0
 
 
 def goes_on_from(place: Place, end: int) -> bool:

@@ -39,6 +39,13 @@ _WEEKDAY = "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day
 _DAY = "[0-3]?[0-9](?:st|nd|rd|th)?(?![0-9]|[.,][0-9]|%| (?:per(?: |cent)|bn|billion|bps?|basis|mn|million|tn|trillion|times|points?)(?![a-z]))"
 _SPAN = "week|month|quarter|year"
 _PART = "end|close|start|beginning|middle|late|early|mid"
+_OF_A_MONTH = "(?:{})".format(
+    "|".join(
+        f"(?<={month}{belongs} )"
+        for month in "january february march april may june july august september october november december".split()
+        for belongs in ("", "'s")
+    )
+)
 _MONEY_MARKET = "money|cash|secured|unsecured|rate|lending|borrowing|repo|repurchase|index|funds?|facilit|loan|deposit|swap|reverse"
 
 
@@ -78,12 +85,14 @@ _ROWS = {
     "on_period": rf"(?P<how>for|on|in|over) the (?P<unit5>{_SPAN})(?![a-z])(?! (?:end|to |after|before|when|that|of))",
     "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
     "now": "now(?![a-z])|currently|at present|at the moment|presently|latest(?![a-z])",
-    "peak": "(?:its|their|the|an?|at) (?:[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])|ever (?:been|held|had|hit|reached|seen|stood)(?![a-z])"
-    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year",
-    "trough": "(?:its|their|the|an?) (?:[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
-    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year",
+    "peak": rf"(?:its|their|the|an?|at) (?:(?!(?:{_MONTH}) )[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])|ever (?:been|held|had|hit|reached|seen|stood)(?![a-z])"
+    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year"
+    rf"|(?=peak|high){_OF_A_MONTH}(?:peak|high)(?![a-z])",
+    "trough": rf"(?:its|their|the|an?) (?:(?!(?:{_MONTH}) )[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
+    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year"
+    rf"|(?=trough|low){_OF_A_MONTH}(?:trough|low)(?![a-z])",
     "unknown": "(?:once|previously|formerly|at one point|at the time|in the past(?! (?:(?:[a-z]+|[0-9]+) )?(?:day|session|week|month|quarter|year)s?(?![a-z]))|a while (?:ago|back)|(?:some time|long) ago|back then|in (?:those|the old|my [a-z' ]{1,20}) (?:days?|regime|times?)|historically|tomorrow"
-    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+|(?:over|in|for|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during|in|for) the (?:[a-z]+ing )?period"
+    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+|(?:[0-9]+|an?|one|two|three|four|five|six|several|a few) (?:week|month|quarter|year)s? later|(?:over|in|for|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during|in|for) the (?:[a-z]+ing )?period"
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
 }
@@ -115,7 +124,7 @@ _EXTREME = "(?:the |its |their )?(?:[a-z]+ )?(?:high|low|peak|trough|bottom|reco
 SINCE = re.compile(rf"since (?:the )?$|(?:since|from) {_EXTREME}$")
 SOURCE = re.compile(
     r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:(?:late|early) )?(?:(?:on|in) )?(?:the |its |their |a )?$"
-    r"|(?:^|[.;,] )since [a-z]+ing (?:(?:[^,;]|,(?! )){0,60} )?$"
+    r"|(?:^ *|[.;,?!] )since [a-z]+ (?:(?:[^,;]|,(?! )){0,60} )?$"
 )
 HAS_OWN = re.compile("'s(?![a-z])")
 """Behind a time that something belongs to: rebounding from last week's slide."""

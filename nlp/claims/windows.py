@@ -45,10 +45,13 @@ _LONGEST_TOPIC = 12
 _OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
 _LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
 _LEADS_ON = re.compile(" to ")
-_BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
+_BESIDE = re.compile("(?:'s)?(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
 _SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
 _BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
 _BEFORE = re.compile(" before [a-z]+ing ")
+_MOVED_TO = re.compile("[涨跌升降增减落弹][^，。；]{0,3}[到至]了?[^，。；]{0,2}$")
+_COMES_FROM = re.compile("(?:[从由自]|from)[约近]?(?: about| nearly| around)? ?$")
+_STAYS = re.compile("维持|保持|长期|一直|徘徊|(?<![a-z])(?:hover|stay|remain|average)(?:s|ed)?(?![a-z])")
 _THEN = re.compile(" and (?:has |have |had )?[a-z]+ed (?!by )")
 _WEEKLY = re.compile("(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])|周线|单周")
 _BEHIND_CHANGE = re.compile("(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])")
@@ -107,7 +110,12 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
         return _window(topic, figure, day, "") if topic else Window("now")
     if word.role in ("peak", "trough"):
         return _extreme(sentence, word, place, day, is_change=is_change)
-    return _window(word, figure, day, sentence.written[word.start : word.end])
+    window = _window(word, figure, day, sentence.written[word.start : word.end])
+    if word.role == "over" and not is_change and _COMES_FROM.search(sentence.text, word.end, place.start):
+        return Window("unknown", text=window.text)
+    if word.role == "over" and word.span and not is_change and _STAYS.search(sentence.text, word.end, place.start):
+        return replace(window, kind="at", start=word.span.first, end=word.span.last)  # on any day of it
+    return window
 
 
 def _week_of(sentence: _Sentence, word: TimeWord | None, place: _Place, day: date) -> Window | None:
@@ -188,9 +196,14 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
             if sentence.text[word.start : word.end].endswith("内") and not _CLAUSE.search(between):
                 return replace(word, role="unknown")
             continue
+        if word.source and not is_change and _CLAUSE.search(between) and not _HAN.search(between):
+            return None  # Compared with December, the VIX, at 14, is low
         left = _LEADS_ON.match(between) and _LEFT_BEHIND.search(sentence.text[: word.start])
         if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
+        moved = not is_change and _MOVED_TO.search(between) and not _CLAUSE.search(between)
+        if is_taken and moved and not word.holds:
+            return replace(word, role="unknown")  # 去年4月低点4800点上涨到7000点
         is_held = word.holds and (is_change or not _is_beside(sentence.text, word, place))
         goes_on = _BEFORE if is_change else _THEN
         if not word.holds and goes_on.search(between) and not _CLAUSE.search(between):
@@ -263,7 +276,7 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     beside = (
         other
         for other in others
-        if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start)) or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
+        if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start)) or _is_of(sentence.text[word.end : other.start], word, other)
     )
     time = next(beside, None)
     if time is None and not is_change:
@@ -271,6 +284,11 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     span = time.span if time and time.role in ("at", "over") and (is_change or not time.source) else None
     kind: WindowKind = "peak" if word.role == "peak" else "trough"
     return Window(kind, span.first if span else None, span.last if span else day, written)
+
+
+def _is_of(between: str, word: TimeWord, other: TimeWord) -> bool:
+    """Whether an English time behind an extreme is that of it: the low of Jan. 22."""
+    return 0 <= other.start - word.end <= _FAR_FROM_EXTREME and _HAN.search(between) is None
 
 
 def _from_extreme(sentence: _Sentence, extreme: re.Match[str], day: date) -> Window:
@@ -287,6 +305,8 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if word.role == "unknown" or word.span is None or word.doubtful:
         return Window("unknown", text=written)
     span, is_change = word.span, figure.direction is not None
+    if word.origin and is_change and not word.source:
+        return Window("unknown", text=written)  # what fell a week ago
     if word.role == "at" and word.source and is_change:
         return Window("between", word.origin or span.last, day, written)
     if word.role == "at" and is_change:

@@ -12,6 +12,7 @@ import re
 __all__ = [
     "AGAINST",
     "APPOSED",
+    "AS_A_MARK",
     "ABOVE_SOMETHING",
     "BELOW_SOMETHING",
     "BEYOND",
@@ -21,6 +22,7 @@ __all__ = [
     "CHANGE_BEFORE",
     "CONDITION",
     "DIFFERENCE_NAME",
+    "DISTANCE",
     "DOWN",
     "EACH_ITS_OWN",
     "EXPECTED",
@@ -32,6 +34,7 @@ __all__ = [
     "LATELY",
     "LEVEL_BEFORE",
     "LEVEL_WORD",
+    "MEAN",
     "NEGATION",
     "OF_WHICH",
     "ON_TOP_BEFORE",
@@ -39,6 +42,7 @@ __all__ = [
     "PAST_TOLD",
     "QUESTION",
     "RAISING_NAME",
+    "RANGE_WORD",
     "SHRINKING_NAME",
     "STATED_PRESENT",
     "TARGET_AFTER",
@@ -93,7 +97,8 @@ LEVEL_BEFORE = re.compile(
 """A level follows: to, at, of …"""
 
 CHANGE_BEFORE = re.compile(
-    rf"(?:{_UP_ZH}|{_DOWN_ZH})(?:了|幅|幅度|幅为|幅达|幅约|幅超|幅超过|幅度达|幅度为|幅扩大至|幅收窄至|规模|掉|去|约|近|逾|超|超过|出|将近)*[\s(（]*$"
+    rf"(?:{_UP_ZH}|{_DOWN_ZH})(?:了|幅|幅度|幅为|幅达|幅约|幅超|幅超过|幅度达|幅度为|幅扩大至|幅收窄至|规模|掉|去|约|近|逾|超|超过|出|将近|有|大概|大约)*[\s(（]*$"
+    r"|[涨跌降升增]幅度?(?:已经?|也)?(?:达到?|到|至|扩大[至到]|收窄[至到])了?[约近逾超]?$"
     r"|(?:涨幅|跌幅|降幅|升幅|增幅|振幅|涨跌幅|回撤|累计|回报率?|缩减|缩表|扩表)(?:[^0-9一二三四五六七八九十百千万亿，,。至到]{0,6})$"
     rf"|\b(?:{_UP_EN}|{_DOWN_EN})\s+(?:of\s+)?(?:{_SMALL_EN}\s+)*$"
     rf"|\bby\s+(?:{_SMALL_EN}\s+)*$"
@@ -139,6 +144,7 @@ PART_OF = re.compile(r"\s*of\b|\s*的(?![涨跌升降增减回反])")
 """Behind a percentage that is a part of something: 30% of the S&P 500."""
 
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
+RANGE_WORD = re.compile("幅度?|区间|\\brange\\b")
 RAISING_NAME = re.compile(r"加息|升息|扩表|\bhikes?\b|\bincreases?\b")
 LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
 LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
@@ -151,7 +157,7 @@ CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceilin
 
 FORECAST = re.compile(
     r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|必(?=[将回到会涨跌升站破])|必然|势必|应该会|理应"
-    r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
+    r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计|推动|指望|希望|才能|想象|[上下]限|原本|均值|中位数"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
     r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
@@ -168,11 +174,11 @@ WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;
 WOULD_AFTER = re.compile(r"\s+[^,.;]{0,28}\b(?:would|could|might)\b")
 
 CONDITION = re.compile(
-    r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
+    r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|大不了|每(?=下?跌|上?涨)|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
 )
 """Anywhere before a figure in its sentence: an if."""
 
-QUESTION = re.compile(r"[^，,。]{0,12}吗")
+QUESTION = re.compile(r"[^，,。]{0,12}吗|[^，,。；;.!！]{0,12}[?？]")
 STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|currently|now|today's)\s*$")
 """Right before a figure: a fact, whatever the sentence makes of it (如果SOFR从目前的4.55%降到…)."""
 
@@ -185,14 +191,23 @@ APPOSED = re.compile(r"^\s*(?:now |currently |still )?at\s*$")
 GONE_AFTER = re.compile(r"\b(?:has|have|had|was|were|been|be) (?:gone|lost|wiped|erased|vanished|evaporated|shed)\b")
 
 TARGET_AFTER = re.compile(
-    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)|[^，,。]{0,4}(?:那天|那时|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
+    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)|[^。]{0,20}?我会|[^。，,]{0,10}[，,]才(?:能|会|代表|算|叫|有|是)|[^，,。]{0,6}的时候|意味着|[^，,。]{0,4}(?:那天|那时|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
 )
+AS_A_MARK = re.compile("点?(?:这个)?(?:点位|位置)?[，,]?(?:正|恰好?|刚好|也|就)?是(?![因不])")
+"""Behind a figure that opens its sentence: it is spoken of as a number, not told."""
+
+MEAN = re.compile(r"平均(?!指|工|线|[成市]|价)|\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline|return|move)|[,;]?$| )")
+"""Before a change that is one of many, put together."""
+
+DISTANCE = re.compile("距离?[^，,。0-9]{0,6}$")
+"""Before a level that is only a mark."""
+
 NEGATION = re.compile(
     r"(?:没有|并未|未(?!来)|从未|尚未|不曾|并非|不是|不会|不再|远未|无法|难以|没能|未能|没)[^，,。]{0,8}$"
     r"|(?:\b(?:not|never|no longer|nowhere near|fail(?:s|ed|ing)? to|yet to|rather than|instead of|without|neither|nor|hardly|short of)\b|n't\b)(?! only)[^,.;]{0,36}$"
 )
 WITHIN_DAY = re.compile(
-    r"盘中|高开|低开|开高|开低|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
+    r"盘中|期货|夜盘|上午|下午|中午|下探|上探|最[高低](?![点峰时位])|高开|低开|开高|开低|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
     r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
     r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b\w+day (?:morning|afternoon)\b|\bat the lows?\b|\bfutures\b|\bpremarket\b"
 )
@@ -233,6 +248,9 @@ _BRIDGE_EN = frozenset(
 )
 _WORD_EN = re.compile(r"[a-z][a-z']*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WEIGHT = 3
+"""A Latin word in a Chinese sentence is a name more often than not."""
+
 _MOVES_EN = re.compile(rf"(?:{_UP_EN}|{_DOWN_EN})")
 
 
@@ -245,4 +263,4 @@ def is_bridge(folded: str, slack: int = 0) -> bool:
     left_zh = len(_HAN.findall(_BRIDGE_ZH.sub("", folded)))
     words = _WORD_EN.findall(folded)
     left_en = sum(word.removesuffix("'s") not in _BRIDGE_EN and not _MOVES_EN.fullmatch(word) for word in words)
-    return left_zh + left_en <= slack
+    return left_zh + (_LATIN_WEIGHT if _HAN.search(folded) else 1) * left_en <= slack
