@@ -36,7 +36,9 @@ _AT_ONCE = 2000
 
 
 def claims(
-    market: Annotated[Path, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)],
+    market: Annotated[
+        Path, typer.Option("--market", help="Folder with one CSV per market series.", show_default=False)
+    ],
     inputs: Annotated[
         list[str] | None,
         typer.Argument(help="Files or folders; without any, the store's articles are read.", show_default=False),
@@ -47,7 +49,9 @@ def claims(
     ] = None,
     summary: Annotated[
         Path | None,
-        typer.Option(help="Also write the shares of checked and failing claims by month and source.", show_default=False),
+        typer.Option(
+            help="Also write the shares of checked and failing claims by month and source.", show_default=False
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes to read articles with.")] = 1,
     db: DbOption = DEFAULT_DB,
@@ -78,9 +82,7 @@ def claims(
     tally.say(out.with_name("failures.csv"))
 
 
-def _write(
-    articles: Iterable[Article], against: Against, out: Path, tally: Tally, *, workers: int
-) -> ClaimCounts:
+def _write(articles: Iterable[Article], against: Against, out: Path, tally: Tally, *, workers: int) -> ClaimCounts:
     from nlp.claims.batches import claim_rows_of
     from nlp.claims.claim_table import CLAIM_COLUMNS, ClaimCounts
     from nlp.tables import TableWriter

@@ -5,6 +5,7 @@ And why it can only be confirmed: a value from within the day, which daily close
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlp.claims.records import Window
@@ -30,6 +31,10 @@ from nlp.claims.wording import (
 )
 
 __all__ = ["Scope", "caution_of", "doubt_of"]
+
+
+_COUNTED = re.compile("[0-9一二两三四五六七八九十]+个?(?:年|月|周|星期|天|日|季度|交易日)")
+"""A stretch that is counted, back from the article's day unless the text tells of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,13 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
         return ""
     if CONDITION.search(scope.sentence) or QUESTION.match(scope.rest):
         return "it stands under a condition or in a question"
-    if EXPECTED.search(scope.sentence) or WOULD_AFTER.match(scope.after) or FORECAST.search(scope.clause) or FORECAST_OPENING.search(scope.previous) or TARGET_AFTER.match(scope.rest):
+    if (
+        EXPECTED.search(scope.sentence)
+        or WOULD_AFTER.match(scope.after)
+        or FORECAST.search(scope.clause)
+        or FORECAST_OPENING.search(scope.previous)
+        or TARGET_AFTER.match(scope.rest)
+    ):
         return "it tells what is expected, not what is"
     if window.kind == "now" and WHEN_PAST.search(scope.clause):
         return "it is of a time that is not told"
@@ -86,7 +97,7 @@ def _is_mark(scope: Scope, window: Window) -> bool:
 
 def caution_of(scope: Scope, window: Window, transform: str) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    if window.kind == "now" and not window.text:
+    if (window.kind == "now" and not window.text) or _COUNTED.match(window.text):
         told = list(PAST_TOLD.finditer(scope.story))
         if told and (told[-1][2] or int(told[-1][1]) != scope.year):
             return "the text before tells of another time"

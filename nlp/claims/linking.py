@@ -156,7 +156,9 @@ class _Linker:
 
     def _carried(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Mention | None:
         """The one indicator of the sentence before (a name of it) that a figure fits."""
-        fit = [name for name in names if (told := self._reading(figure, place, [name], None)) and not told.reading.doubt]
+        fit = [
+            name for name in names if (told := self._reading(figure, place, [name], None)) and not told.reading.doubt
+        ]
         return fit[0] if len({name.indicator for name in fit}) == 1 else None
 
     def _window(self, figure: Figure, found: _Link | None, place: Place, last: Claim | None) -> Window:
@@ -210,7 +212,13 @@ class _Linker:
         scope = self._scope(figure, place)
         doubt = found.reading.doubt or doubt_of(scope, window, found.reading.transform)
         return Claim(
-            figure, found.indicator, found.reading.transform, window, found.reading.value, doubt, caution_of(scope, window, found.reading.transform)
+            figure,
+            found.indicator,
+            found.reading.transform,
+            window,
+            found.reading.value,
+            doubt,
+            caution_of(scope, window, found.reading.transform),
         )
 
     def _surroundings(

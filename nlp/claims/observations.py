@@ -45,7 +45,9 @@ def observe(claim: Claim, indicator: Indicator, series: KnownSeries, moment: Mom
     return Observed(
         np.concatenate([item.values for item in seen]),
         np.concatenate([item.places for item in seen]),
-        certain=first.certain and not first.reason and (len(found) == 1 or not day_has_begun(indicator, series, moment)),
+        certain=first.certain
+        and not first.reason
+        and (len(found) == 1 or not day_has_begun(indicator, series, moment)),
         unseen=max(item.unseen for item in seen),
     )
 

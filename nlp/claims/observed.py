@@ -15,7 +15,18 @@ from nlp.claims.indicators import Indicator
 from nlp.claims.records import Window
 from nlp.claims.series import KnownSeries, to_days
 
-__all__ = ["SHORT", "Moment", "Observed", "day_has_begun", "days_of", "extreme_of", "largest_move", "nothing", "places_in", "recent"]
+__all__ = [
+    "SHORT",
+    "Moment",
+    "Observed",
+    "day_has_begun",
+    "days_of",
+    "extreme_of",
+    "largest_move",
+    "nothing",
+    "places_in",
+    "recent",
+]
 
 SHORT = 4
 """Days: a window no longer than a long weekend is one of a session."""

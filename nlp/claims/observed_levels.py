@@ -65,5 +65,3 @@ def _around(window: Window, series: KnownSeries, first: int, beyond: int, n_know
         return nothing(f"{series.name} has no value near {window.start}")
     seen = window.end is None or to_days(window.end) <= int(series.days[n_known - 1])
     return Observed(series.values[near], near, certain=seen)
-
-

@@ -130,6 +130,8 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
     if indicator.kind == "spread" and (leads_to_level or not told):
         return _level(value, indicator)
     is_level = leads_to_level and not told and RANGE_WORD.search(words.before) is None
+    if figure.unit == "percentage_point" and TO_BEFORE.search(words.before):
+        return _level(value, indicator)
     if is_level and figure.unit == "basis_point" and not BEYOND.match(words.after):
         return _level(value, indicator)
     direction = _direction(figure, words)
@@ -182,9 +184,7 @@ def _is_sum_in(figure: Figure, indicator: Indicator) -> bool:
     """Whether a figure is a sum in the indicator's currency, or in one that the text leaves open."""
     if figure.unit == "count":
         return figure.value >= _A_SUM
-    return figure.unit == indicator.unit or (
-        figure.unit == "money" and OTHER_MONEY.search(fold(figure.text)) is None
-    )
+    return figure.unit == indicator.unit or (figure.unit == "money" and OTHER_MONEY.search(fold(figure.text)) is None)
 
 
 def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:

@@ -21,7 +21,8 @@ __all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from"
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
     r"|\s*(?:左右)?的(?:规模|速度|幅度|步伐|节奏|水平)[^，,。；]{0,6}$"
-    r"|(?: +[a-z']+){0,9} +(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
+    r"|(?: +[a-z']+){0,9} +(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's"
+    r"| wall street's)?(?: [a-z']+){0,2} $"
 )
 _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of)(?: the| its)? ")
 """From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
@@ -29,7 +30,8 @@ _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _BESIDE_THE_POINT = re.compile(
     r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)的?$"
-    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like|for)\s+(?:the |a |its )?$"
+    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like"
+    r"|for)\s+(?:the |a |its )?$"
 )
 """What stands behind these is compared with, or a reason: a figure is seldom its."""
 
@@ -37,7 +39,8 @@ _LIKENED = re.compile("(?:的走势)?(?:类似|相似|相同|一样|一致|同�
 """What stands before these is compared with too."""
 
 _OWN_NOUN = re.compile(
-    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品|股份|[^，,。]{0,4}(?:公司|企业|投资者|散户|股民|网民|用户|机构|概率|资金(?!面)|人(?![们民气])))"
+    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品"
+    r"|股份|[^，,。]{0,4}(?:公司|企业|投资者|散户|股民|网民|用户|机构|概率|资金(?!面)|人(?![们民气])))"
     r"|\s+(?:of\s+)?(?:tariffs?|stakes?|chance|probability|of (?:households|companies|respondents|investors|workers))\b"
 )
 """A thing that a figure counts: then it is no level or change of a name further off."""
@@ -51,7 +54,9 @@ _OF_ANOTHER = re.compile(
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
 _PRONOUN = re.compile(
-    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
+    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there"
+    r"|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio"
+    r"|total|pool))\b"
 )
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
@@ -76,7 +81,6 @@ _STRANGERS_AFTER_PRONOUN = {"zh": 7, "en": 2}
 _STRANGERS_OF_A_VERB = {"zh": 1, "en": 2}
 """Of a clause that goes on about a name which has no figure yet."""
 
-_STRANGERS_CARRIED = {"zh": 1, "en": 0}
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -197,9 +201,7 @@ def carried_over(place: Place, names: Sequence[Mention]) -> list[Mention]:
     has_pronoun = _PRONOUN.search(opening) is not None
     if not names or (names[-1].indicator is None and not has_pronoun):
         return []
-    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(
-        opening, _slack(opening, place.lang, _STRANGERS_CARRIED[place.lang])
-    ):
+    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(opening, _slack(opening, place.lang, 0)):
         return []
     return [name for name in reversed(names) if name.indicator is not None]
 

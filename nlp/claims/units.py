@@ -12,7 +12,18 @@ from dataclasses import dataclass
 
 from nlp.claims.records import Unit
 
-__all__ = ["EN", "MONEY", "OTHER_MONEY", "ZH", "ZH_HANT", "CurrencyFound", "UnitFound", "UnitWords", "after_signs", "currency_before"]
+__all__ = [
+    "EN",
+    "MONEY",
+    "OTHER_MONEY",
+    "ZH",
+    "ZH_HANT",
+    "CurrencyFound",
+    "UnitFound",
+    "UnitWords",
+    "after_signs",
+    "currency_before",
+]
 
 MONEY: frozenset[Unit] = frozenset({"usd", "cny", "hkd", "eur", "gbp", "jpy", "money"})
 
@@ -51,7 +62,21 @@ _NOT_SHARE = "不立为交长本员功果熟绩分都品型就语份全因风千
 
 
 _OTHER_ZH = (
-    *("韩元", "韩币", "卢比", "卢布", "元?新?台币", "澳元", "加元", "瑞郎", "瑞士法郎", "法郎", "纽元", "新元", "新加坡元"),
+    *(
+        "韩元",
+        "韩币",
+        "卢比",
+        "卢布",
+        "元?新?台币",
+        "澳元",
+        "加元",
+        "瑞郎",
+        "瑞士法郎",
+        "法郎",
+        "纽元",
+        "新元",
+        "新加坡元",
+    ),
     *("比索", "里拉", "雷亚尔", "林吉特", "泰铢", "马克", "克朗", "澳币", "加币", "越南盾", "印尼盾", "兰特", "里亚尔"),
 )
 _OTHER_EN = (

@@ -54,9 +54,14 @@ _COMES_FROM = re.compile("(?:[从由自]|from)[约近]?(?: about| nearly| around
 _STAYS = re.compile("维持|保持|长期|一直|徘徊|(?<![a-z])(?:hover|stay|remain|average)(?:s|ed)?(?![a-z])")
 _THEN = re.compile(" and (?:has |have |had )?[a-z]+ed (?!by )")
 _WEEKLY = re.compile("(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])|周线|单周")
-_BEHIND_CHANGE = re.compile("(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])")
+_BEHIND_CHANGE = re.compile(
+    "(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])"
+)
 _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
-_LISTED = re.compile(" and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?")
+_LISTED = re.compile(
+    " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%"
+    "|percent|per cent|bps?|basis points?|points?)) (?:on )?"
+)
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 _LOW = re.compile("low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
@@ -223,7 +228,11 @@ def _is_beside(text: str, word: TimeWord, place: _Place) -> bool:
     if _has_own_subject(text, word, place):
         return True
     end = _CLAUSE.search(text, word.end)
-    return end is not None and _SAYS_ON.match(text, end.end()) is not None and _BESIDE_POINT.match(text, _clause_start(text, word.start)) is not None
+    return (
+        end is not None
+        and _SAYS_ON.match(text, end.end()) is not None
+        and _BESIDE_POINT.match(text, _clause_start(text, word.start)) is not None
+    )
 
 
 def _has_own_subject(text: str, word: TimeWord, place: _Place) -> bool:
@@ -276,7 +285,8 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     beside = (
         other
         for other in others
-        if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start)) or _is_of(sentence.text[word.end : other.start], word, other)
+        if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start))
+        or _is_of(sentence.text[word.end : other.start], word, other)
     )
     time = next(beside, None)
     if time is None and not is_change:
@@ -293,7 +303,9 @@ def _is_of(between: str, word: TimeWord, other: TimeWord) -> bool:
 
 def _from_extreme(sentence: _Sentence, extreme: re.Match[str], day: date) -> Window:
     """What a change is counted from that is told behind it: 31% above its low of Jan. 22."""
-    time = next((word for word in sentence.words if extreme.start() <= word.start <= extreme.end() + 4 and word.span), None)
+    time = next(
+        (word for word in sentence.words if extreme.start() <= word.start <= extreme.end() + 4 and word.span), None
+    )
     span = time.span if time else None
     kind: WindowKind = "trough" if _LOW.search(extreme.group()) else "peak"
     return Window(kind, span.first if span else None, span.last if span else day, extreme.group().strip())

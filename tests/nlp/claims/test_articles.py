@@ -31,7 +31,12 @@ def seed(shared: Path) -> dict[str, CheckedClaim]:
     [
         ("79", "fear_greed", "consistent", "79.7 on 2023-12-22"),
         ("1万亿美元", "fed_assets", "consistent", "to 2023-10-25"),
-        ("1.15万亿美元", "on_rrp", "stale", "0.77 trillion USD on 2023-12-22; 1.15 trillion USD was last true on 2023-10"),
+        (
+            "1.15万亿美元",
+            "on_rrp",
+            "stale",
+            "0.77 trillion USD on 2023-12-22; 1.15 trillion USD was last true on 2023-10",
+        ),
         ("2万亿美元", "on_rrp", "consistent", "2.55 trillion USD on 2022-12-30"),
         ("5%以上", "policy_rate", "not_checkable", "no series of the Federal funds rate"),
         ("600亿美元左右", "fed_assets", "not_checkable", "expected"),

@@ -118,7 +118,10 @@ def test_a_value_of_the_day_can_only_be_confirmed(text: str) -> None:
 
 
 def test_a_figure_within_a_name_is_none() -> None:
-    assert [claim.figure.text for claim in claims("标普 500 指数报 4500 点，纳斯达克 100 指数涨 1.2%")] == ["4500 点", "1.2%"]
+    assert [claim.figure.text for claim in claims("标普 500 指数报 4500 点，纳斯达克 100 指数涨 1.2%")] == [
+        "4500 点",
+        "1.2%",
+    ]
 
 
 def test_a_name_of_the_title_gives_context() -> None:
