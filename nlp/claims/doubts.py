@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from nlp.claims.records import Window
-from nlp.claims.wording import (
+from nlp.claims.words_of_doubt import (
     APPOSED,
     AS_A_MARK,
     CAP,

@@ -88,7 +88,7 @@ class IndicatorTable:
 
 
 def load_indicators(file: Path | None = None) -> IndicatorTable:
-    """froth's own table, with the rows of `file` added or put in place of those of the same id.
+    """Froth's own table, with the rows of `file` added or put in place of those of the same id.
 
     Raises:
         InputError: a file that cannot be read, a row that breaks the format, a name that means two indicators.

@@ -7,13 +7,15 @@ about the indicator.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from nlp.claims.folding import fold
 from nlp.claims.indicators import Indicator
 from nlp.claims.records import Figure, Transform
+from nlp.claims.surroundings import Surroundings
 from nlp.claims.units import OTHER_MONEY
-from nlp.claims.wording import (
+from nlp.claims.words_of_change import (
     ABOVE_SOMETHING,
     AGAINST,
     BELOW_SOMETHING,
@@ -37,7 +39,7 @@ from nlp.claims.wording import (
     UP,
 )
 
-__all__ = ["Reading", "Surroundings", "read_figure"]
+__all__ = ["Link", "Reading", "read_figure"]
 
 _LARGEST_RATE_CHANGE = 6.0
 _LARGEST_RISE = 2000.0
@@ -46,29 +48,6 @@ _LEAST_CHANGE = 0.02
 
 _A_SUM = 1e6
 """A bare number this large or larger is a sum whose currency is left out (1.8亿)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The folded words around a figure and its name.
-
-    Attributes:
-        name: the name as written.
-        before: from the start of the clause, or from the name where that is later, to the figure.
-        after: what follows the figure in its clause.
-        clause: all of the clause before the figure.
-        inherited: the direction of the figure before, where this one's verb is left out ("the S&P 500 0.8%"); 0: none.
-        since_name: all that stands between the name and the figure, where the name comes first.
-        weak: whether the name is one that also stands for other things.
-    """
-
-    name: str
-    before: str
-    after: str
-    clause: str
-    inherited: int = 0
-    since_name: str = ""
-    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +65,15 @@ class Reading:
     value: float
     doubt: str = ""
     against: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An indicator, what a figure says of it, and where its name begins (None where it is told by two names)."""
+
+    indicator: str
+    reading: Reading
+    name: int | None = None
 
 
 def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
@@ -116,12 +104,21 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
     if ON_TOP_BEFORE.search(words.before):
         return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
+    if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
+        return _inverted(value, figure, indicator, words)
+    return _rate_of(value, figure, indicator, words)
+
+
+def _inverted(value: float, figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
+    told = _tells_change(figure, words) and not _leads_to_level(words)
+    if told and figure.unit != "percent" and not INVERTED.search(words.before[-16:]):
+        return Reading("change", -value, "a curve that inverts by so much more, or is inverted by it")
+    return _level(-value, indicator)
+
+
+def _rate_of(value: float, figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
     leads_to_level = _leads_to_level(words)
     told = _tells_change(figure, words)
-    if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
-        if told and not leads_to_level and figure.unit != "percent" and not INVERTED.search(words.before[-16:]):
-            return Reading("change", -value, "a curve that inverts by so much more, or is inverted by it")
-        return _level(-value, indicator)
     if figure.unit == "percent":
         if told and not leads_to_level:
             doubt = "a change of a rate in percent may be meant in points or as a share of it"
@@ -226,32 +223,35 @@ def _direction(figure: Figure, words: Surroundings) -> int | None:
     """1 up, -1 down, None where no word says; the nearest word before the figure, else one directly behind it."""
     if figure.direction is not None:
         return 1 if figure.direction == "up" else -1
-    after = CHANGE_AFTER.match(words.after)
-    if after is not None:
-        told = after.group()
-        if DOWN.search(told) or BELOW_SOMETHING.match(told):
+    after = _told_after(words.after)
+    if after:
+        return after
+    before = (
+        _later(UP, DOWN, words.before)
+        or _later(RAISING_NAME, SHRINKING_NAME, words.name)
+        or _later(UP, DOWN, words.clause)
+        or words.inherited
+    )
+    if not before and BY_BEFORE.search(words.before):
+        before = _later(UP, DOWN, words.since_name)
+    return before or None
+
+
+def _told_after(after: str) -> int:
+    """The direction that is told behind a figure, 0 where none is."""
+    told = CHANGE_AFTER.match(after)
+    if told is not None:
+        if DOWN.search(told.group()) or BELOW_SOMETHING.match(told.group()):
             return -1
-        if UP.search(told) or ABOVE_SOMETHING.match(told):
+        if UP.search(told.group()) or ABOVE_SOMETHING.match(told.group()):
             return 1
-    if GONE_AFTER.search(words.after):
-        return -1
-    up, down = _last(UP, words.before), _last(DOWN, words.before)
-    if up == down:
-        up, down = _last(RAISING_NAME, words.name), _last(SHRINKING_NAME, words.name)
-    if up == down:
-        up, down = _last(UP, words.clause), _last(DOWN, words.clause)
-    if up == down and (words.inherited or not BY_BEFORE.search(words.before)):
-        return words.inherited or None
-    if up == down:
-        up, down = _last(UP, words.since_name), _last(DOWN, words.since_name)
-    if up == down:
-        return None
-    return 1 if up > down else -1
+    return -1 if GONE_AFTER.search(after) else 0
 
 
-def _last(pattern: object, text: str) -> int:
-    ends = [match.end() for match in pattern.finditer(text)]  # type: ignore[attr-defined]
-    return ends[-1] if ends else -1
+def _later(up: re.Pattern[str], down: re.Pattern[str], text: str) -> int:
+    """1 where the last word of movement in a text is up, -1 where it is down, 0 where there is none."""
+    ends = [max((match.end() for match in pattern.finditer(text)), default=-1) for pattern in (up, down)]
+    return 0 if ends[0] == ends[1] else 1 if ends[0] > ends[1] else -1
 
 
 def _signed(value: float, figure: Figure, words: Surroundings) -> float:

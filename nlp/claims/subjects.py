@@ -12,11 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.claims.bridges import is_bridge
 from nlp.claims.indicators import Kind
 from nlp.claims.mentions import Mention
-from nlp.claims.wording import CHANGE_AFTER, EACH_ITS_OWN, is_bridge
+from nlp.claims.words_of_change import CHANGE_AFTER
 
-__all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from", "kinds_told"]
+__all__ = ["Place", "candidates", "carried_over", "goes_on_from", "kinds_told"]
 
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
@@ -52,7 +53,6 @@ _OF_ANOTHER = re.compile(
 """Behind a change that another thing made: a 15.4 percent decline for the Amex …"""
 
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
-_LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
 _PRONOUN = re.compile(
     r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there"
     r"|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio"
@@ -69,9 +69,7 @@ _SPEAKER = re.compile(
     r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
 )
 _COPULA = re.compile(r"[是为将会]|\b(?:is|was|are|will|as)\b")
-_RESPECTIVELY = 40
-"""So far behind the last figure may "respectively" stand."""
-
+_SHORT = 14
 _LONGEST_BRIDGE = {"zh": 60, "en": 160}
 _LONGEST_LEAD = {"zh": 12, "en": 60}
 _STRANGERS = {"zh": 16, "en": 10}
@@ -108,7 +106,7 @@ class Place:
 
     @property
     def lang(self) -> str:
-        """zh or en, by the characters of the clause."""
+        """Zh or en, by the characters of the clause."""
         return "zh" if _HAN.search(self.folded, *self.clause) else "en"
 
     @property
@@ -122,48 +120,57 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
     The first whose unit and range fit is meant; the name of another thing ends the list.
     """
-    text, lang = place.folded, place.lang
     before = [name for name in names if name.end <= place.start]
     behind = next((name for name in names if name.start >= place.end), None)
-    found: list[Mention] = []
     other = _OF_ANOTHER.match(place.text, place.end)
     if other and (behind is None or behind.start > other.end()):
         return []
-    if behind is not None and _leads_on(place, before, behind):
+    found = [behind] if behind is not None and _leads_on(place, before, behind) else []
+    found.extend(_before(place, before))
+    if not before and not found and behind is not None and _lies_ahead(place, behind):
         found.append(behind)
-    beside: list[Mention] = []
-    for name in reversed(before):
-        between = text[name.end : place.start]
-        own = _without_speaker(text[max(place.clause[0], name.end) : place.start])
-        if len(between) > _LONGEST_BRIDGE[lang]:
-            break
-        if name.start >= place.clause[0]:
-            if not is_bridge(between, _STRANGERS[lang]):
-                break
-            if name.indicator and _is_compared(text, name, place.clause[0]):
-                beside.append(name)
-                continue
-        elif name.indicator and _LIKENED.match(text, name.end):
-            beside.append(name)
-            continue
-        elif _OWN_NOUN.match(text, place.end) or not _goes_on(place, name, own):
-            break
-        found.append(name)
-        if name.indicator is None:
-            break
-    found.extend(beside)
-    if not before and not found and behind is not None:
-        lead = text[place.end : behind.start]
-        is_near = len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead)
-        if (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead)):
-            found.append(behind)
     return found
 
 
-def _is_compared(text: str, name: Mention, start: int) -> bool:
+def _before(place: Place, names: Sequence[Mention]) -> list[Mention]:
+    """The names before a figure that it may belong to, the nearest first, what it is only compared with last."""
+    found: list[Mention] = []
+    beside: list[Mention] = []
+    for name in reversed(names):
+        if place.start - name.end > _LONGEST_BRIDGE[place.lang]:
+            break
+        if name.indicator and _is_compared(place, name):
+            beside.append(name)
+        elif _reaches(place, name):
+            found.append(name)
+            if name.indicator is None:
+                break
+        else:
+            break
+    return found + beside
+
+
+def _reaches(place: Place, name: Mention) -> bool:
+    """Whether a name before a figure is what its clause is about."""
+    if name.start >= place.clause[0]:
+        return is_bridge(place.folded[name.end : place.start], _STRANGERS[place.lang])
+    own = _without_speaker(place.folded[max(place.clause[0], name.end) : place.start])
+    return _OWN_NOUN.match(place.folded, place.end) is None and _goes_on(place, name, own)
+
+
+def _lies_ahead(place: Place, behind: Mention) -> bool:
+    """Whether a figure without a name before it belongs to the one behind it."""
+    lead = place.folded[place.end : behind.start]
+    is_near = len(lead) <= _LONGEST_LEAD[place.lang] and not _COPULA.search(lead)
+    return (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead) is not None)
+
+
+def _is_compared(place: Place, name: Mention) -> bool:
     """Whether a name is only what another thing is set beside."""
-    beside = _BESIDE_THE_POINT.search(text, max(start, name.start - 14), name.start)
-    return beside is not None or _LIKENED.match(text, name.end) is not None
+    if _LIKENED.match(place.folded, name.end):
+        return True
+    start = max(place.clause[0], name.start - _SHORT)
+    return name.start >= place.clause[0] and _BESIDE_THE_POINT.search(place.folded, start, name.start) is not None
 
 
 def _goes_on(place: Place, name: Mention, own: str) -> bool:
@@ -230,43 +237,3 @@ def kinds_told(place: Place) -> tuple[tuple[Kind, ...], int]:
 def goes_on_from(place: Place, end: int) -> bool:
     """Whether nothing but fillers stands between the end of the figure before and this one."""
     return is_bridge(place.folded[end : place.start])
-
-
-def each_its_own(
-    folded: str, names: Sequence[Mention], figures: Sequence[tuple[int, int]]
-) -> dict[int, Mention | None]:
-    """Names by the start of their figure in a sentence that says 分别 or "respectively"; None where it stays open.
-
-    As many figures in a row as names in a row before them go to these in order; other numbers of them stay open.
-    """
-    told: dict[int, Mention | None] = {}
-    if len(figures) < 2:
-        return told
-    start = min([figures[0][0], *(name.start for name in names)])
-    for mark in EACH_ITS_OWN.finditer(folded, start, figures[-1][1] + _RESPECTIVELY):
-        is_behind = mark.group() == "respectively"
-        limit = figures[0][0] if is_behind else mark.start()
-        run = _last_run(folded, [name for name in names if name.end <= limit])
-        row = _first_row(folded, [figure for figure in figures if is_behind or (run and figure[0] >= run[-1].end)])
-        if len(row) > 1 and (len(run) > 1 or (is_behind and not run)):
-            fits = len(run) == len(row)
-            told |= {figure[0]: run[place] if fits else None for place, figure in enumerate(row)}
-    return told
-
-
-def _first_row(folded: str, figures: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    row: list[tuple[int, int]] = []
-    for figure in figures:
-        if row and not _LIST.fullmatch(folded, row[-1][1], figure[0]):
-            break
-        row.append(figure)
-    return row
-
-
-def _last_run(folded: str, names: Sequence[Mention]) -> list[Mention]:
-    run: list[Mention] = []
-    for name in reversed(names):
-        if run and not _LIST.fullmatch(folded, name.end, run[0].start):
-            break
-        run.insert(0, name)
-    return run

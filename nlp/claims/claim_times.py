@@ -1,0 +1,93 @@
+"""The time of a claim: that which its sentence names, else that of the claim before it which it goes on from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from nlp.claims.readings import Link
+from nlp.claims.records import Claim, Figure, Window
+from nlp.claims.subjects import Place
+from nlp.claims.windows import window_of
+
+__all__ = ["time_of"]
+
+_LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
+_SESSION = 4
+"""Days from one session to the next, over a long weekend."""
+
+
+def time_of(
+    figure: Figure, found: Link | None, place: Place, told: Sequence[Claim], day: date, *, is_amount: bool
+) -> Window:
+    """The time of a figure.
+
+    Args:
+        figure: at `place`.
+        found: how it is read, None where it is about nothing known.
+        place: where it stands.
+        told: the claims before it, in order.
+        day: the article's.
+        is_amount: whether it is about an amount, whose change is one since the level that was told of it.
+    """
+    start, end = place.sentence
+    subject = found.name if found and found.name is not None and found.name >= start else None
+    window = window_of(place.text, _as_read(figure, found), start, end, day, subject=subject)
+    if found is None:
+        return window
+    reading = found.reading
+    if reading.against and window.kind in ("at", "between") and window.end and window.end < day:
+        return replace(window, kind="between", start=window.end, end=day)
+    if reading.transform == "pace" and _LATELY.search(place.folded, place.clause[0], figure.start):
+        return Window("now")
+    if reading.transform == "level":
+        return window
+    last = told[-1] if told and _goes_on(told[-1], found, place) else None
+    if window.kind == "now":
+        return last.window if last else _told_before(found, place, told, day, is_amount=is_amount) or window
+    named = place.text.rfind(window.text, start, figure.start) if window.text else figure.start
+    if last is not None and start <= named < last.figure.start:
+        return last.window  # a day that opens the sentence, and a stretch told since
+    return window
+
+
+def _told_before(found: Link, place: Place, told: Sequence[Claim], day: date, *, is_amount: bool) -> Window | None:
+    """The time of a change that names none: since a level that was told, else the session told of in its paragraph."""
+    if found.reading.transform == "change" and is_amount:
+        for claim in reversed(told):
+            if claim.indicator == found.indicator and claim.transform == "level" and claim.window.kind == "at":
+                return Window("between", claim.window.end, day, claim.window.text)
+        return None
+    session = next((claim for claim in reversed(told) if _is_session(claim.window)), None)
+    if session is None or "\n" in place.text[session.figure.end : place.start]:
+        return None
+    return replace(session.window, text="")
+
+
+def _goes_on(last: Claim, found: Link, place: Place) -> bool:
+    """Whether a change goes on with the time of the one before it: in its sentence, or over a semicolon."""
+    between = place.text[last.figure.end : place.sentence[0]]
+    is_near = last.figure.start >= place.sentence[0] or between.strip() in ("；", ";")
+    kind = found.reading.transform
+    is_like = last.transform == kind or (kind == "pace" and last.indicator == found.indicator)
+    return is_near and is_like and last.window.kind in ("between", "peak", "trough")
+
+
+def _is_session(window: Window) -> bool:
+    """Whether a change's time is one session: from one weekday to the next."""
+    if window.kind != "between" or window.start is None or window.end is None:
+        return False
+    return (window.end - window.start).days <= _SESSION and np.busday_count(window.start, window.end) <= 1
+
+
+def _as_read(figure: Figure, found: Link | None) -> Figure:
+    """The figure with a direction where it was read as a change, without one where as a level: its time hangs on it."""
+    if found is None:
+        return figure
+    if found.reading.transform == "level":
+        return replace(figure, direction=None)
+    return replace(figure, direction="up" if found.reading.value > 0 else "down")
