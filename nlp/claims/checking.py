@@ -1,8 +1,8 @@
 """Whether a claim was true when it was made: against the series as it was known at that moment, with a reason.
 
-consistent: a value that the claim can mean agrees. stale: none does, but one of the last 400 days did. contradicted: none
-did, and all that can be meant is off by more than three times the tolerance (a change: of the other sign, or off by more
-than half). Anything between, and whatever is doubtful, is not checkable: a wrong verdict is worse than none.
+consistent: a value that the claim can mean agrees. stale: none does, but one of the last 400 days did. contradicted:
+none did, and all that can be meant is off by more than three times the tolerance (a change: of the other sign, or off
+by more than half). Anything between, and whatever is doubtful, is not checkable: a wrong verdict is worse than none.
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ _WIDE_COMMA = re.compile(
 def fold(text: str) -> str:
     """`text` in the form that the rules of `nlp.claims` are written for; as long as it was.
 
-    A full-width comma stays one, for it parts clauses, except between full-width digits and in points (2，713.06点), where it parts thousands.
+    A full-width comma stays one, for it parts clauses, except between full-width digits and in points (2，713.06点),
+    where it parts thousands.
 
     >>> fold("約１，５００億美圓，Ａ股")
     '约1,500亿美元，a股'

@@ -1,7 +1,8 @@
 """From figures to claims: which indicator each figure speaks of, what it says of it, and whether it says so as a fact.
 
 The name is found by `nlp.claims.subjects`, its unit and its wording read by `nlp.claims.readings`, what speaks against
-checking by `nlp.claims.doubts`; here they are put together. A figure without a fitting name stays a claim about nothing.
+checking by `nlp.claims.doubts`, its time by `nlp.claims.claim_times`; here they are put together. A figure without a
+fitting name stays a claim about nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Words of movement, as alternatives of regular expressions: up and down, and what may stand before a number.
 
-For folded text (`nlp.claims.name_patterns.fold_name`: small letters, simplified characters, spaces for hyphens), so that
-one list serves both Chinese scripts. `nlp.claims.words_of_change` and `words_of_doubt` build their patterns from them.
+For folded text (`nlp.claims.name_patterns.fold_name`: small letters, simplified characters, spaces for hyphens), so
+that one list serves both Chinese scripts. `nlp.claims.words_of_change` and `words_of_doubt` build patterns from them.
 """
 
 from __future__ import annotations

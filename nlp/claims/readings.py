@@ -7,36 +7,26 @@ about the indicator.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from nlp.claims.folding import fold
 from nlp.claims.indicators import Indicator
+from nlp.claims.moves import direction_of, leads_to_level, tells_change
 from nlp.claims.records import Figure, Transform
 from nlp.claims.surroundings import Surroundings
 from nlp.claims.units import OTHER_MONEY
 from nlp.claims.words_of_change import (
-    ABOVE_SOMETHING,
     AGAINST,
-    BELOW_SOMETHING,
     BEYOND,
-    BY_BEFORE,
     CHANGE_AFTER,
-    CHANGE_BEFORE,
     DIFFERENCE_NAME,
-    DOWN,
-    GONE_AFTER,
     INVERTED,
-    LEVEL_BEFORE,
-    LEVEL_WORD,
     OF_WHICH,
     ON_TOP_BEFORE,
     PART_OF,
-    RAISING_NAME,
     RANGE_WORD,
     SHRINKING_NAME,
     TO_BEFORE,
-    UP,
 )
 
 __all__ = ["Link", "Reading", "read_figure"]
@@ -110,28 +100,28 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
 
 
 def _inverted(value: float, figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
-    told = _tells_change(figure, words) and not _leads_to_level(words)
+    told = tells_change(figure, words) and not leads_to_level(words)
     if told and figure.unit != "percent" and not INVERTED.search(words.before[-16:]):
         return Reading("change", -value, "a curve that inverts by so much more, or is inverted by it")
     return _level(-value, indicator)
 
 
 def _rate_of(value: float, figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
-    leads_to_level = _leads_to_level(words)
-    told = _tells_change(figure, words)
+    is_level = leads_to_level(words)
+    told = tells_change(figure, words)
     if figure.unit == "percent":
-        if told and not leads_to_level:
+        if told and not is_level:
             doubt = "a change of a rate in percent may be meant in points or as a share of it"
             return Reading("change", _signed(value, figure, words), doubt)
         return _level(value, indicator)
-    if indicator.kind == "spread" and (leads_to_level or not told):
+    if indicator.kind == "spread" and (is_level or not told):
         return _level(value, indicator)
-    is_level = leads_to_level and not told and RANGE_WORD.search(words.before) is None
+    is_told = is_level and not told and RANGE_WORD.search(words.before) is None
     if figure.unit == "percentage_point" and TO_BEFORE.search(words.before):
         return _level(value, indicator)
-    if is_level and figure.unit == "basis_point" and not BEYOND.match(words.after):
+    if is_told and figure.unit == "basis_point" and not BEYOND.match(words.after):
         return _level(value, indicator)
-    direction = _direction(figure, words)
+    direction = direction_of(figure, words)
     if direction is None or value > _LARGEST_RATE_CHANGE:
         return None
     return Reading("change", direction * value)
@@ -145,7 +135,7 @@ def _relative(figure: Figure, indicator: Indicator, words: Surroundings) -> Read
     value = figure.value * 100 if figure.unit == "share" else figure.value
     if value < 0:
         return Reading("relative_change", value)
-    direction = _direction(figure, words)
+    direction = direction_of(figure, words)
     if direction is None:
         if figure.unit == "share" or indicator.kind == "amount" or PART_OF.match(words.after):
             return None
@@ -161,16 +151,16 @@ def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
     value = figure.value
     shrinking = SHRINKING_NAME.search(words.name) is not None
     if figure.per is not None:
-        direction = _direction(figure, words) or (-1 if shrinking else None)
+        direction = direction_of(figure, words) or (-1 if shrinking else None)
         if direction is None or value > indicator.high / 4:
             return None
         return Reading("pace", direction * value)
-    leads_to_level = _leads_to_level(words)
-    told = _tells_change(figure, words)
-    if shrinking and (not leads_to_level or value < indicator.low):
+    is_level = leads_to_level(words)
+    told = tells_change(figure, words)
+    if shrinking and (not is_level or value < indicator.low):
         return Reading("change", -value) if value <= indicator.high else None
-    if told and not (leads_to_level and not CHANGE_AFTER.match(words.after)):
-        direction = _direction(figure, words) or (-1 if shrinking else None)
+    if told and not (is_level and not CHANGE_AFTER.match(words.after)):
+        direction = direction_of(figure, words) or (-1 if shrinking else None)
         if direction is None or not indicator.low * _LEAST_CHANGE <= value <= indicator.high:
             return None
         return Reading("change", direction * value)
@@ -188,9 +178,9 @@ def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
     if figure.unit not in ("point", "count") or (figure.unit == "count" and figure.value >= _A_SUM):
         return None
     value = figure.value
-    leads_to_level = _leads_to_level(words)
-    if _tells_change(figure, words) and not leads_to_level and value < (indicator.low + indicator.high) / 2:
-        direction = _direction(figure, words)
+    is_level = leads_to_level(words)
+    if tells_change(figure, words) and not is_level and value < (indicator.low + indicator.high) / 2:
+        direction = direction_of(figure, words)
         return Reading("change", direction * value) if direction is not None else None
     return _level(value, indicator)
 
@@ -199,60 +189,5 @@ def _level(value: float, indicator: Indicator) -> Reading | None:
     return Reading("level", value) if indicator.low <= value <= indicator.high else None
 
 
-def _leads_to_level(words: Surroundings) -> bool:
-    """Whether a level follows the words before the figure: to, at, 报; a fall *of* is a change."""
-    return LEVEL_BEFORE.search(words.before) is not None and CHANGE_BEFORE.search(words.before) is None
-
-
-def _tells_change(figure: Figure, words: Surroundings) -> bool:
-    """Whether the words directly at the figure tell of a change."""
-    if LEVEL_WORD.match(figure.text.lower()):
-        return False
-    return (
-        CHANGE_BEFORE.search(words.before) is not None
-        or CHANGE_AFTER.match(words.after) is not None
-        or (figure.direction is not None and LEVEL_BEFORE.search(words.before) is None)
-        or (
-            not words.before.strip()
-            and (RAISING_NAME.search(words.name) or SHRINKING_NAME.search(words.name)) is not None
-        )
-    )
-
-
-def _direction(figure: Figure, words: Surroundings) -> int | None:
-    """1 up, -1 down, None where no word says; the nearest word before the figure, else one directly behind it."""
-    if figure.direction is not None:
-        return 1 if figure.direction == "up" else -1
-    after = _told_after(words.after)
-    if after:
-        return after
-    before = (
-        _later(UP, DOWN, words.before)
-        or _later(RAISING_NAME, SHRINKING_NAME, words.name)
-        or _later(UP, DOWN, words.clause)
-        or words.inherited
-    )
-    if not before and BY_BEFORE.search(words.before):
-        before = _later(UP, DOWN, words.since_name)
-    return before or None
-
-
-def _told_after(after: str) -> int:
-    """The direction that is told behind a figure, 0 where none is."""
-    told = CHANGE_AFTER.match(after)
-    if told is not None:
-        if DOWN.search(told.group()) or BELOW_SOMETHING.match(told.group()):
-            return -1
-        if UP.search(told.group()) or ABOVE_SOMETHING.match(told.group()):
-            return 1
-    return -1 if GONE_AFTER.search(after) else 0
-
-
-def _later(up: re.Pattern[str], down: re.Pattern[str], text: str) -> int:
-    """1 where the last word of movement in a text is up, -1 where it is down, 0 where there is none."""
-    ends = [max((match.end() for match in pattern.finditer(text)), default=-1) for pattern in (up, down)]
-    return 0 if ends[0] == ends[1] else 1 if ends[0] > ends[1] else -1
-
-
 def _signed(value: float, figure: Figure, words: Surroundings) -> float:
-    return (_direction(figure, words) or 1) * value
+    return (direction_of(figure, words) or 1) * value
