@@ -67,8 +67,8 @@ def _dated(groups: Mapping[str, str], day: date) -> DaySpan:
         return day_spans.part_of(day_spans.quarter_span(of, quarter), part_named(groups, "part_q"))
     if "n_months" in groups or "n_quarters" in groups:  # 前三个季度
         last = number_of(groups["n_months"]) if "n_months" in groups else 3 * number_of(groups["n_quarters"])
-        first = date(day.year if year is None else year, 1, 1)
-        return DaySpan(first, day_spans.month_span(first.year, last).last)
+        of = day.year if year is None else year
+        return DaySpan(date(of, 1, 1), day_spans.month_span(of, last).last)
     if "h" in groups:
         half = 1 if groups["h"] == "上" else 2
         return day_spans.half_span(year if year is not None else day.year - (half == 2 and day.month < 7), half)

@@ -104,10 +104,10 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     earlier = _last_true(claim, target, lately)
     earlier = None if earlier is None else first + earlier
     if earlier is not None and _is_past(target, observed):
-        was = f"{seen.told(claim.value)} was last true on {series.day(earlier)}"
+        was = f"{seen.told(claim.value or 0.0)} was last true on {series.day(earlier)}"
         return seen.check("stale", moment, f"{seen.text()}; {was}.")
     if earlier is None and observed.certain and _is_wrong(claim, indicator, target, observed):
-        never = f", and {seen.told(claim.value)} was not true in the {_LOOK_BACK_DAYS} days before"
+        never = f", and {seen.told(claim.value or 0.0)} was not true in the {_LOOK_BACK_DAYS} days before"
         return seen.check("contradicted", moment, f"{seen.text()}{never if claim.transform == 'level' else ''}.")
     return seen.check("not_checkable", moment, f"{seen.text()}: too near to be wrong, or the time is not clear.")
 
@@ -155,7 +155,9 @@ def _is_past(target: Target, observed: Observed) -> bool:
 
 def _last_true(claim: Claim, target: Target, lately: NDArray[np.float64]) -> int | None:
     """Which of the levels of late agrees, the last; of changes only the one that is told counts."""
-    found = np.flatnonzero(target.agrees(lately)) if claim.transform == "level" else ()
+    if claim.transform != "level":
+        return None
+    found = np.flatnonzero(target.agrees(lately))
     return int(found[-1]) if len(found) else None
 
 

@@ -81,7 +81,7 @@ def _is_session(window: Window) -> bool:
     """Whether a change's time is one session: from one weekday to the next."""
     if window.kind != "between" or window.start is None or window.end is None:
         return False
-    return (window.end - window.start).days <= _SESSION and np.busday_count(window.start, window.end) <= 1
+    return (window.end - window.start).days <= _SESSION and int(np.busday_count(window.start, window.end)) <= 1
 
 
 def _as_read(figure: Figure, found: Link | None) -> Figure:

@@ -86,7 +86,8 @@ class _Linker:
             place = self._place(figure, figures, passage, clauses)
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
             found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
-            if found is None and not any(_stands_in_the_way(name, place) for name in names):
+            is_open = found is None and figure.start not in own
+            if is_open and not any(_stands_in_the_way(name, place) for name in names):
                 goes_on = carried is not None and goes_on_from(place, figures[number - 1].end)
                 topics = [carried] if carried and goes_on else carried_over(place, self.names.before(index))
                 carried = self._carried(figure, place, topics)

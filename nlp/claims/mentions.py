@@ -150,7 +150,7 @@ def _tree(names: Iterable[str]) -> str:
         for char in name:
             node = node.setdefault(char, {})  # type: ignore[assignment]
         node[""] = {}
-    return _written(root)  # type: ignore[arg-type]
+    return _written(root)
 
 
 def _written(node: Mapping[str, Mapping[str, object]], last: str = "") -> str:

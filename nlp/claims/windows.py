@@ -37,7 +37,7 @@ _SENTENCES_BACK = 3
 _LONGEST_HEADING = 60
 _A_MONTH = 27
 _FROM_EXTREME = re.compile(
-    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/' -]{0,30}?(?:high|low|peak|trough|bottom"
+    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/.' -]{0,30}?(?:high|low|peak|trough|bottom"
     r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 

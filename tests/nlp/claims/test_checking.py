@@ -108,11 +108,56 @@ def test_a_session_against_the_one_before() -> None:
 
 def test_a_change_over_a_window() -> None:
     known = series("fed_assets", [8.9e12, 8.5e12, 8.3e12, 8.0e12, 7.9e12], last="2024-02-21")
-    since = Window("between", date(2024, 1, 25), TODAY)
+    since = Window("between", date(2024, 1, 25), TODAY, "since January 25")
     assert check(claim("fed_assets", -1e12, "change", since, digit=1e11), known).verdict == "consistent"
     assert check(claim("fed_assets", 1e12, "change", since, digit=1e11), known).verdict == "contradicted"
     assert check(claim("fed_assets", -2e12, "change", since, digit=1e11), known).verdict == "contradicted"
     assert check(claim("fed_assets", -1.3e12, "change", since, digit=1e11), known).verdict == "not_checkable"
+
+
+def test_a_session_that_is_not_named_in_its_sentence_may_be_any_of_the_last_few() -> None:
+    known = series("vix", [20, 20, 20, 24, 24, 24])
+    told, named = (Window("between", date(2024, 2, 23), date(2024, 2, 26), text) for text in ("", "Monday"))
+    assert check(claim("vix", 20, "relative_change", told), known).verdict == "consistent"
+    assert check(claim("vix", 20, "relative_change", named), known).verdict == "contradicted"
+    assert check(claim("vix", -20, "relative_change", told), known).verdict == "contradicted"
+
+
+def test_at_a_weekend_the_last_week_may_be_the_one_that_has_just_ended() -> None:
+    known = series("sp500", [*[5000.0] * 6, *[5100.0] * 5], last="2024-03-01")
+    last_week = Window("between", date(2024, 2, 18), date(2024, 2, 25), "last week")
+    sunday = Moment(datetime(2024, 3, 3, 12, tzinfo=UTC), date(2024, 3, 3))
+    monday = Moment(datetime(2024, 3, 4, 12, tzinfo=UTC), date(2024, 3, 4))
+    told = claim("sp500", 2, "relative_change", last_week)
+    assert check(told, known, sunday).verdict == "consistent"
+    assert check(replace(told, window=replace(last_week, text="the last week of winter")), known, sunday).verdict != (
+        "consistent"
+    )
+    assert check(told, known, monday).verdict == "contradicted"
+
+
+def test_a_move_within_a_time_that_is_over_may_be_meant() -> None:
+    known = series("sp500", [5000, 4500, 4000, 4500, 4900, 4950, *[4960] * 20], last="2024-02-29")
+    month = Window("between", date(2024, 1, 25), date(2024, 2, 2), "that week")
+    assert check(claim("sp500", -20, "relative_change", month), known).verdict == "not_checkable"
+    assert check(claim("sp500", -40, "relative_change", month), known).verdict == "contradicted"
+
+
+def test_what_was_written_on_a_day_may_be_of_before_its_close() -> None:
+    known = series("vix", [20, 20, 20, 20, 20, 25])
+    session = Window("between", date(2024, 2, 28), date(2024, 2, 29), "Thursday")
+    at = datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC)
+    exact, whole = Moment(at, at.date()), Moment(at, at.date(), since=at - timedelta(days=1))
+    told = claim("vix", -5, "relative_change", session)
+    assert [check(told, known, moment).verdict for moment in (exact, whole)] == ["contradicted", "not_checkable"]
+
+
+def test_a_yield_that_is_far_from_all_of_late_is_another_countrys() -> None:
+    known = series("treasury_10y", [2.0, 2.1, 2.0, 2.05])
+    assert check(claim("treasury_10y", 7.3, digit=0.1), known).verdict == "not_checkable"
+    assert check(claim("treasury_10y", 3.3, digit=0.1), known).verdict == "contradicted"
+    rate = series("sofr", [2.0, 2.1, 2.0, 2.05])
+    assert check(claim("sofr", 7.3, digit=0.1), rate).verdict == "contradicted"
 
 
 def test_last_year_is_read_from_its_high() -> None:

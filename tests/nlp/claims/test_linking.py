@@ -43,6 +43,11 @@ CHINESE = {
     "恒指周三大涨。苹果跌3%": [None],
     "美匯指數報103點，隔夜逆回購餘額為0.7兆美元": ["dollar_index", "on_rrp"],
     "VIX升至3000点": [None],
+    "纳指100的走势与标普500类似，上周下跌3.1%": ["nasdaq100"],
+    "恒指大跌。Palantir报17000点": [None],
+    "加密货币市场的恐慌贪婪指数是13": [None],
+    "SOFR与OBFR的利差扩大到10个基点": [None],
+    "散户的融资余额还有2万亿韩元": [None],
 }
 ENGLISH = {
     "The Dow rose 0.5%, the S&P 500 0.8% and the Nasdaq 1.2%.": ["dow_jones", "sp500", "nasdaq_composite"],
@@ -56,6 +61,11 @@ ENGLISH = {
     "The Fed's balance sheet shrank. It is now $7.7 trillion.": ["fed_assets"],
     "Bank of America has $1.7 trillion of assets.": [None],
     "S&P 500 futures were up 0.4%.": [None],
+    "The S&P 500 lost 4% and there was a 15 percent decline for the Amex Broker index.": ["sp500", None],
+    "The Dow rose. So far this year, the two are up 1.5 percent and 2.5 percent, respectively.": [None, None],
+    "Liabilities on the Fed's balance sheet rose to $2.1 trillion.": [None],
+    "The average 30-year loan rate dipped to 5.44 percent, the Fed said.": [None],
+    "The Fed tripled its balance sheet through purchases of $2.3 trillion of securities.": [None],
 }
 
 
@@ -100,6 +110,12 @@ def test_words_tell_what_a_figure_says(text: str, readings: list[tuple[str, floa
         "If the S&P 500 falls to 4,000, we buy.",
         "The VIX has never closed above 90.",
         "The bank's target for the S&P 500 is 5,100.",
+        "为什么不等标普500跌到1800点再买？",
+        "VIX只有突破了40，才代表恐慌",
+        "纳指每跌5%，就加一份仓",
+        "标普500去年平均下跌0.6%",
+        "The fair value of the 10-year Treasury yield is closer to 2.5 percent.",
+        "The S&P 500 has averaged a loss of 1.2 percent.",
     ],
 )
 def test_what_is_no_fact_is_kept_and_not_checked(text: str) -> None:
@@ -115,6 +131,19 @@ def test_a_value_of_the_day_can_only_be_confirmed(text: str) -> None:
     (claim,) = claims(text)
     assert claim.caution
     assert not claim.doubt
+
+
+def test_a_mark_that_may_not_have_been_reached_can_only_be_confirmed() -> None:
+    (claim,) = claims("标普500距离5000点只有一步之遥")
+    assert claim.caution
+    assert not claim.doubt
+
+
+def test_a_change_that_names_no_time_has_the_session_told_before_in_its_paragraph() -> None:
+    friday = claims("The S&P 500 fell 1% on Friday. The Nasdaq fell 2%.\nThe Dow fell 3%.")
+    assert [claim.window.kind for claim in friday] == ["between", "between", "now"]
+    assert [claim.window.end for claim in friday[:2]] == [date(2023, 12, 22)] * 2
+    assert [claim.window.text for claim in friday] == ["Friday", "", ""]
 
 
 def test_a_figure_within_a_name_is_none() -> None:
