@@ -17,6 +17,7 @@ from nlp.claims.windows import window_of
 __all__ = ["time_of"]
 
 _LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
+_WEEK = re.compile(r"\b(?:weekly|(?:worst|[a-z]+est) week|for the week)\b|周线|单周")
 _SESSION = 4
 """Days from one session to the next, over a long weekend."""
 
@@ -62,7 +63,7 @@ def _told_before(found: Link, place: Place, told: Sequence[Claim], day: date, *,
             if claim.indicator == found.indicator and claim.transform == "level" and claim.window.kind == "at":
                 return Window("between", claim.window.end, day, claim.window.text)
         return None
-    session = next((claim for claim in reversed(told) if _is_session(claim.window)), None)
+    session = next((claim for claim in reversed(told) if _is_short(claim.window)), None)
     if session is None or "\n" in place.text[session.figure.end : place.start]:
         return None
     return replace(session.window, text="")
@@ -77,10 +78,12 @@ def _goes_on(last: Claim, found: Link, place: Place) -> bool:
     return is_near and is_like and last.window.kind in ("between", "peak", "trough")
 
 
-def _is_session(window: Window) -> bool:
-    """Whether a change's time is one session: from one weekday to the next."""
+def _is_short(window: Window) -> bool:
+    """Whether a change's time is one session, from one weekday to the next, or a week."""
     if window.kind != "between" or window.start is None or window.end is None:
         return False
+    if _WEEK.search(window.text):
+        return True
     return (window.end - window.start).days <= _SESSION and int(np.busday_count(window.start, window.end)) <= 1
 
 

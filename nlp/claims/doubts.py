@@ -12,6 +12,7 @@ from nlp.claims.records import Window
 from nlp.claims.words_of_doubt import (
     APPOSED,
     AS_A_MARK,
+    BEST_OF,
     CAP,
     CONDITION,
     DISTANCE,
@@ -35,6 +36,9 @@ __all__ = ["Scope", "caution_of", "doubt_of"]
 
 _COUNTED = re.compile("[0-9一二两三四五六七八九十]+个?(?:年|月|周|星期|天|日|季度|交易日)")
 """A stretch that is counted, back from the article's day unless the text tells of another."""
+
+
+_REFERRED = re.compile("that (?:day|session)|那[天日]|当[日天]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +107,8 @@ def caution_of(scope: Scope, window: Window, transform: str) -> str:
             return "the text before tells of another time"
     if transform == "level" and DISTANCE.search(scope.clause):
         return "it may be a mark that was not reached"
+    if transform == "level" and BEST_OF.match(scope.rest):
+        return "it may be a value from within the day"
+    if _REFERRED.fullmatch(window.text):
+        return "the day that it refers to may be another"
     return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after) else ""

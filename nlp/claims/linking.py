@@ -86,7 +86,7 @@ class _Linker:
             place = self._place(figure, figures, passage, clauses)
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
             found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
-            is_open = found is None and figure.start not in own
+            is_open = found is None and figure.start not in own and not _leads_to_another(subjects, figure)
             if is_open and not any(_stands_in_the_way(name, place) for name in names):
                 goes_on = carried is not None and goes_on_from(place, figures[number - 1].end)
                 topics = [carried] if carried and goes_on else carried_over(place, self.names.before(index))
@@ -175,6 +175,11 @@ def _apart_from(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Men
         if index < 0 or figures[index].end <= name.start:
             kept.append(name)
     return kept
+
+
+def _leads_to_another(subjects: Sequence[Mention | None], figure: Figure) -> bool:
+    """Whether the words behind a figure lead to another thing: a 1.5 percent fall in earnings."""
+    return any(name is not None and name.indicator is None and name.start >= figure.end for name in subjects[:1])
 
 
 def _stands_in_the_way(name: Mention, place: Place) -> bool:

@@ -48,7 +48,7 @@ def resolved(words: Sequence[TimeWord], before: Sequence[TimeWord], day: date) -
             else:
                 word = replace(word, role="unknown")
         elif word.role == "like":
-            last = known[-1] if known else None
+            last = _stretch_among(known)
             word = replace(word, role=last.role, span=last.span) if last else replace(word, role="unknown")
         elif word.role == "count" and word.count:
             own = [other for other in known[n_outside:] if other in days]
@@ -58,6 +58,14 @@ def resolved(words: Sequence[TimeWord], before: Sequence[TimeWord], day: date) -
         if word.span and word.role in ("at", "over") and not word.source:
             known.append(word)
     return tuple(told)
+
+
+def _stretch_among(known: Sequence[TimeWord]) -> TimeWord | None:
+    """The stretch that "the same period" is: the last told as one, else the only time that was."""
+    stretches = [word for word in known if word.role == "over"]
+    if stretches:
+        return stretches[-1]
+    return known[-1] if len({word.span for word in known}) == 1 else None
 
 
 def _sessions_after(day: date, n: int, last: date) -> date:

@@ -52,12 +52,28 @@ _OF_ANOTHER = re.compile(
 )
 """Behind a change that another thing made: a 15.4 percent decline for the Amex …"""
 
+_A_PART = re.compile(
+    r"\s+(?:in|of) (?:[a-z.]+ ){0,2}(?:treasur|mortgage|mbs|agency|bonds|notes|bills|loans|currency|gold|securities|debt)"
+)
+"""Behind a sum that is only a part of what is held."""
+
+_APPOSED = re.compile(r"\s*(?:up|down|off) (?:[a-z]+ ){0,3}")
+_ANOTHER = re.compile(r"\b[A-Z][A-Za-z.]+[^,]{0,24}[,)][ ,]*$")
+"""A clause that begins with "down 1.5 percent" tells of the company named right before it."""
+
+_GAINS_OF = re.compile(r"\bof (?:[a-z]+ ){0,3}$")
+_ON_THE = re.compile(r" (?:on|in|for) (?:the )?(?:[a-z]+ )?$")
+_ASIDE = re.compile(r"--|—")
+
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _PRONOUN = re.compile(
     r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there"
     r"|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio"
     r"|total|pool))\b"
 )
+_OWN_PRICE = re.compile(r"(?:its|their) (?:price|shares?|stock|value)\b")
+"""What refers to the thing named in the same sentence."""
+
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
     (re.compile(r"收益率|殖利率|\byields?\b"), ("rate",)),
@@ -112,7 +128,8 @@ class Place:
     @property
     def has_pronoun(self) -> bool:
         """Whether a word before the figure in its clause refers to what was named before."""
-        return _PRONOUN.search(self.folded, self.clause[0], self.start) is not None
+        pronoun = _PRONOUN.search(self.folded, self.clause[0], self.start)
+        return pronoun is not None and _OWN_PRICE.match(self.folded, pronoun.start()) is None
 
 
 def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
@@ -152,9 +169,13 @@ def _before(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
 def _reaches(place: Place, name: Mention) -> bool:
     """Whether a name before a figure is what its clause is about."""
+    if place.is_money and _A_PART.match(place.folded, place.end):
+        return False
     if name.start >= place.clause[0]:
         return is_bridge(place.folded[name.end : place.start], _STRANGERS[place.lang])
     own = _without_speaker(place.folded[max(place.clause[0], name.end) : place.start])
+    if _APPOSED.fullmatch(own) and _ANOTHER.search(place.text, name.end, place.clause[0]):
+        return False
     return _OWN_NOUN.match(place.folded, place.end) is None and _goes_on(place, name, own)
 
 
@@ -169,6 +190,8 @@ def _is_compared(place: Place, name: Mention) -> bool:
     """Whether a name is only what another thing is set beside."""
     if _LIKENED.match(place.folded, name.end):
         return True
+    if _ASIDE.search(place.folded, place.sentence[0], name.start) and _ASIDE.search(place.folded, name.end, place.start):
+        return True  # mortgage rates -- which track the 10-year Treasury -- rose
     start = max(place.clause[0], name.start - _SHORT)
     return name.start >= place.clause[0] and _BESIDE_THE_POINT.search(place.folded, start, name.start) is not None
 
@@ -191,6 +214,8 @@ def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
     if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None:
         return False
     own = [name for name in before if name.start >= place.clause[0]]
+    if _ON_THE.fullmatch(lead) and _GAINS_OF.search(place.folded, place.clause[0], place.start):
+        return True
     if CHANGE_AFTER.match(lead) or not own or (own[-1].indicator is None and place.is_money):
         return True
     return any(own[-1].end <= figure < place.start for figure in place.figures)

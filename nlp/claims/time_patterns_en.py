@@ -23,6 +23,7 @@ __all__ = [
     "PASSED",
     "SINCE",
     "SOURCE",
+    "THROUGH",
     "TO",
     "WORDS",
 ]
@@ -63,7 +64,7 @@ _ROWS = {
     rf"|(?P<d2>{_DAY}) (?P<mo2>{_MONTH})(?![a-z]){_year(2)}?"
     rf"|(?:(?P<q1>first|second|third|fourth)[ -]quarter|q(?P<q2>[1-4])(?![a-z])){_year(3)}?"
     rf"|(?P<h>first|second) half(?! of)(?:{_year(4)})?"
-    r"|(?<![0-9$,.])(?P<y5>(?:19|20)[0-9]{2})(?!,?[0-9]|[%-]|\.[0-9]| (?:points?|level|target)))",
+    r"|(?<![0-9$,.])(?P<y5>(?:19|20)[0-9]{2})(?!,?[0-9]|'?s(?![a-z])|[%-]|\.[0-9]| (?:points?|level|target)))",
     "relative": rf"(?:(?:the )?(?P<part2>{_PART}|earlier|later)[ -](?:of )?)?(?P<rel>last|this|previous|prior"
     rf"|the current) "
     rf"(?:(?P<unit1>{_SPAN})|(?P<wd1>{_WEEKDAY})|(?P<mo3>{_MONTH}))(?![a-z])",
@@ -146,7 +147,9 @@ SOURCE = re.compile(
     r"|its |their |a )?$"
     r"|(?:^ *|[.;,?!] )since [a-z]+ (?:(?:[^,;]|,(?! )){0,60} )?$"
 )
-HAS_OWN = re.compile("'s(?![a-z])")
+HAS_OWN = re.compile(
+    "'s (?!(?:[a-z]+ )?(?:clos|session|trad|finish|settle|open|level|end)|[0-9$])"
+)
 """Behind a time that something belongs to: rebounding from last week's slide."""
 
 BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")
@@ -158,5 +161,8 @@ DATELINE = re.compile(
 """Where and when a report was written, which is not what it is about."""
 
 PASSED = re.compile("(?: (?:on|in|of|set) [a-z]+)?,? (?:before|and then)")
+THROUGH = re.compile("(?:through|until|till) (?:the )?$")
+"""Before a time that a change lasted up to, from when is not said."""
+
 TO = re.compile(" (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
 ENDS_OF_STRETCH = re.compile("(?:from|between) (?:the )?$")

@@ -28,6 +28,7 @@ from nlp.claims.time_patterns_en import (
     PASSED,
     SINCE,
     SOURCE,
+    THROUGH,
     TO,
     WORDS,
 )
@@ -63,7 +64,7 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
             continue
         word = _beside(before, _read(match, day), day)
         if HAS_OWN.match(sentence, word.end):
-            word = replace(word, source=False)
+            word = replace(word, source=False, holds=False)
         if word.role in ("peak", "trough"):
             word = replace(word, doubtful=PASSED.match(sentence, word.end) is not None)
         words.append(word)
@@ -120,7 +121,8 @@ def _beside(before: str, word: TimeWord, day: date) -> TimeWord:
         return word
     if SINCE.search(before):
         return replace(word, role="over", doubtful=False, span=DaySpan(day_spans.start_of_change(word.span), day))
-    return replace(word, role="unknown", span=None) if BEYOND.search(before) and not word.holds else word
+    is_end = THROUGH.search(before) or (BEYOND.search(before) and not word.holds)
+    return replace(word, role="unknown", span=None) if is_end else word
 
 
 def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:

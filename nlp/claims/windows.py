@@ -30,15 +30,15 @@ _BEHIND_CHANGE = re.compile(
     "(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])"
 )
 _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
-_LOW = re.compile("low|trough|bottom|低点")
+_LOW = re.compile("(?<![a-z])low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
 _FAR_BEFORE = 300
 _SENTENCES_BACK = 3
 _LONGEST_HEADING = 60
 _A_MONTH = 27
 _FROM_EXTREME = re.compile(
-    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/.' -]{0,30}?(?:high|low|peak|trough|bottom"
-    r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
+    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/.' -]{0,30}?"
+    r"(?:(?:high|low)(?:est (?:point|level|close))?|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 
 

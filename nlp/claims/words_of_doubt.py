@@ -12,6 +12,7 @@ from nlp.claims.movement import SMALL_EN
 __all__ = [
     "APPOSED",
     "AS_A_MARK",
+    "BEST_OF",
     "CAP",
     "CONDITION",
     "DISTANCE",
@@ -60,6 +61,7 @@ WOULD_AFTER = re.compile(r"\s+[^,.;]{0,28}\b(?:would|could|might)\b")
 TARGET_AFTER = re.compile(
     r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)"
     r"|[^。]{0,20}?我会|[^。，,]{0,10}[，,]才(?:能|会|代表|算|叫|有|是)|[^，,。]{0,6}的时候|意味着"
+    r"| (?:left )?to (?:climb|rise|fall|go|drop|gain|lose|recover)\b"
     r"|[^，,。]{0,4}(?:那天|那时|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测"
     r"|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support"
     r"|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
@@ -94,6 +96,9 @@ PAST_TOLD = re.compile(
     r"|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
 )
 """A year, or a word that takes a story back to one."""
+
+BEST_OF = re.compile(r"[,;]? (?:its|the|their) (?:lowest|highest|strongest|weakest)\b")
+"""Behind a level that was the lowest or highest for long: it may be that of a moment."""
 
 AS_A_MARK = re.compile("点?(?:这个)?(?:点位|位置)?[，,]?(?:正|恰好?|刚好|也|就)?是(?![因不])")
 """Behind a figure that opens its sentence: it is spoken of as a number, not told."""
