@@ -46,7 +46,7 @@ gain gains loss losses drop fall rise decline jump reaching reached reach hit hi
 touching pay pays paid paying yield yields yielded yielding hold holds held holding give gives gave offer offers
 offered carry carries took take takes drew draws attracted nevertheless nonetheless somehow solid comfortable
 mere measly modest lofty quoted found support counts counted gone come comes came shot got scarcely hardly
-barely never not don't doesn't hasn't haven't isn't we you they he she i any all no much many both also too very
+barely never not don't doesn't hasn't haven't isn't we you they he she i any all no much many also too very
 quite rather next lately way far cry long short deep deepest started starting begun began reads read shows
 showed stuck wound count figures moved lies lying rests leaving taking bringing pushing sending putting compared
 versus vs against after before during earlier later when while monday tuesday wednesday thursday friday january

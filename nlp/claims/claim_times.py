@@ -9,15 +9,15 @@ from datetime import date
 
 import numpy as np
 
+from nlp.claims.places import Place
 from nlp.claims.readings import Link
 from nlp.claims.records import Claim, Figure, Window
-from nlp.claims.subjects import Place
 from nlp.claims.windows import window_of
 
 __all__ = ["time_of"]
 
 _LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
-_WEEK = re.compile(r"\b(?:weekly|(?:worst|[a-z]+est) week|for the week)\b|周线|单周")
+_WEEK = re.compile(r"\bweekly\b|est week\b|\b(?:worst|the|last) week\b|周线|单周")
 _SESSION = 4
 """Days from one session to the next, over a long weekend."""
 

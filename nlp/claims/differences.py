@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from nlp.claims.bridges import is_bridge
 from nlp.claims.indicators import Indicator
 from nlp.claims.mentions import Mention
+from nlp.claims.places import Place
 from nlp.claims.readings import Reading
 from nlp.claims.records import Figure
-from nlp.claims.subjects import Place
 from nlp.claims.words_of_change import INVERTED
 
 __all__ = ["read_difference"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from nlp.claims.records import Window
 from nlp.claims.words_of_doubt import (
+    A_YIELD,
     APPOSED,
     AS_A_MARK,
     BEST_OF,
@@ -29,6 +30,7 @@ from nlp.claims.words_of_doubt import (
     WHEN_PAST,
     WITHIN_DAY,
     WOULD_AFTER,
+    YIELD_AFTER,
 )
 
 __all__ = ["Scope", "caution_of", "doubt_of"]
@@ -38,6 +40,10 @@ _COUNTED = re.compile("[0-9一二两三四五六七八九十]+个?(?:年|月|周
 """A stretch that is counted, back from the article's day unless the text tells of another."""
 
 
+_CHRONICLE = re.compile(r"\W*((?:19|20)[0-9]{2}) ?[:：]")
+_OF_YEAR = re.compile(
+    "(?:for|of|on|in) the (?:year|month|quarter|week)|(?:end|close|finish)(?:e?s|ed) the year", re.IGNORECASE
+)
 _REFERRED = re.compile("that (?:day|session)|那[天日]|当[日天]", re.IGNORECASE)
 
 
@@ -68,29 +74,34 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
     """The reason why a figure cannot be checked, empty where none is seen."""
     if STATED_PRESENT.search(scope.clause) or APPOSED.match(scope.clause):
         return ""
+    if A_YIELD.search(scope.clause) and YIELD_AFTER.match(scope.rest):
+        return "it is a level that may be, not one that is"
     if CONDITION.search(scope.sentence) or QUESTION.match(scope.rest):
         return "it stands under a condition or in a question"
-    if (
-        EXPECTED.search(scope.sentence)
-        or WOULD_AFTER.match(scope.after)
-        or FORECAST.search(scope.clause)
-        or FORECAST_OPENING.search(scope.previous)
-        or TARGET_AFTER.match(scope.rest)
-    ):
+    if _is_expected(scope):
         return "it tells what is expected, not what is"
     if window.kind == "now" and WHEN_PAST.search(scope.clause):
         return "it is of a time that is not told"
     if NEGATION.search(scope.clause):
         return "it is negated"
-    if transform == "level" and window.kind in ("now", "between") and FROM_BEFORE.search(scope.clause):
-        return "it is a level that was left behind, and when it held is not said"
-    if transform == "level" and _is_mark(scope, window):
-        return "it is a mark, not what was reached"
+    if transform == "level":
+        return _doubt_of_level(scope, window)
     if transform in ("change", "relative_change") and MEAN.search(scope.clause):
         return "it is a mean of changes"
     if transform == "pace" and CAP.search(scope.sentence[-60:] + scope.after):
         return "it is the most that was allowed, not what happened"
     return ""
+
+
+def _is_expected(scope: Scope) -> bool:
+    before = EXPECTED.search(scope.sentence) or FORECAST.search(scope.clause) or FORECAST_OPENING.search(scope.previous)
+    return (before or WOULD_AFTER.match(scope.after) or TARGET_AFTER.match(scope.rest)) is not None
+
+
+def _doubt_of_level(scope: Scope, window: Window) -> str:
+    if window.kind in ("now", "between") and FROM_BEFORE.search(scope.clause):
+        return "it is a level that was left behind, and when it held is not said"
+    return "it is a mark, not what was reached" if _is_mark(scope, window) else ""
 
 
 def _is_mark(scope: Scope, window: Window) -> bool:
@@ -101,7 +112,10 @@ def _is_mark(scope: Scope, window: Window) -> bool:
 
 def caution_of(scope: Scope, window: Window, transform: str) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    if (window.kind == "now" and not window.text) or _COUNTED.match(window.text):
+    chronicle = _CHRONICLE.match(scope.sentence)
+    if chronicle and int(chronicle[1]) != scope.year:
+        return "it stands in a list of years"
+    if (window.kind == "now" and not window.text) or _COUNTED.match(window.text) or _OF_YEAR.match(window.text):
         told = list(PAST_TOLD.finditer(scope.story))
         if told and (told[-1][2] or int(told[-1][1]) != scope.year):
             return "the text before tells of another time"

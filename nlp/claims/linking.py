@@ -19,10 +19,11 @@ from nlp.claims.doubts import caution_of, doubt_of
 from nlp.claims.in_order import each_its_own
 from nlp.claims.mentions import Mention, MentionFinder
 from nlp.claims.name_patterns import fold_name
+from nlp.claims.places import Place
 from nlp.claims.readings import Link, read_figure
 from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.sentence_names import SentenceNames
-from nlp.claims.subjects import Place, candidates, carried_over, goes_on_from, kinds_told
+from nlp.claims.subjects import candidates, carried_over, goes_on_from, kinds_told
 from nlp.claims.surroundings import scope_of, surroundings_of
 from nlp.claims.units import MONEY
 
@@ -118,11 +119,11 @@ class _Linker:
         self, figure: Figure, place: Place, subjects: Sequence[Mention | None], before: tuple[Figure, int] | None
     ) -> Link | None:
         """The first of some names that a figure fits, and how it is read."""
-        kinds, told = kinds_told(place)
+        kinds = kinds_told(place)
         for name in subjects:
             if name is None or name.indicator is None:
                 return None
-            is_told = name.end <= place.clause[0] or (name.end <= told and "spread" in kinds)
+            is_told = name.end <= place.clause[0] or (_is_difference(figure) and "spread" in kinds)
             if is_told and kinds and self.finder.indicators[name.indicator].kind not in kinds:
                 continue
             words = surroundings_of(figure, name, place, before)
@@ -175,6 +176,10 @@ def _apart_from(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Men
         if index < 0 or figures[index].end <= name.start:
             kept.append(name)
     return kept
+
+
+def _is_difference(figure: Figure) -> bool:
+    return figure.unit in ("basis_point", "percentage_point")
 
 
 def _leads_to_another(subjects: Sequence[Mention | None], figure: Figure) -> bool:

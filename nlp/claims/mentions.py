@@ -17,6 +17,9 @@ from nlp.claims.name_patterns import fold_name
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
 _SUFFIX = re.compile(r"(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9])")
+_YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
+"""The end of a name of a maturity (the ten-year) that only counts years here."""
+
 _LATIN = re.compile(r"[a-z0-9]")
 _WORD_END = "(?:(?![a-z0-9])|(?=s(?![a-z0-9])))"
 """Behind a name that ends with a Latin letter or a digit: no longer word, plurals aside."""
@@ -62,7 +65,7 @@ class MentionFinder:
         spans = [match.span() for tree in self._trees for match in tree.finditer(folded)]
         found: list[Mention] = []
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if found and start < found[-1].end:
+            if (found and start < found[-1].end) or _YEARS.match(folded, end - len("year")):
                 continue
             indicator, weak = self._meaning[_LOOSE.sub("", folded[start:end])]
             suffix = _SUFFIX.match(folded, end)

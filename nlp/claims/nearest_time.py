@@ -39,9 +39,9 @@ _LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
 _LEADS_ON = re.compile(" to ")
 _SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
 _BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
-_BEFORE = re.compile(" before [a-z]+ing ")
+_BEFORE = re.compile(" before [a-z]+ing | had (?:[a-z]+ )?[a-z]+ ")
 _MOVED_TO = re.compile("[涨跌升降增减落弹][^，。；]{0,3}[到至]了?[^，。；]{0,2}$")
-_THEN = re.compile(" and (?:has |have |had )?[a-z]+ed (?!by )")
+_THEN = re.compile(" and (?:it |they )?(?:has |have |had )?(?:since |now |also )?(?:more than )?[a-z]+ed (?!by )")
 _LISTED = re.compile(
     " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%"
     "|percent|per cent|bps?|basis points?|points?)) (?:on )?"

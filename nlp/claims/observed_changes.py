@@ -85,6 +85,8 @@ def changes(claim: Claim, window: Window, indicator: Indicator, series: KnownSer
         seen &= moment.since is None or beyond <= series.n_known(moment.since)
     else:
         seen &= bool(window.text)  # else told by another sentence
+        is_new = window.end is None or window.end >= moment.day
+        seen &= not (is_new and days_of(window) <= _NEAR_DAYS and day_has_begun(indicator, series, moment))
         is_over = window.end is not None and (moment.day - window.end).days > SHORT
         seen &= not (is_over and _was_reached(claim, series.values[base:beyond]))
     return replace(found, certain=seen)

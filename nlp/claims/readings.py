@@ -25,6 +25,7 @@ from nlp.claims.words_of_change import (
     ON_TOP_BEFORE,
     PART_OF,
     RANGE_WORD,
+    RETURN_BEFORE,
     SHRINKING_NAME,
     TO_BEFORE,
 )
@@ -91,7 +92,7 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
         and not DIFFERENCE_NAME.search(words.name)
     ):
         return None  # what junk bonds yield, not what they yield more
-    if ON_TOP_BEFORE.search(words.before):
+    if ON_TOP_BEFORE.search(words.before) or RETURN_BEFORE.search(words.before):
         return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
     if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
@@ -113,13 +114,13 @@ def _rate_of(value: float, figure: Figure, indicator: Indicator, words: Surround
         if told and not is_level:
             doubt = "a change of a rate in percent may be meant in points or as a share of it"
             return Reading("change", _signed(value, figure, words), doubt)
-        return _level(value, indicator)
+        return None if words.after.startswith(" of ") else _level(value, indicator)  # 4 percent of all maturities
     if indicator.kind == "spread" and (is_level or not told):
         return _level(value, indicator)
     is_told = is_level and not told and RANGE_WORD.search(words.before) is None
-    if figure.unit == "percentage_point" and TO_BEFORE.search(words.before):
-        return _level(value, indicator)
     if is_told and figure.unit == "basis_point" and not BEYOND.match(words.after):
+        return _level(value, indicator)
+    if figure.unit == "percentage_point" and TO_BEFORE.search(words.before):
         return _level(value, indicator)
     direction = direction_of(figure, words)
     if direction is None or value > _LARGEST_RATE_CHANGE:

@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nlp.claims.bridges import is_bridge
 from nlp.claims.indicators import Kind
 from nlp.claims.mentions import Mention
+from nlp.claims.other_subjects import (
+    counts_another,
+    is_compared,
+    is_only_owner,
+    is_part,
+    told_of_another,
+    where_told_of_another,
+)
+from nlp.claims.places import PRONOUN, Place
 from nlp.claims.words_of_change import CHANGE_AFTER
 
-__all__ = ["Place", "candidates", "carried_over", "goes_on_from", "kinds_told"]
+__all__ = ["candidates", "carried_over", "goes_on_from", "kinds_told"]
 
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
@@ -29,51 +37,10 @@ _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of
 """From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
 
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
-_BESIDE_THE_POINT = re.compile(
-    r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)的?$"
-    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like"
-    r"|for)\s+(?:the |a |its )?$"
-)
-"""What stands behind these is compared with, or a reason: a figure is seldom its."""
-
-_LIKENED = re.compile("(?:的走势)?(?:类似|相似|相同|一样|一致|同步|相比)")
-"""What stands before these is compared with too."""
-
-_OWN_NOUN = re.compile(
-    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品"
-    r"|股份|[^，,。]{0,4}(?:公司|企业|投资者|散户|股民|网民|用户|机构|概率|资金(?!面)|人(?![们民气])))"
-    r"|\s+(?:of\s+)?(?:tariffs?|stakes?|chance|probability|of (?:households|companies|respondents|investors|workers))\b"
-)
-"""A thing that a figure counts: then it is no level or change of a name further off."""
-
-_OF_ANOTHER = re.compile(
-    r"\s+(?:decline|drop|fall|gain|rise|jump|advance|increase|loss|slide|rally|climb|surge|plunge|slump) (?:for|of|by)"
-    r" (?:the |its )?(?=[A-Z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun))"
-)
-"""Behind a change that another thing made: a 15.4 percent decline for the Amex …"""
-
-_A_PART = re.compile(
-    r"\s+(?:in|of) (?:[a-z.]+ ){0,2}(?:treasur|mortgage|mbs|agency|bonds|notes|bills|loans|currency|gold|securities|debt)"
-)
-"""Behind a sum that is only a part of what is held."""
-
-_APPOSED = re.compile(r"\s*(?:up|down|off) (?:[a-z]+ ){0,3}")
-_ANOTHER = re.compile(r"\b[A-Z][A-Za-z.]+[^,]{0,24}[,)][ ,]*$")
-"""A clause that begins with "down 1.5 percent" tells of the company named right before it."""
-
 _GAINS_OF = re.compile(r"\bof (?:[a-z]+ ){0,3}$")
 _ON_THE = re.compile(r" (?:on|in|for) (?:the )?(?:[a-z]+ )?$")
-_ASIDE = re.compile(r"--|—")
 
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
-_PRONOUN = re.compile(
-    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there"
-    r"|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio"
-    r"|total|pool))\b"
-)
-_OWN_PRICE = re.compile(r"(?:its|their) (?:price|shares?|stock|value)\b")
-"""What refers to the thing named in the same sentence."""
-
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
     (re.compile(r"收益率|殖利率|\byields?\b"), ("rate",)),
@@ -85,7 +52,6 @@ _SPEAKER = re.compile(
     r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
 )
 _COPULA = re.compile(r"[是为将会]|\b(?:is|was|are|will|as)\b")
-_SHORT = 14
 _LONGEST_BRIDGE = {"zh": 60, "en": 160}
 _LONGEST_LEAD = {"zh": 12, "en": 60}
 _STRANGERS = {"zh": 16, "en": 10}
@@ -95,42 +61,6 @@ _STRANGERS_AFTER_PRONOUN = {"zh": 7, "en": 2}
 _STRANGERS_OF_A_VERB = {"zh": 1, "en": 2}
 """Of a clause that goes on about a name which has no figure yet."""
 
-_HAN = re.compile("[\u4e00-\u9fff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a figure stands.
-
-    Attributes:
-        text: as written.
-        folded: the text, folded.
-        start, end: of the figure.
-        sentence, clause: where its sentence and its clause start and end.
-        figures: where the figures of the sentence start.
-        is_money: whether the figure is a sum.
-    """
-
-    text: str
-    folded: str
-    start: int
-    end: int
-    sentence: tuple[int, int]
-    clause: tuple[int, int]
-    figures: Sequence[int]
-    is_money: bool = False
-
-    @property
-    def lang(self) -> str:
-        """Zh or en, by the characters of the clause."""
-        return "zh" if _HAN.search(self.folded, *self.clause) else "en"
-
-    @property
-    def has_pronoun(self) -> bool:
-        """Whether a word before the figure in its clause refers to what was named before."""
-        pronoun = _PRONOUN.search(self.folded, self.clause[0], self.start)
-        return pronoun is not None and _OWN_PRICE.match(self.folded, pronoun.start()) is None
-
 
 def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
     """The names of the figure's own sentence that it may belong to, the likeliest first.
@@ -139,8 +69,8 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
     """
     before = [name for name in names if name.end <= place.start]
     behind = next((name for name in names if name.start >= place.end), None)
-    other = _OF_ANOTHER.match(place.text, place.end)
-    if other and (behind is None or behind.start > other.end()):
+    other = where_told_of_another(place)
+    if other is not None and (behind is None or behind.start > other):
         return []
     found = [behind] if behind is not None and _leads_on(place, before, behind) else []
     found.extend(_before(place, before))
@@ -154,9 +84,9 @@ def _before(place: Place, names: Sequence[Mention]) -> list[Mention]:
     found: list[Mention] = []
     beside: list[Mention] = []
     for name in reversed(names):
-        if place.start - name.end > _LONGEST_BRIDGE[place.lang]:
+        if place.start - name.end > _LONGEST_BRIDGE[place.lang] or is_only_owner(place, name):
             break
-        if name.indicator and _is_compared(place, name):
+        if name.indicator and is_compared(place, name):
             beside.append(name)
         elif _reaches(place, name):
             found.append(name)
@@ -169,14 +99,14 @@ def _before(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
 def _reaches(place: Place, name: Mention) -> bool:
     """Whether a name before a figure is what its clause is about."""
-    if place.is_money and _A_PART.match(place.folded, place.end):
+    if is_part(place):
         return False
     if name.start >= place.clause[0]:
         return is_bridge(place.folded[name.end : place.start], _STRANGERS[place.lang])
     own = _without_speaker(place.folded[max(place.clause[0], name.end) : place.start])
-    if _APPOSED.fullmatch(own) and _ANOTHER.search(place.text, name.end, place.clause[0]):
+    if told_of_another(place, name, own) or counts_another(place):
         return False
-    return _OWN_NOUN.match(place.folded, place.end) is None and _goes_on(place, name, own)
+    return _goes_on(place, name, own)
 
 
 def _lies_ahead(place: Place, behind: Mention) -> bool:
@@ -184,16 +114,6 @@ def _lies_ahead(place: Place, behind: Mention) -> bool:
     lead = place.folded[place.end : behind.start]
     is_near = len(lead) <= _LONGEST_LEAD[place.lang] and not _COPULA.search(lead)
     return (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead) is not None)
-
-
-def _is_compared(place: Place, name: Mention) -> bool:
-    """Whether a name is only what another thing is set beside."""
-    if _LIKENED.match(place.folded, name.end):
-        return True
-    if _ASIDE.search(place.folded, place.sentence[0], name.start) and _ASIDE.search(place.folded, name.end, place.start):
-        return True  # mortgage rates -- which track the 10-year Treasury -- rose
-    start = max(place.clause[0], name.start - _SHORT)
-    return name.start >= place.clause[0] and _BESIDE_THE_POINT.search(place.folded, start, name.start) is not None
 
 
 def _goes_on(place: Place, name: Mention, own: str) -> bool:
@@ -230,10 +150,10 @@ def carried_over(place: Place, names: Sequence[Mention]) -> list[Mention]:
     quoted = _QUOTE.search(opening)
     opening = opening[quoted.start() :] if quoted else opening
     opening = _without_speaker(opening)
-    has_pronoun = _PRONOUN.search(opening) is not None
+    has_pronoun = PRONOUN.search(opening) is not None
     if not names or (names[-1].indicator is None and not has_pronoun):
         return []
-    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(opening, _slack(opening, place.lang, 0)):
+    if counts_another(place) or not is_bridge(opening, _slack(opening, place.lang, 0)):
         return []
     return [name for name in reversed(names) if name.indicator is not None]
 
@@ -245,18 +165,13 @@ def _without_speaker(words: str) -> str:
 
 
 def _slack(words: str, lang: str, otherwise: int) -> int:
-    return _STRANGERS_AFTER_PRONOUN[lang] if _PRONOUN.search(words) else otherwise
+    return _STRANGERS_AFTER_PRONOUN[lang] if PRONOUN.search(words) else otherwise
 
 
-def kinds_told(place: Place) -> tuple[tuple[Kind, ...], int]:
-    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like.
-
-    And where it says so: names before that place are of such a kind, or not what the figure is about.
-    """
-    for word, kinds in _KIND_WORDS:
-        if found := word.search(place.folded, place.clause[0], place.start):
-            return kinds, found.start()
-    return (), 0
+def kinds_told(place: Place) -> tuple[Kind, ...]:
+    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like."""
+    told = (kinds for word, kinds in _KIND_WORDS if word.search(place.folded, place.clause[0], place.start))
+    return next(told, ())
 
 
 def goes_on_from(place: Place, end: int) -> bool:

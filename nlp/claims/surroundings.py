@@ -8,8 +8,8 @@ from nlp.claims.bridges import is_bridge
 from nlp.claims.clauses import Passage, clause_around, clause_starts
 from nlp.claims.doubts import Scope
 from nlp.claims.mentions import Mention
+from nlp.claims.places import Place
 from nlp.claims.records import Figure
-from nlp.claims.subjects import Place
 
 __all__ = ["Surroundings", "scope_of", "surroundings_of"]
 

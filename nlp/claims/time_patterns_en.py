@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "BEST_IN",
     "BEST_SINCE",
     "BEYOND",
     "DATELINE",
@@ -110,6 +111,7 @@ _ROWS = {
     rf"|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during"
     rf"|in|for) the (?:[a-z]+ing )?period"
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
+    "|(?:over|in) the [a-z0-9]+ (?:day|session|week|month|year)s (?:before|prior|earlier)(?![a-z])"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
 }
 WORDS = re.compile(
@@ -117,6 +119,9 @@ WORDS = re.compile(
 )
 NAMES = ("mo1", "mo2", "mo3", "wd1", "wd2")
 """Groups that are written with a capital."""
+
+BEST_IN = re.compile("(?<![a-z])(?:[a-z]+est|first|most|worst|best)(?![a-z])[^.;,]{0,40} (?:in|for|over)(?: the)? $")
+"""Before a count that only says how long something is the highest: its biggest gain in three weeks."""
 
 BEST_SINCE = re.compile(
     "(?<![a-z])(?:(?:high|low|bigg|larg|small|steep|sharp|strong|weak|long|fast|slow|deep|great|narrow|wid|tight)est"
@@ -147,9 +152,7 @@ SOURCE = re.compile(
     r"|its |their |a )?$"
     r"|(?:^ *|[.;,?!] )since [a-z]+ (?:(?:[^,;]|,(?! )){0,60} )?$"
 )
-HAS_OWN = re.compile(
-    "'s (?!(?:[a-z]+ )?(?:clos|session|trad|finish|settle|open|level|end)|[0-9$])"
-)
+HAS_OWN = re.compile("'s (?!(?:[a-z]+ )?(?:clos|session|trad|finish|settle|open|level|end)|[0-9$])")
 """Behind a time that something belongs to: rebounding from last week's slide."""
 
 BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")
@@ -161,8 +164,10 @@ DATELINE = re.compile(
 """Where and when a report was written, which is not what it is about."""
 
 PASSED = re.compile("(?: (?:on|in|of|set) [a-z]+)?,? (?:before|and then)")
-THROUGH = re.compile("(?:through|until|till) (?:the )?$")
+THROUGH = re.compile(
+    "(?:(?:through|until|till) (?:the )?|(?:quarter|month|year|week|period)s? (?:ended|ending) (?:on )?)$"
+)
 """Before a time that a change lasted up to, from when is not said."""
 
-TO = re.compile(" (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
+TO = re.compile("-| (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
 ENDS_OF_STRETCH = re.compile("(?:from|between) (?:the )?$")

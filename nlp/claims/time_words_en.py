@@ -16,6 +16,7 @@ from nlp.claims import day_spans
 from nlp.claims.calendar_en import PERIODS, READERS, month_of, number_of, year_of
 from nlp.claims.day_spans import DaySpan
 from nlp.claims.time_patterns_en import (
+    BEST_IN,
     BEST_SINCE,
     BEYOND,
     DATELINE,
@@ -60,6 +61,7 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
             or (match["y5"] and not IS_YEAR.search(before))
             or OF_SOMETHING_ELSE.match(sentence, match.end())
             or BEST_SINCE.search(before)
+            or (match["row_count"] and BEST_IN.search(before))
         ):
             continue
         word = _beside(before, _read(match, day), day)
@@ -132,7 +134,7 @@ def _joined(sentence: str, words: Sequence[TimeWord]) -> tuple[TimeWord, ...]:
         both: TimeWord | None = None
         if joined and (gap := TO.fullmatch(sentence, joined[-1].end, word.start)):
             before = sentence[max(0, joined[-1].start - _LONGEST_OPENING) : joined[-1].start]
-            if ENDS_OF_STRETCH.search(before):
+            if ENDS_OF_STRETCH.search(before) or gap.group() == "-":
                 both = as_stretch(joined[-1], word)
             elif gap.group().startswith(" and"):
                 both = as_pair(joined[-1], word)

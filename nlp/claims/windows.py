@@ -23,9 +23,14 @@ __all__ = ["window_of"]
 _FAR_FROM_EXTREME = 25
 _OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
 _BESIDE = re.compile("(?:'s)?(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
+_SINCE_THEN = re.compile(" since(?= *[.,;]| *$)")
+_END_OF = re.compile("(?:the )?end(?![a-z])|.*[底末]$")
 _COMES_FROM = re.compile("(?:[从由自]|from)[约近]?(?: about| nearly| around)? ?$")
 _STAYS = re.compile("维持|保持|长期|一直|徘徊|(?<![a-z])(?:hover|stay|remain|average)(?:s|ed)?(?![a-z])")
-_WEEKLY = re.compile("(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])|周线|单周")
+_WEEKLY = re.compile(
+    "(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week|(?:end|clos|finish)(?:e?s|ed|ing)?(?: out)? (?:the|last) week)"
+    "(?![a-z])|周线|单周"
+)
 _BEHIND_CHANGE = re.compile(
     "(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])"
 )
@@ -37,7 +42,8 @@ _SENTENCES_BACK = 3
 _LONGEST_HEADING = 60
 _A_MONTH = 27
 _FROM_EXTREME = re.compile(
-    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/.' -]{0,30}?"
+    r"(?: [a-z]+(?: (?:in|for|of) [a-z0-9&.' ]{0,30}?)?)?(?:,? (?:from|below|above|off|since|under)"
+    r" [a-z0-9/.' -]{0,30}?"
     r"(?:(?:high|low)(?:est (?:point|level|close))?|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 
@@ -73,6 +79,8 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
         return _window(topic, figure, day, "") if topic else Window("now")
     if word.role in ("peak", "trough"):
         return _extreme(sentence, word, place, day, is_change=is_change)
+    if is_change and word.role == "at" and _SINCE_THEN.match(sentence.text, place.end):
+        word = replace(word, source=True)
     window = _window(word, figure, day, sentence.written[word.start : word.end])
     if word.role == "over" and not is_change and _COMES_FROM.search(sentence.text, word.end, place.start):
         return Window("unknown", text=window.text)
@@ -166,8 +174,8 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if word.role == "unknown" or word.span is None or word.doubtful:
         return Window("unknown", text=written)
     span, is_change = word.span, figure.direction is not None
-    if word.origin and is_change and not word.source:
-        return Window("unknown", text=written)  # what fell a week ago
+    if is_change and not word.source and word.role == "at" and (word.origin or _END_OF.match(written.lower())):
+        return Window("unknown", text=written)  # what fell a week ago, what was up at the end of March
     if word.role == "at" and word.source and is_change:
         return Window("between", word.origin or span.last, day, written)
     if word.role == "at" and is_change:

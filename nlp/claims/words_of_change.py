@@ -28,6 +28,7 @@ __all__ = [
     "PART_OF",
     "RAISING_NAME",
     "RANGE_WORD",
+    "RETURN_BEFORE",
     "SHRINKING_NAME",
     "TO_BEFORE",
     "UP",
@@ -87,13 +88,16 @@ OF_WHICH = re.compile(
 )
 """The figure is a share of the indicator, not its change."""
 
+RETURN_BEFORE = re.compile(r"\breturn(?:s|ed)?\b[a-z ]{0,16}$")
+"""Before what bonds returned, which is not what they yield."""
+
 ON_TOP_BEFORE = re.compile(r"(?:加上?|\+)\s*$|\bplus\s+$")
 """A figure that is put on top of a rate: SOFR加上4.25%."""
 
 PART_OF = re.compile(r"\s*of\b|\s*的(?![涨跌升降增减回反])")
 """Behind a percentage that is a part of something: 30% of the S&P 500."""
 
-RANGE_WORD = re.compile("幅度?|区间|\\brange\\b")
+RANGE_WORD = re.compile(r"幅度?|区间|\brange\b")
 RAISING_NAME = re.compile(r"加息|升息|扩表|\bhikes?\b|\bincreases?\b")
 SHRINKING_NAME = re.compile(
     r"缩表|量化紧缩|缩减|降息|减息|runoff|run off|shrinkage|\bcuts?\b|\bqt\b|quantitative tightening"

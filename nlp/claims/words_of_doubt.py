@@ -12,6 +12,7 @@ from nlp.claims.movement import SMALL_EN
 __all__ = [
     "APPOSED",
     "AS_A_MARK",
+    "A_YIELD",
     "BEST_OF",
     "CAP",
     "CONDITION",
@@ -29,6 +30,7 @@ __all__ = [
     "WHEN_PAST",
     "WITHIN_DAY",
     "WOULD_AFTER",
+    "YIELD_AFTER",
 ]
 
 FORECAST = re.compile(
@@ -47,6 +49,10 @@ FORECAST = re.compile(
 )
 """In the clause of a figure and before it: what has not happened."""
 
+A_YIELD = re.compile(r"\ban? $")
+YIELD_AFTER = re.compile(r" (?:yield|rate)\b")
+"""Around a yield that is spoken of as one that may be: a 4 percent yield for tens is rational."""
+
 FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?"
     r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
@@ -62,6 +68,7 @@ TARGET_AFTER = re.compile(
     r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)"
     r"|[^。]{0,20}?我会|[^。，,]{0,10}[，,]才(?:能|会|代表|算|叫|有|是)|[^，,。]{0,6}的时候|意味着"
     r"| (?:left )?to (?:climb|rise|fall|go|drop|gain|lose|recover)\b"
+    r"|,? (?:where|when) (?:it|they) (?:peaked|topped|bottomed)\b"
     r"|[^，,。]{0,4}(?:那天|那时|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测"
     r"|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support"
     r"|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
@@ -103,7 +110,10 @@ BEST_OF = re.compile(r"[,;]? (?:its|the|their) (?:lowest|highest|strongest|weake
 AS_A_MARK = re.compile("点?(?:这个)?(?:点位|位置)?[，,]?(?:正|恰好?|刚好|也|就)?是(?![因不])")
 """Behind a figure that opens its sentence: it is spoken of as a number, not told."""
 
-DISTANCE = re.compile("距离?[^，,。0-9]{0,6}$")
+DISTANCE = re.compile(
+    r"距离?[^，,。0-9]{0,6}$"
+    r"|\b(?:approach(?:ed|es|ing)?|near(?:s|ed|ing)|short of|away from|close to)\b[^,.;0-9]{0,16}$"
+)
 """Before a level that is only a mark."""
 
 MEAN = re.compile(
