@@ -112,13 +112,11 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(ALL)) >= 150
 
 
-@pytest.mark.parametrize(
-    ("name", "n_rows"),
-    [("scores", 3 * len(ALL)), ("sentences", 5 * len(ALL)), ("trend", 26), ("failures", 2 * len(ALL))],
-)
-def test_the_tables_of_a_run_hold_them_as_text(result: tuple[Path, str], name: str, n_rows: int) -> None:
-    table = assert_inert(result[0] / f"{name}.csv")
-    assert len(table) >= n_rows * 0.95
+def test_the_tables_of_a_run_hold_them_as_text(result: tuple[Path, str]) -> None:
+    n_rows = {path.stem: len(assert_inert(path)) for path in result[0].glob("*.csv")}
+    assert n_rows.keys() == {"scores", "sentences", "trend", "episodes", "lead_lag", "failures"}
+    assert min(n_rows["scores"], n_rows["sentences"], n_rows["failures"]) > 1.9 * len(ALL)
+    assert n_rows["lead_lag"] >= 2 * len(SERIES)
 
 
 def test_titles_are_read_back_as_froth_keeps_them(result: tuple[Path, str]) -> None:
@@ -132,12 +130,9 @@ def test_a_run_prints_nothing_that_acts(result: tuple[Path, str]) -> None:
     assert active_in(result[1]) == []
 
 
-def test_the_tables_beside_the_trend(result: tuple[Path, str], press: Path) -> None:
-    beside = ("-o", "t/trend.csv", "--episodes", "t/episodes.csv", "--lead-lag", "t/lead_lag.csv")
-    froth(press, "trend", result[0] / "scores.csv", "--market", "market", *beside)
-    n_rows = {path.stem: len(assert_inert(path)) for path in (press / "t").glob("*.csv")}
-    assert n_rows.keys() == {"trend", "episodes", "lead_lag", "failures"}
-    assert n_rows["lead_lag"] >= 2 * len(SERIES)
+def test_correlations(result: tuple[Path, str], press: Path) -> None:
+    froth(press, "trend", result[0] / "scores.csv", "--market", "market", "-o", "t/t.csv", "--correlations", "t/c.csv")
+    assert len(assert_inert(press / "t" / "c.csv")) >= 2 * len(SERIES)
 
 
 def test_the_store_and_what_comes_out_of_it(press: Path, tfidf_folder: Path) -> None:
