@@ -17,7 +17,7 @@ from nlp.columns import baseline_columns, scores_columns, sentences_columns
 from nlp.tables import write_table
 
 NARRATIVES = ("bubble", "liquidity_crisis")
-N_ARTICLES = 360
+N_ARTICLES = 300
 COMMANDS = """
 import sys
 from scripts.cli import main
@@ -61,7 +61,7 @@ def run(folder: Path, lines: Sequence[str], surroundings: dict[str, str], root: 
 def scored() -> pd.DataFrame:
     """Articles of 14 sources, among them copies whose means end in a half, undated and unnamed ones."""
     rng = np.random.default_rng(7)
-    moments = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 300 * 86400, N_ARTICLES), unit="s")
+    moments = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 200 * 86400, N_ARTICLES), unit="s")
     seen = moments + pd.to_timedelta(rng.integers(0, 90000, N_ARTICLES), unit="s")
     table = pd.DataFrame({"article_id": [f"a{i:04}" for i in range(N_ARTICLES)]})
     table["source"] = rng.choice(["", "路透", *(f"Wire {i}" for i in range(12))], N_ARTICLES)
@@ -128,6 +128,7 @@ def test_scores_are_the_same_rows_in_any_order_of_articles(
         for path in sorted((root / "corpora/sample").glob("*.jsonl"))
         for line in path.read_text("utf-8").splitlines()
     ]
+    rows = rows if model == "default" else rows[::2]
     found = []
     for n, surroundings in enumerate(SURROUNDINGS[:2]):
         folder = tmp_path / str(n)
