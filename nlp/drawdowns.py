@@ -125,7 +125,7 @@ def settled_before(prices: pd.Series[float], found: Sequence[Drawdown]) -> date:
         if over_on is None:
             return found[-1].peak
         known = known[pd.DatetimeIndex(known.index) >= pd.Timestamp(over_on)]
-    return pd.DatetimeIndex(known.index)[known.argmax()].date() if len(known) else date.min
+    return pd.DatetimeIndex(known.index)[int(known.to_numpy().argmax())].date() if len(known) else date.min
 
 
 def drawdown_table(found: Iterable[Drawdown]) -> pd.DataFrame:
