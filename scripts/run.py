@@ -51,7 +51,8 @@ def run(
     from nlp.tables import write_table
     from nlp.trend import TrendOptions
     from scripts.score import bundled_baselines, score_stream
-    from scripts.trend import market_series, write_episodes, write_lead_lag, write_trend
+    from scripts.side_tables import write_episodes, write_lead_lag
+    from scripts.trend import market_series, write_trend
 
     tally = Tally()
     series = market_series(market, tally)

@@ -1,4 +1,4 @@
-"""The tables beside trend.csv that `froth trend` writes on request, where articles and episodes meet the market."""
+"""The tables beside trend.csv: episodes, tests, correlations, and where articles and episodes meet the market."""
 
 from __future__ import annotations
 
@@ -7,13 +7,60 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.console import Tally, plain_table
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from nlp.market import MarketSeries
-    from scripts.console import Tally
+    from nlp.trend import TrendOptions
 
-__all__ = ["write_beside", "write_sessions"]
+__all__ = ["write_beside", "write_correlations", "write_episodes", "write_lead_lag", "write_sessions"]
+
+_FALSE = 0.05
+
+
+def write_episodes(trend: pd.DataFrame, out: Path) -> None:
+    """Writes when each narrative was unusually loud."""
+    from nlp.episodes import EPISODE_COLUMNS, episode_table, find_episodes
+    from nlp.tables import write_table
+    from nlp.trend import narratives_of_trend
+
+    found = [episode for name in narratives_of_trend(list(trend.columns)) for episode in find_episodes(trend, name)]
+    write_table(episode_table(found), out, list(EPISODE_COLUMNS))
+    sys.stderr.write(f"{len(found)} episodes in {out}\n")
+
+
+def write_lead_lag(
+    trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions, *, store: str | None
+) -> None:
+    """Writes the tests of every narrative against every series; those of a store are logged there and counted in."""
+    from contextlib import nullcontext
+
+    from nlp.market_study import study
+    from nlp.store import Store
+    from nlp.tables import write_table
+
+    with Store.open(store) if store is not None else nullcontext() as opened:
+        table = study(trend, series, options.freq, opened)
+    write_table(table, out, list(table.columns))
+    n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < _FALSE).sum())
+    sys.stderr.write(
+        f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under {_FALSE:.0%}, "
+        f"{int(table['n_tests'].max()) if n_tests else 0} tests counted\n"
+    )
+
+
+def write_correlations(trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> None:
+    """Writes how narratives and baselines correlate with the series within periods, and prints the short form."""
+    from nlp.correlation_table import CORRELATION_COLUMNS, beside_baselines, correlation_table
+    from nlp.tables import write_table
+    from nlp.trend import narratives_of_trend
+
+    table = correlation_table(trend, series, options.freq)
+    write_table(table, out, CORRELATION_COLUMNS)
+    shown = beside_baselines(table, narratives_of_trend(list(trend.columns)))
+    plain_table(list(shown.columns), shown.values.tolist())
 
 
 def write_sessions(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries], exchange: str) -> None:
