@@ -11,6 +11,7 @@ from nlp.columns import FAILURE_COLUMNS, baseline_columns, scores_columns, sente
 from nlp.correlation_table import CORRELATION_COLUMNS
 from nlp.episodes import EPISODE_COLUMNS
 from nlp.lead_lag import LEAD_LAG_COLUMNS
+from nlp.market_episodes import MARKET_EPISODE_COLUMNS
 from nlp.trend import trend_columns
 from scripts.cli import VERBS
 
@@ -42,6 +43,7 @@ def test_every_documented_command_exists(readme: str) -> None:
             *LEAD_LAG_COLUMNS,
             *CORRELATION_COLUMNS,
             *EPISODE_COLUMNS,
+            *MARKET_EPISODE_COLUMNS,
             *FAILURE_COLUMNS,
         }
     ),
