@@ -68,10 +68,10 @@ def measure_translations(
     story = stories_by_meaning([a for pair in pairs for a in (pair.original, pair.translation)], classifier)
     found = [story[p.original.id] == story[p.translation.id] for p in pairs]
     told = [min(len(sketch(a).figures) for a in (p.original, p.translation)) > 1 for p in pairs]
-    n_told = sum(told)
+    n_told, n_found = sum(told), sum(f for f, t in zip(found, told, strict=True) if t)
     sys.stdout.write(
         f"{len(pairs)} pairs, {sum(found)} in one story; of {n_told} with two figures or more "
-        f"{sum(f for f, t in zip(found, told, strict=True) if t)} ({sum(found) / max(1, n_told):.1%})\n"
+        f"{n_found} ({n_found / max(1, n_told):.1%})\n"
         f"{len(pairs) * (len(pairs) - 1)} other pairs of two languages, {n_false_merges(pairs, story)} in one story\n"
     )
     if unrelated is not None:

@@ -52,17 +52,18 @@ def run(
     from nlp.trend import TrendOptions
     from scripts.score import bundled_baselines, score_stream
     from scripts.side_tables import write_episodes, write_lead_lag
-    from scripts.trend import market_series, write_trend
+    from scripts.trend import market_series, say_if_unmeasured, write_trend
 
     tally = Tally()
     series = market_series(market, tally)
     classifier = load_classifier(model, device=device)
+    confusion = confusion_beside(model_folder(model), classifier.model_id)
+    say_if_unmeasured(confusion)
     with recorded_failures(tally, out):
         articles, baselines = articles_of(inputs, zone, tally), bundled_baselines(classifier.narratives)
         table = score_stream(articles, classifier, tally, sentences=out / "sentences.csv", baselines=baselines)
         scores = table.table()
         write_table(scores, out / "scores.csv", table.columns)
-    confusion = confusion_beside(model_folder(model), classifier.model_id)
     options = TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC"), confusion=confusion)
     trend = write_trend(scores, out / "trend.csv", series, options)
     write_episodes(trend, out / "episodes.csv")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
-__all__ = ["market_series", "measured_error", "trend", "write_trend"]
+__all__ = ["market_series", "measured_error", "say_if_unmeasured", "trend", "write_trend"]
 
 
 def trend(
@@ -179,9 +179,14 @@ def measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
 
     models = scores["model"].dropna().astype(str).tolist() if "model" in scores else []
     found = read_confusion(path, models) if path else bundled_confusion(models)
-    if found is None:
-        sys.stderr.write("the bands do not carry the model's own error, which was not measured (see --confusion)\n")
+    say_if_unmeasured(found)
     return found
+
+
+def say_if_unmeasured(confusion: Confusion | None) -> None:
+    """Says that bands do not carry the model's own error where there is none."""
+    if confusion is None:
+        sys.stderr.write("the bands do not carry the model's own error, which was not measured (see --confusion)\n")
 
 
 def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:
