@@ -76,6 +76,23 @@ def trend(
             show_default=False,
         ),
     ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            help="Set each episode beside exuberance and drawdowns of every price in --market, in this table.",
+            show_default=False,
+        ),
+    ] = None,
+    sessions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Set articles beside the next session that opens after each, in this table.", show_default=False
+        ),
+    ] = None,
+    exchange: Annotated[
+        Literal["XNYS", "XSHG", "XHKG"] | None,
+        typer.Option(help="Whose sessions; XNYS if left out.", show_default=False),
+    ] = None,
     db: DbOption = DEFAULT_DB,
     model: Annotated[
         str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)
@@ -85,16 +102,21 @@ def trend(
     from nlp.published import read_published
     from nlp.tables import read_table
     from nlp.trend import TrendOptions, known_moments
+    from scripts.side_tables import write_beside, write_sessions
 
     required = ("article_id", "published", "first_seen", "story", "lang", "source")
     if by and published:
         raise typer.BadParameter("--published counts the whole press: leave --by out")
-    if by and (lead_lag or episodes):
-        raise typer.BadParameter("--lead-lag and --episodes are about the whole: leave --by out")
+    if by and (lead_lag or episodes or beside or sessions):
+        raise typer.BadParameter("--lead-lag, --episodes, --beside and --sessions are about the whole: leave --by out")
     if lead_lag and market is None:
         raise typer.BadParameter("--lead-lag needs --market, the folder of the series to test against")
     if correlations and (by or market is None):
         raise typer.BadParameter("--correlations needs --market, the folder of the series, and no --by")
+    if beside and market is None:
+        raise typer.BadParameter("--beside needs --market, the folder of the prices to set episodes beside")
+    if exchange and sessions is None:
+        raise typer.BadParameter("--exchange says whose sessions --sessions has: give both")
     tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
     options = TrendOptions(
@@ -113,6 +135,10 @@ def trend(
             write_lead_lag(made, lead_lag, series, options, store=None if scores else db)
         if correlations:
             write_correlations(made, correlations, series, options)
+        if beside:
+            write_beside(made, beside, series, tally)
+        if sessions:
+            write_sessions(table, sessions, series, exchange or "XNYS")
     n_undated = int(known_moments(table).isna().sum())
     tally.n_added, tally.n_skipped = len(table) - n_undated, n_undated
     tally.say(out.with_name("failures.csv"))
