@@ -74,7 +74,6 @@ def _claim(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
         "text": harmless(row["text"], 80),
         "indicator": harmless(names.get(row["indicator"]) or row["indicator"].replace("_", " "), 60),
         "reason": harmless(row["reason"], 300),
-        "series": harmless(row["series"], 60),
         "seen": seen,
         "day": harmless(row["series_date"], 10),
     }

@@ -15,11 +15,11 @@ function claimsOf(claims, lang) {
 }
 
 function claimLine(claim, lang) {
-  const line = element("li", claim.verdict), head = element("p"), seen = element("span", "soft");
+  const line = element("li", claim.verdict), head = element("p");
   head.append(element("span", "verdict", claim.verdict), " ", foreign("q", "", claim.text, lang), " ", foreign("bdi", "", claim.indicator));
   if (claim.seen) {
-    seen.append(" · ", foreign("bdi", "", claim.series), ` ${claim.seen.replace("-", "−")}${/^\d{4}-\d{2}-\d{2}$/.test(claim.day) ? `, ${dayName(claim.day)}` : ""}`);
-    head.append(seen);
+    const day = /^\d{4}-\d{2}-\d{2}$/.test(claim.day) ? `, ${dayName(claim.day)}` : "";
+    head.append(element("span", "soft", ` · series ${claim.seen.replace("-", "−")}${day}`));
   }
   line.append(head, foreign("p", "reason", claim.reason));
   return line;
@@ -36,8 +36,8 @@ function failing(row) {
 }
 
 function claimRow(name, row) {
-  const numbers = [row.n, row.checked, row.consistent, row.stale, row.contradicted].map((n) => n.toLocaleString("en"));
-  return [name, ...numbers, failing(row)];
+  const [n, checked, stale, contradicted] = [row.n, row.checked, row.stale, row.contradicted].map((value) => value.toLocaleString("en"));
+  return [name, `${checked} of ${n}`, stale, contradicted, failing(row)];
 }
 
 function hasClaimMonths(data) {
@@ -62,7 +62,7 @@ function showClaims(data) {
     + `${all.contradicted.toLocaleString("en")} contradicted.${undated} Copies count each time.`;
   const rows = found.sources.map((row) => claimRow(row.source ? foreign("bdi", "", row.source) : "no source named", row));
   const box = document.getElementById("claims-table");
-  box.replaceChildren(tableOf(["Source", "#Figures", "#Checked", "#Consistent", "#Stale", "#Contradicted", "#Failing (95%)"],
+  box.replaceChildren(tableOf(["Source", "#Figures checked", "#Stale", "#Contradicted", "#Failing (95%)"],
     [claimRow(element("b", "", "All"), all), ...rows], "Claims by source"));
   if (found.n_sources > rows.length) box.append(element("p", "left", `${count(found.n_sources - rows.length, "more source", "more sources")} in claims.csv.`));
   document.getElementById("claims-plot").parentElement.hidden = !hasClaimMonths(data);
