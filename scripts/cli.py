@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from scripts import add, collect, console, evaluate, extract, market, report, run, score, sources, train, trend
+from scripts import add, claims, collect, console, evaluate, extract, market, report, run, score, sources, train, trend
 
 __all__ = ["VERBS", "main"]
 
@@ -19,6 +19,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "score": score.score,
     "trend": trend.trend,
     "report": report.report,
+    "claims": claims.claims,
     "train": train.train,
     "evaluate": evaluate.evaluate,
     "market": market.market,

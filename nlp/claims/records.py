@@ -87,7 +87,11 @@ class Claim:
         indicator: id of the table's row, None where it speaks of none of them.
         transform: what of the series.
         window: of when.
-        value: the figure in the indicator's unit, signed for a change (down is negative); None where it fits no unit.
+        value: the figure in the indicator's unit (percent for a relative change), signed for a change (down is
+            negative); None where it fits no unit.
+        doubt: why it cannot be checked whatever the series says (a forecast, a negation), empty where it can.
+        caution: why only agreement counts (a value from within the day, a link carried over from the sentence before):
+            such a claim may be consistent, never stale or contradicted; empty where there is no such reason.
     """
 
     figure: Figure
@@ -95,3 +99,5 @@ class Claim:
     transform: Transform
     window: Window
     value: float | None
+    doubt: str = ""
+    caution: str = ""

@@ -23,7 +23,7 @@ from tests.nlp.injections import ALL, BIDI, CONTROLS, FORMULAS, MARKUP, UNICODE,
 SERIES = (MARKUP[0], FORMULAS[1], CONTROLS[0], CONTROLS[5], BIDI[0])
 MISSING = ("nan", "null")
 """What stands for no title."""
-LOUD = " It is a bubble, and liquidity is drying up."
+LOUD = " It is a bubble, and liquidity is drying up: the VIX is at 40."
 WATCH = """
 window.dialogs = [];
 for (const name of ["alert", "confirm", "prompt", "open"]) window[name] = () => window.dialogs.push(name);
@@ -70,6 +70,7 @@ def press(tmp_path_factory: pytest.TempPathFactory, labelled_sentences: list[str
     for n, payload in enumerate(SERIES):
         table = pd.DataFrame({"date": days, "close": [(n + 1.5) * (1 + (i * i) % 11) for i in range(240)]})
         table.to_csv(folder / "market" / file_name(payload, ".csv"), index=False)
+    pd.DataFrame({"date": days, "close": 14.0}).to_csv(folder / "market" / "vix.csv", index=False)
     (folder / "market" / "bad.csv").write_text(f"date,close\n{CONTROLS[0]},1\n", encoding="utf-8")
     return folder
 
@@ -116,7 +117,8 @@ def test_there_are_enough_of_them() -> None:
 
 def test_the_tables_of_a_run_hold_them_as_text(result: tuple[Path, str]) -> None:
     n_rows = {path.stem: len(assert_inert(path)) for path in result[0].glob("*.csv")}
-    assert n_rows.keys() == {"scores", "sentences", "trend", "episodes", "lead_lag", "failures"}
+    assert n_rows.keys() == {"scores", "sentences", "claims", "trend", "episodes", "lead_lag", "failures"}
+    assert n_rows["claims"] > 1.9 * len(ALL)
     assert min(n_rows["scores"], n_rows["sentences"]) > 1.9 * len(ALL)
     assert n_rows["failures"] > len(ALL)
     assert n_rows["lead_lag"] >= 2 * len(SERIES)
@@ -192,10 +194,12 @@ def test_errors_say_what_was_given_and_no_more(tmp_path: Path) -> None:
 def test_a_report_shows_them_and_does_nothing(result: tuple[Path, str], tmp_path: Path) -> None:
     out = result[0]
     plain = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv")
+    assert (plain.claims["verdict"] == "contradicted").sum() > len(ALL) / 2
     for table, column in ((plain.scores, "title"), (plain.sentences, "text")):
         table[column] = table[column].map(lambda text: "plain" if harmless(text) else "")
     names = {source: f"plain {n}" for n, source in enumerate(map(harmless, plain.scores["source"].unique())) if source}
-    plain.scores["source"] = plain.scores["source"].map(lambda source: names.get(harmless(source), ""))
+    for table in (plain.scores, plain.claims):
+        table["source"] = table["source"].map(lambda source: names.get(harmless(source), ""))
     write_report(plain, tmp_path / "plain.html")
     with running_chromium(tmp_path / "profile") as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})

@@ -1,0 +1,105 @@
+"""How English sentences name times, as a table of regular expressions; `nlp.claims.time_words_en` says what they mean.
+
+For folded text (`nlp.claims.folding`). A row of `_ROWS` is a form, its name that of its reader or of the role it has. A
+digit behind the name of a group is no part of it: it keeps the names of one row apart. Groups: `y` or `rel_y` (year),
+`mo d` (month, day), `q`, `h` (quarter, half-year), `part` (of a span), `n` with `unit` (so many), `rel` (this, last),
+`wd` (weekday), `near` (today, yesterday).
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "BEST_SINCE",
+    "BEYOND",
+    "ENDS_OF_STRETCH",
+    "IS_DUE",
+    "IS_YEAR",
+    "NAMES",
+    "OF_SOMETHING_ELSE",
+    "PASSED",
+    "SINCE",
+    "SOURCE",
+    "TO",
+    "WORDS",
+]
+
+_N = "[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_MONTH = (
+    r"jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
+    r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
+)
+_WEEKDAY = "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+_DAY = "[0-3]?[0-9](?:st|nd|rd|th)?(?![0-9]|[.,][0-9]|%| (?:per|b|m|t)[a-z])"
+_SPAN = "week|month|quarter|year"
+_PART = "end|close|start|beginning|middle|late|early|mid"
+_MONEY_MARKET = "rate|lending|borrowing|repo|repurchase|index|funds?|facilit|loan|deposit|swap|reverse"
+
+
+def _year(copy: int) -> str:
+    return rf"(?:,? (?:of )?(?:(?P<y{copy}>(?:19|20)[0-9]{{2}})(?!,?[0-9])|(?P<rel_y{copy}>last|this|the) year))"
+
+
+_ROWS = {
+    "dated": rf"(?:(?:the )?(?P<part1>{_PART})[ -](?:of )?(?:the )?)?"
+    rf"(?:(?P<mo1>{_MONTH})(?![a-z])(?: (?P<d1>{_DAY}))?{_year(1)}?"
+    rf"|(?P<d2>{_DAY}) (?P<mo2>{_MONTH})(?![a-z]){_year(2)}?"
+    rf"|(?:(?P<q1>first|second|third|fourth)[ -]quarter|q(?P<q2>[1-4])(?![a-z])){_year(3)}?"
+    rf"|(?P<h>first|second) half{_year(4)}"
+    r"|(?<![0-9$,.])(?P<y5>(?:19|20)[0-9]{2})(?!,?[0-9]|[%-]|\.[0-9]| (?:points?|level|target)))",
+    "relative": rf"(?:(?:the )?(?P<part2>{_PART}|earlier|later)[ -](?:of )?)?(?P<rel>last|this|previous|prior"
+    rf"|the current) "
+    rf"(?:(?P<unit1>{_SPAN})|(?P<wd1>{_WEEKDAY})|(?P<mo3>{_MONTH}))(?![a-z])",
+    "ends": rf"year[ -](?P<part3>end)|(?P<part4>end|start|beginning) of the (?P<unit2>{_SPAN})",
+    "weekday": rf"(?P<wd2>{_WEEKDAY})(?![a-z])",
+    "near": rf"(?P<near>yesterday|today|overnight(?! (?:[a-z-]+ )?(?:{_MONEY_MARKET}))|tonight"
+    "|the previous (?:session|day))(?![a-z])",
+    "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?"
+    rf"(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
+    "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
+    "to_date": "year[ -]to[ -]date|ytd|so far in [0-9]{4}",
+    "on_period": rf"(?:for|on) the (?P<unit5>{_SPAN}|day|session)(?![a-z])(?! (?:end|to |after|before|when|that|of))",
+    "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
+    "now": "now(?![a-z])|currently|at present|at the moment|presently|latest(?![a-z])",
+    "peak": "(?:its|their|the|an?|at) (?:[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])"
+    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year",
+    "trough": "(?:its|their|the|an?) (?:[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
+    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year",
+    "unknown": "(?:once|previously|formerly|at one point|at the time|in the past|historically|tomorrow"
+    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+"
+    "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
+    "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
+}
+WORDS = re.compile(
+    "(?=[0-9a-z])(?<![a-z])(?:" + "|".join(f"(?P<row_{name}>{pattern})" for name, pattern in _ROWS.items()) + ")"
+)
+NAMES = ("mo1", "mo2", "mo3", "wd1", "wd2")
+"""Groups that are written with a capital."""
+
+BEST_SINCE = re.compile(
+    "(?<![a-z])(?:(?:high|low|bigg|larg|small|steep|sharp|strong|weak|long|fast|slow|deep|great|narrow|wid|tight)est"
+    r"|first|most|worst|best|least|record)(?![a-z])[^.;,]{0,60} since(?: the| at least)? $"
+)
+"""Before a time that only says how long something is the highest."""
+
+IS_DUE = re.compile("(?:matur(?:ing|es?)|due|expir(?:ing|es?))(?: in| on)? $")
+IS_YEAR = re.compile(
+    "(?:(?<![a-z])(?:in|of|since|from|during|by|until|till|through|to|throughout|between|and|for|late|early|mid|end"
+    "|start"
+    "|than|before|after|the|its|fiscal)[ -]|^|[(-])$"
+)
+OF_SOMETHING_ELSE = re.compile(
+    "[ -](?:notes?|bonds?|bills?|contracts?|futures?|delivery|treasur|maturit|budget|model|estimates?|forecasts?"
+    "|edition)"
+)
+"""Behind a time that dates something else than the figure: a bond, a forecast."""
+
+SINCE = re.compile("since (?:the )?$")
+SOURCE = re.compile(r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:the |its |their |a )?$")
+BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")
+"""Before a time that bounds the figure's without being it."""
+
+PASSED = re.compile("(?: (?:on|in|of|set) [a-z]+)?,? (?:before|and then)")
+TO = re.compile(" (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
+ENDS_OF_STRETCH = re.compile("(?:from|between) (?:the )?$")

@@ -1,0 +1,129 @@
+"""From figures to claims: which indicator, what of it, in its unit, and whether as a fact."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from nlp.claims.figures import find_figures
+from nlp.claims.indicators import load_indicators
+from nlp.claims.linking import Text, link_figures
+from nlp.claims.mentions import MentionFinder
+from nlp.claims.records import Claim
+
+FINDER = MentionFinder(load_indicators())
+DAY = date(2023, 12, 26)
+
+
+def claims(text: str, title: str = "") -> list[Claim]:
+    lang = "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
+    return link_figures(Text(text, title, lang, DAY), find_figures(text, lang), FINDER)
+
+
+def links(text: str) -> list[str | None]:
+    return [claim.indicator for claim in claims(text)]
+
+
+CHINESE = {
+    "恐惧和贪婪指数显示，相关指标已经处于高位，指标为79": ["fear_greed"],
+    "道指涨0.5%，标普500涨0.8%，纳指涨1.2%": ["dow_jones", "sp500", "nasdaq_composite"],
+    "标普500指数周五下跌1.2%，收报4500点": ["sp500", "sp500"],
+    "沪指、深成指、创业板指分别下跌1.2%、1.5%、2%": ["shanghai_composite", None, None],
+    "恒指、纳指分别跌1%、2%": ["hang_seng", "nasdaq_composite"],
+    "美联储已经缩表1万亿美元，目前逆回购余额只有1.15万亿美元": ["fed_assets", "on_rrp"],
+    "央行开展2000亿元7天期逆回购操作": [None],
+    "10年期美债收益率升至4.5%，中国10年期国债收益率降至2.6%": ["treasury_10y", None],
+    "两年期美债收益率比十年期高出30个基点": ["curve_10y2y"],
+    "纳指大跌2%，英伟达跌5%": ["nasdaq_composite", None],
+    "标普500指数期货跌0.5%": [None],
+    "标普500的市盈率为21倍，盈利增长8%": [None, None],
+    "货币基金把1.9万亿美元存进美联储的隔夜逆回购": ["on_rrp"],
+    "恒指周三大涨。它现在报17000点": ["hang_seng"],
+    "恒指周三大涨。苹果跌3%": [None],
+    "美匯指數報103點，隔夜逆回購餘額為0.7兆美元": ["dollar_index", "on_rrp"],
+    "VIX升至3000点": [None],
+}
+ENGLISH = {
+    "The Dow rose 0.5%, the S&P 500 0.8% and the Nasdaq 1.2%.": ["dow_jones", "sp500", "nasdaq_composite"],
+    "A 2% fall in the S&P 500 pushed the VIX to 14.": ["sp500", "vix"],
+    "The S&P 500 and the Nasdaq fell 1.5% and 2.1% respectively.": ["sp500", "nasdaq_composite"],
+    "Nvidia shares fell 5% in the worst day for the S&P 500.": [None],
+    "Ten-year Treasuries yielded 4.8%, twos 5.1%.": ["treasury_10y", "treasury_2y"],
+    "Two-year Treasury yields stood 30 basis points above ten-year ones.": ["curve_10y2y"],
+    "Italy's 10-year yield rose to 4.5%. German Bunds' 10-year yield was 2.4%.": [None, None],
+    "The VIX, Wall Street's fear gauge, jumped to 30.": ["vix"],
+    "The Fed's balance sheet shrank. It is now $7.7 trillion.": ["fed_assets"],
+    "Bank of America has $1.7 trillion of assets.": [None],
+    "S&P 500 futures were up 0.4%.": [None],
+}
+
+
+@pytest.mark.parametrize(("text", "indicators"), [*CHINESE.items(), *ENGLISH.items()])
+def test_a_figure_belongs_to_the_nearest_name_that_it_fits(text: str, indicators: list[str | None]) -> None:
+    assert links(text) == indicators
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("缩表1万亿美元", [("change", -1e12)]),
+        ("美联储以每个月600亿美元的规模缩表", [("pace", -6e10)]),
+        ("美联储资产负债表缩减至8万亿美元", [("level", 8e12)]),
+        ("The VIX jumped 20% to 30.", [("relative_change", 20), ("level", 30)]),
+        ("标普500下跌30点，跌破4500点", [("change", -30), ("level", 4500)]),
+        ("10年期美债收益率上行5个基点，报4.25%", [("change", 0.05), ("level", 4.25)]),
+        ("高收益债利差扩大50个基点，至450个基点", [("change", 0.5), ("level", 4.5)]),
+        ("两年期与十年期美债收益率曲线倒挂50个基点", [("level", -0.5)]),
+        ("The curve is inverted by 50 basis points.", [("level", -0.5)]),
+        ("The Nasdaq has fallen below 12,000.", [("level", 12000)]),
+        ("纳指今年以来上涨三分之一", [("relative_change", 100 / 3)]),
+        ("两市融资余额1.6万亿元，比一年前少了1000亿元", [("level", 1.6e12), ("change", -1e11)]),
+    ],
+)
+def test_words_tell_what_a_figure_says(text: str, readings: list[tuple[str, float]]) -> None:
+    found = [(claim.transform, claim.value) for claim in claims(text, title="美联储与A股: the Fed and Treasury yields")]
+    assert [transform for transform, _ in found] == [transform for transform, _ in readings]
+    assert [value for _, value in found] == pytest.approx([value for _, value in readings])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "标普500指数将跌至3000点",
+        "如果VIX升至40，市场会恐慌",
+        "高盛预计，标普500年底达到5100点",
+        "纳指未能站上15000点",
+        "VIX能否升破20",
+        "The S&P 500 could fall to 3,000.",
+        "Analysts expect the VIX to reach 40.",
+        "If the S&P 500 falls to 4,000, we buy.",
+        "The VIX has never closed above 90.",
+        "The bank's target for the S&P 500 is 5,100.",
+    ],
+)
+def test_what_is_no_fact_is_kept_and_not_checked(text: str) -> None:
+    (claim,) = claims(text)
+    assert claim.indicator is not None
+    assert claim.doubt
+
+
+@pytest.mark.parametrize(
+    "text", ["VIX盘中一度升至40", "The VIX touched 40 during the session.", "The Nikkei was down 2% in early trading."]
+)
+def test_a_value_of_the_day_can_only_be_confirmed(text: str) -> None:
+    (claim,) = claims(text)
+    assert claim.caution
+    assert not claim.doubt
+
+
+def test_a_figure_within_a_name_is_none() -> None:
+    assert [claim.figure.text for claim in claims("标普 500 指数报 4500 点，纳斯达克 100 指数涨 1.2%")] == [
+        "4500 点",
+        "1.2%",
+    ]
+
+
+def test_a_name_of_the_title_gives_context() -> None:
+    assert [claim.indicator for claim in claims("逆回购余额降至0.8万亿美元", title="美联储的水位")] == ["on_rrp"]
+    assert [claim.indicator for claim in claims("逆回购余额降至0.8万亿美元")] == [None]
