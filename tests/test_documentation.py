@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nlp.claims.claim_table import CLAIM_COLUMNS, SUMMARY_COLUMNS
 from nlp.columns import FAILURE_COLUMNS, baseline_columns, scores_columns, sentences_columns
 from nlp.correlation_table import CORRELATION_COLUMNS
 from nlp.episodes import EPISODE_COLUMNS
@@ -44,6 +45,8 @@ def test_every_documented_command_exists(readme: str) -> None:
             *CORRELATION_COLUMNS,
             *EPISODE_COLUMNS,
             *MARKET_EPISODE_COLUMNS,
+            *CLAIM_COLUMNS,
+            *SUMMARY_COLUMNS,
             *FAILURE_COLUMNS,
         }
     ),
