@@ -56,7 +56,8 @@ def claim_summary(data: ReportData) -> dict[str, Any] | None:
     """Counts and the share failing: of `all`, of the sources with most figures, by month; None without a table."""
     if data.claims is None:
         return None
-    sources = data.claims["source"].map(lambda source: harmless(source, 80))
+    names = {source: harmless(source, 80) for source in data.claims["source"].unique()}
+    sources = data.claims["source"].map(names)
     rows = [{"source": str(source), **_counted(part["verdict"])} for source, part in data.claims.groupby(sources)]
     rows.sort(key=lambda row: (-row["n"], row["source"]))
     return {
