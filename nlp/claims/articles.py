@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from nlp.claims.checking import Check, Moment, check_claim
@@ -19,6 +19,7 @@ from nlp.schema import Article
 __all__ = ["CheckedClaim", "check_claims", "claims_of_article", "moment_of"]
 
 _NO_DAY = date(1970, 1, 1)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ def moment_of(article: Article, zone: ZoneInfo | None = None) -> Moment | None:
     Not `Article.known_at`: an article that was found years later still speaks of the day it appeared.
     """
     at = article.published or article.first_seen
-    return Moment(at, at.astimezone(zone or default_zone(article.lang, article.script)).date()) if at else None
+    if at is None:
+        return None
+    since = at - _A_DAY if article.published_precision == "day" else None
+    return Moment(at, at.astimezone(zone or default_zone(article.lang, article.script)).date(), since)
 
 
 def claims_of_article(article: Article, finder: MentionFinder, zone: ZoneInfo | None = None) -> list[Claim]:

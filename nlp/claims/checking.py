@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from nlp.claims.agreement import Target, target_of
 from nlp.claims.indicators import Indicator
-from nlp.claims.observations import Moment, Observed, observe
+from nlp.claims.observations import observe
+from nlp.claims.observed import Moment, Observed
 from nlp.claims.quantities import quantity
 from nlp.claims.records import Claim, Verdict
 from nlp.claims.series import KnownSeries
@@ -33,6 +34,9 @@ _FAR_MOVE = 1.5
 
 _FARTHEST = 8.0
 """An index or amount that is told this many times too high or too low was taken for another."""
+
+_FARTHEST_RATE = 2.5
+"""So was a rate with a name that others share, if it is told so many points off all that it has been lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     observed = observe(claim, indicator, series, moment)
     if observed.reason:
         return Check("not_checkable", observed.reason, moment.at, series.name)
-    if _is_another_thing(claim, indicator, observed):
+    first = series.place(moment.day - timedelta(days=_LOOK_BACK_DAYS))
+    lately = series.values[first:n_known]
+    if _is_another_thing(claim, indicator, observed, lately):
         return Check("not_checkable", "it is so far off that another thing must be meant", moment.at, series.name)
     target = target_of(claim, indicator)
     distance = target.distance(observed.values)
@@ -95,7 +101,8 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
         return seen.check("consistent", moment, f"{seen.text()}.")
     if claim.caution:
         return seen.check("not_checkable", moment, f"{seen.text()}, but {claim.caution}.")
-    earlier = _last_true(claim, target, series, n_known, moment.day)
+    earlier = _last_true(claim, target, lately)
+    earlier = None if earlier is None else first + earlier
     if earlier is not None and _is_past(target, observed):
         was = f"{seen.told(claim.value)} was last true on {series.day(earlier)}"
         return seen.check("stale", moment, f"{seen.text()}; {was}.")
@@ -105,9 +112,17 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     return seen.check("not_checkable", moment, f"{seen.text()}: too near to be wrong, or the time is not clear.")
 
 
-def _is_another_thing(claim: Claim, indicator: Indicator, observed: Observed) -> bool:
-    """A level of an index that is no market's move away: the price of a fund on it, or another index."""
-    if claim.transform != "level" or indicator.kind not in ("index", "amount") or not claim.value:
+def _is_another_thing(claim: Claim, indicator: Indicator, observed: Observed, lately: NDArray[np.float64]) -> bool:
+    """A level that is no market's move away: the price of a fund on an index, another country's yield.
+
+    Neither from what it is compared with nor, a rate, from all that it has been `lately`.
+    """
+    if claim.transform != "level" or not claim.value:
+        return False
+    if indicator.kind == "rate" and indicator.weak:
+        seen = np.concatenate([observed.values, lately])
+        return bool((np.abs(seen - claim.value) > _FARTHEST_RATE).all())
+    if indicator.kind not in ("index", "amount"):
         return False
     ratio = np.abs(observed.values / claim.value)
     return bool(((ratio > _FARTHEST) | (ratio < 1 / _FARTHEST)).all())
@@ -138,13 +153,10 @@ def _is_past(target: Target, observed: Observed) -> bool:
     return bool((target.misses(last) & (target.distance(last) > observed.unseen)).all())
 
 
-def _last_true(claim: Claim, target: Target, series: KnownSeries, n_known: int, today: date) -> int | None:
-    """The place of the last level of the 400 days before that agrees; of changes only the one that is told counts."""
-    if claim.transform != "level":
-        return None
-    first = series.place(today - timedelta(days=_LOOK_BACK_DAYS))
-    found = np.flatnonzero(target.agrees(series.values[first:n_known]))
-    return first + int(found[-1]) if len(found) else None
+def _last_true(claim: Claim, target: Target, lately: NDArray[np.float64]) -> int | None:
+    """Which of the levels of late agrees, the last; of changes only the one that is told counts."""
+    found = np.flatnonzero(target.agrees(lately)) if claim.transform == "level" else ()
+    return int(found[-1]) if len(found) else None
 
 
 @dataclass(frozen=True, slots=True)

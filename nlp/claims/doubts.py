@@ -12,6 +12,7 @@ from nlp.claims.wording import (
     APPOSED,
     CAP,
     CONDITION,
+    EXPECTED,
     FORECAST,
     FORECAST_OPENING,
     FROM_BEFORE,
@@ -20,7 +21,9 @@ from nlp.claims.wording import (
     QUESTION,
     STATED_PRESENT,
     TARGET_AFTER,
+    WHEN_PAST,
     WITHIN_DAY,
+    WOULD_AFTER,
 )
 
 __all__ = ["Scope", "caution_of", "doubt_of"]
@@ -53,8 +56,16 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
         return ""
     if CONDITION.search(scope.sentence) or QUESTION.match(scope.after):
         return "it stands under a condition or in a question"
-    if FORECAST.search(scope.clause) or FORECAST_OPENING.search(scope.previous) or TARGET_AFTER.match(scope.after):
+    if (
+        EXPECTED.search(scope.sentence)
+        or WOULD_AFTER.match(scope.after)
+        or FORECAST.search(scope.clause)
+        or FORECAST_OPENING.search(scope.previous)
+        or TARGET_AFTER.match(scope.after)
+    ):
         return "it tells what is expected, not what is"
+    if window.kind == "now" and WHEN_PAST.search(scope.clause):
+        return "it is of a time that is not told"
     if NEGATION.search(scope.clause):
         return "it is negated"
     if transform == "level" and window.kind in ("now", "between") and FROM_BEFORE.search(scope.clause):

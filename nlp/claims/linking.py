@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
+
 from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages
 from nlp.claims.doubts import Scope, caution_of, doubt_of
 from nlp.claims.mentions import Mention, MentionFinder
@@ -21,13 +23,17 @@ from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.subjects import Place, candidates, carried_over, each_its_own, goes_on_from, kinds_told
 from nlp.claims.units import MONEY
 from nlp.claims.windows import window_of
-from nlp.claims.wording import is_bridge
+from nlp.claims.wording import LATELY, is_bridge
 
 __all__ = ["Text", "link_figures"]
 
 _LOOK_BEHIND = 40
 _FAR_BEHIND = 120
 _SENTENCES_BACK = 2
+_N_TOLD = 6
+_SESSION = 4
+"""Days from one session to the next, over a long weekend."""
+
 _NEAR = 300
 _STORY = 250
 _FAR = 20_000
@@ -87,8 +93,8 @@ class _Linker:
     topics: dict[int, Mention] = field(default_factory=dict)
     """By sentence, the name that its figures were carried over from."""
 
-    last: list[Claim] = field(default_factory=list)
-    """The last claim."""
+    told: list[Claim] = field(default_factory=list)
+    """The last claims."""
 
     def sentence(self, index: int, figures: Sequence[Figure]) -> Iterator[Claim]:
         """The claims of one sentence."""
@@ -99,7 +105,7 @@ class _Linker:
         own = each_its_own(self.folded, names, spans)
         starts = [start for start, _ in spans]
         before: tuple[Figure, int] | None = None
-        last = self.last[-1] if self.last and self.text.text[passage.start - 1 : passage.start] == "；" else None
+        last = self.told[-1] if self.told else None
         carried: Mention | None = None
         for number, figure in enumerate(figures):
             place = Place(
@@ -123,7 +129,8 @@ class _Linker:
             sign = _sign(figure, found)
             before = (figure, sign or (before[1] if before and found and found.reading.transform == "level" else 0))
             last = self._claim(figure, found, self._window(figure, found, place, last), place)
-            self.last[:] = [last]
+            self.told.append(last)
+            del self.told[:-_N_TOLD]
             yield last
 
     def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> _Link | None:
@@ -161,12 +168,42 @@ class _Linker:
         window = window_of(self.text.text, _as_read(figure, found), start, end, day, subject=subject)
         if found is None:
             return window
-        if found.reading.against and window.kind == "at":
-            return replace(window, kind="between", end=day)
-        if found.reading.transform == "level" or last is None or last.transform != found.reading.transform:
+        if found.reading.against and window.kind in ("at", "between") and window.end and window.end < day:
+            return replace(window, kind="between", start=window.end, end=day)
+        if found.reading.transform == "pace" and LATELY.search(self.folded, place.clause[0], figure.start):
+            return Window("now")
+        if found.reading.transform == "level":
             return window
-        own = window.text and window.text in self.text.text[place.clause[0] : place.clause[1]]
-        return last.window if last.window.kind == "between" and not own else window
+        if window.kind == "now":
+            return self._told_before(figure, found, place, last) or window
+        named = self.text.text.rfind(window.text, start, figure.start) if window.text else figure.start
+        if last is not None and self._goes_on(last, found, place) and start <= named < last.figure.start:
+            return last.window  # a day that opens the sentence, and a stretch told since
+        return window
+
+    def _told_before(self, figure: Figure, found: _Link, place: Place, last: Claim | None) -> Window | None:
+        """The time of a change that names none: that of the one before it, the session told of, since a level told."""
+        if last is not None and self._goes_on(last, found, place):
+            return last.window
+        if found.reading.transform == "change" and self.finder.indicators[found.indicator].kind == "amount":
+            for claim in reversed(self.told):
+                if claim.indicator == found.indicator and claim.transform == "level" and claim.window.kind == "at":
+                    return Window("between", claim.window.end, self.text.day, claim.window.text)
+            return None
+        sessions = [claim for claim in self.told if _is_session(claim.window)]
+        inherited = sessions and self._in_paragraph(sessions[-1], figure)
+        return replace(sessions[-1].window, text="") if inherited else None
+
+    def _goes_on(self, last: Claim, found: _Link, place: Place) -> bool:
+        """Whether a change goes on with the time of the one before it: in its sentence, or over a semicolon."""
+        between = self.text.text[last.figure.end : place.sentence[0]]
+        is_near = last.figure.start >= place.sentence[0] or between.strip() in ("；", ";")
+        kind = found.reading.transform
+        is_like = last.transform == kind or (kind == "pace" and last.indicator == found.indicator)
+        return is_near and is_like and last.window.kind in ("between", "peak", "trough")
+
+    def _in_paragraph(self, claim: Claim, figure: Figure) -> bool:
+        return "\n" not in self.text.text[claim.figure.end : figure.start]
 
     def _claim(self, figure: Figure, found: _Link | None, window: Window, place: Place) -> Claim:
         if found is None:
@@ -256,6 +293,13 @@ class _Linker:
         clause, end = clause_around(clauses, passage, name.start), len(self.folded)
         scopes = (clause, (passage.start, passage.end), near, (end, end + _NEAR), (0, min(end, _FAR)))
         return self.finder.meant(name, self.text.lang, self.folded + self.heading, scopes)
+
+
+def _is_session(window: Window) -> bool:
+    """Whether a change's time is one session: from one weekday to the next."""
+    if window.kind != "between" or window.start is None or window.end is None:
+        return False
+    return (window.end - window.start).days <= _SESSION and np.busday_count(window.start, window.end) <= 1
 
 
 def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:

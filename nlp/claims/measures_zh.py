@@ -20,6 +20,7 @@ _CLOCK_BEFORE = re.compile(
     r"(?:[上下]午|[早晚午夜]上?|凌晨|清晨|傍晚|中午|[日号天今明昨]|时间|周.|星期.|截[至止])"
     r" ?(?:[0-9]+(?::[0-9]+)?点?[-至到~] ?)?$"
 )
+_CLOCK_BEHIND = re.compile("钟|半|整(?!数)|[0-9零一二三四五六七八九几前后许开]")
 _SHARES = "半一二三四五六七八九"
 _LOOSE_MOST = 25.0
 """个点 up to so many are percent (跌了6个点), more are points of an index (全天落差75个点)."""
@@ -53,7 +54,7 @@ def _points(text: str, measure: Measure, written: str, direction: Direction | No
     if number.in_words and number.value < 20:
         return None
     if number.value <= _HOURS and number.value.is_integer():
-        if _CLOCK_BEFORE.search(before):
+        if _CLOCK_BEFORE.search(before) or _CLOCK_BEHIND.match(text, measure.end):
             return None
         return measure if direction or GAUGES.gauge.search(before) else None
     return measure

@@ -38,6 +38,9 @@ __all__ = ["Reading", "Surroundings", "read_figure"]
 
 _LARGEST_RATE_CHANGE = 6.0
 _LARGEST_RISE = 2000.0
+_LEAST_CHANGE = 0.02
+"""A change of an amount is at least this share of the lowest it has been."""
+
 _A_SUM = 1e6
 """A bare number this large or larger is a sum whose currency is left out (1.8亿)."""
 
@@ -165,7 +168,9 @@ def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
         return Reading("change", -value) if value <= indicator.high else None
     if told and not (leads_to_level and not CHANGE_AFTER.match(words.after)):
         direction = _direction(figure, words) or (-1 if shrinking else None)
-        return None if direction is None or value > indicator.high else Reading("change", direction * value)
+        if direction is None or not indicator.low * _LEAST_CHANGE <= value <= indicator.high:
+            return None
+        return Reading("change", direction * value)
     return _level(value, indicator)
 
 

@@ -21,8 +21,11 @@ __all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from"
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
     r"|\s*(?:左右)?的(?:规模|速度|幅度|步伐|节奏|水平)[^，,。；]{0,6}$"
-    r"|(?:[ ,]+[a-z]+){0,9}[ ,]+(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
+    r"|(?: +[a-z']+){0,9} +(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
 )
+_LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of)(?: the| its)? ")
+"""From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
+
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _BESIDE_THE_POINT = re.compile(
     r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)$"
@@ -35,6 +38,12 @@ _OWN_NOUN = re.compile(
     r"|\s+(?:of\s+)?(?:tariffs?|stakes?|chance|probability|of (?:households|companies|respondents|investors|workers))\b"
 )
 """A thing that a figure counts: then it is no level or change of a name further off."""
+
+_OF_ANOTHER = re.compile(
+    r"\s+(?:decline|drop|fall|gain|rise|jump|advance|increase|loss|slide|rally|climb|surge|plunge|slump) (?:for|of|by)"
+    r" (?:the |its )?(?=[A-Z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun))"
+)
+"""Behind a change that another thing made: a 15.4 percent decline for the Amex …"""
 
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
@@ -110,6 +119,9 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
     before = [name for name in names if name.end <= place.start]
     behind = next((name for name in names if name.start >= place.end), None)
     found: list[Mention] = []
+    other = _OF_ANOTHER.match(place.text, place.end)
+    if other and (behind is None or behind.start > other.end()):
+        return []
     if behind is not None and _leads_on(place, before, behind):
         found.append(behind)
     beside: list[Mention] = []
@@ -130,9 +142,10 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
         if name.indicator is None:
             break
     found.extend(beside)
-    if not before and not found and behind is not None and behind.start < place.clause[1]:
+    if not before and not found and behind is not None:
         lead = text[place.end : behind.start]
-        if len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead):
+        is_near = len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead)
+        if (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead)):
             found.append(behind)
     return found
 
@@ -208,13 +221,15 @@ def each_its_own(
     As many figures in a row as names in a row before them go to these in order; other numbers of them stay open.
     """
     told: dict[int, Mention | None] = {}
-    if not names or len(figures) < 2:
+    if len(figures) < 2:
         return told
-    for mark in EACH_ITS_OWN.finditer(folded, names[0].start, figures[-1][1] + _RESPECTIVELY):
-        limit = figures[0][0] if mark.group() == "respectively" else mark.start()
+    start = min([figures[0][0], *(name.start for name in names)])
+    for mark in EACH_ITS_OWN.finditer(folded, start, figures[-1][1] + _RESPECTIVELY):
+        is_behind = mark.group() == "respectively"
+        limit = figures[0][0] if is_behind else mark.start()
         run = _last_run(folded, [name for name in names if name.end <= limit])
-        row = _first_row(folded, [figure for figure in figures if run and figure[0] >= run[-1].end])
-        if len(run) > 1 and len(row) > 1:
+        row = _first_row(folded, [figure for figure in figures if is_behind or (run and figure[0] >= run[-1].end)])
+        if len(row) > 1 and (len(run) > 1 or (is_behind and not run)):
             fits = len(run) == len(row)
             told |= {figure[0]: run[place] if fits else None for place, figure in enumerate(row)}
     return told

@@ -17,7 +17,9 @@ from nlp.claims.day_spans import DaySpan, Part, Period
 from nlp.claims.time_patterns_en import (
     BEST_SINCE,
     BEYOND,
+    DATELINE,
     ENDS_OF_STRETCH,
+    HAS_OWN,
     IS_DUE,
     IS_YEAR,
     NAMES,
@@ -37,12 +39,20 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "twenty": 20,
 }  # fmt: skip
 _NUMBERS |= {"a": 1, "an": 1, "first": 1, "second": 2, "third": 3, "fourth": 4, "few": 0, "several": 0}
 _PARTS: Mapping[str, Part | None] = {
     "end": "end", "close": "end", "late": "end", "start": "start", "beginning": "start", "early": "start",
     "middle": "middle", "mid": "middle", "earlier": None, "later": None,
 }  # fmt: skip
+_SHIFTS = {"same_day": 0, "next_day": 1, "day_before": -1}
+_NEW = 10
+_FIRST_HALF = 6
+_JUST_NOW = 3
+"""Days: "last Thursday" is not said of one that is nearer."""
+
 _PERIODS_AGO = {"this": 0, "the current": 0, "last": 1, "previous": 1, "prior": 1}
 _PERIODS: Mapping[str, Period] = {
     "day": "day", "session": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year",
@@ -60,7 +70,8 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         day: the article's.
     """
     words: list[TimeWord] = []
-    for match in WORDS.finditer(sentence):
+    dateline = DATELINE.match(written)
+    for match in WORDS.finditer(sentence, dateline.end() if dateline else 0):
         before = sentence[max(0, match.start() - 90) : match.start()]
         if (
             _is_other_word(match, written)
@@ -71,6 +82,8 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         ):
             continue
         word = _beside(before, _read(match, day), day)
+        if HAS_OWN.match(sentence, word.end):
+            word = replace(word, source=False)
         if word.role in ("peak", "trough"):
             word = replace(word, doubtful=PASSED.match(sentence, word.end) is not None)
         words.append(word)
@@ -84,10 +97,16 @@ def _is_other_word(match: re.Match[str], written: str) -> bool:
 
 
 def _read(match: re.Match[str], day: date) -> TimeWord:
-    groups = {name.rstrip("12345"): value for name, value in match.groupdict().items() if value is not None}
+    groups = {name.rstrip("1234567"): value for name, value in match.groupdict().items() if value is not None}
     row = str(match.lastgroup).removeprefix("row_")
     reader = _READERS.get(row)
     word = TimeWord(match.start(), match.end(), "unknown")
+    if row in _SHIFTS:
+        return replace(word, role="that", shift=_SHIFTS[row])
+    if row == "n_days_before":
+        return replace(word, role="that", shift=-_number(groups["n_back"]))
+    if row == "count":
+        return replace(word, role="count", count=(_number(groups["n_count"]), _PERIODS[groups["unit"]]))
     if reader is None:
         return replace(word, role=cast(Role, row), holds=row == "now")
     try:
@@ -156,7 +175,7 @@ def _relative(groups: Mapping[str, str], day: date) -> DaySpan:
     n_ago = _PERIODS_AGO[groups["rel"]]
     if "wd" in groups:
         weekday = _WEEKDAYS.index(groups["wd"][:3])
-        last = day_spans.last_weekday(day_spans.shifted(day, "day", n_ago), weekday)
+        last = day_spans.last_weekday(day_spans.shifted(day, "day", _JUST_NOW * n_ago), weekday)
         return DaySpan(last, last)
     if "mo" in groups:
         month = _month(groups["mo"])
@@ -199,9 +218,26 @@ def _to_date(_: Mapping[str, str], day: date) -> DaySpan:
     return DaySpan(day_spans.before(day_spans.year_span(day.year)), day)
 
 
-def _on_period(groups: Mapping[str, str], day: date) -> DaySpan:
-    span = day_spans.period_of(day_spans.session(day), _PERIODS[groups["unit"]])
+def _on_period(groups: Mapping[str, str], day: date) -> DaySpan | None:
+    """For the week: this one, until Tuesday the one before; in the month: the one that has just ended."""
+    period = _PERIODS[groups["unit"]]
+    span = day_spans.period_of(day, period)
+    is_new = day.weekday() <= 1 if period == "week" else (day - span.first).days < _NEW
+    if is_new:
+        span = day_spans.period_before(day, period)
+    elif groups["how"] in ("in", "over") and period != "year":
+        return None
     return DaySpan(day_spans.before(span), span.last)
+
+
+def _year_began(_: Mapping[str, str], day: date) -> DaySpan:
+    first = day_spans.year_span(day.year).first
+    return DaySpan(day_spans.shifted(first, "day", 1), day_spans.shifted(first, "day", -4))
+
+
+def _year_ended(_: Mapping[str, str], day: date) -> DaySpan | None:
+    last = day_spans.year_span(day.year - 1).last
+    return DaySpan(day_spans.shifted(last, "day", 4), last) if day.month <= _FIRST_HALF else None
 
 
 def _on_year(_: Mapping[str, str], day: date) -> DaySpan:
@@ -211,6 +247,7 @@ def _on_year(_: Mapping[str, str], day: date) -> DaySpan:
 _READERS: Mapping[str, Callable[[Mapping[str, str], date], DaySpan | None]] = {
     "dated": _dated, "relative": _relative, "ends": _ends, "weekday": _weekday, "near": _near, "counted": _counted,
     "ago": _ago, "to_date": _to_date, "on_period": _on_period, "on_year": _on_year,
+    "year_began": _year_began, "year_ended": _year_ended,
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ _PARTS: Mapping[str, Part] = {
     "底": "end", "末": "end", "初": "start", "中": "middle", "上旬": "first_third", "中旬": "second_third",
     "下旬": "last_third",
 }  # fmt: skip
+_NEAR = 4
 _SHIFTS = {"same_day": 0, "next_day": 1, "day_before": -1}
 _DAYS_AGO = {"今": 0, "昨": 1, "隔": 1, "前": 2}
 _WEEKDAYS = {numeral: value for value, numeral in enumerate("一二三四五六日")} | {"天": 6}
@@ -237,6 +238,9 @@ def _joined(sentence: str, words: Sequence[TimeWord], day: date) -> tuple[TimeWo
             continue
         if joined and TO.fullmatch(sentence, joined[-1].end, word.start):
             both = as_stretch(joined[-1], word)
+            if both is None and len(joined) > 1 and joined[-1].role in ("peak", "trough"):  # 从7月16日的高点到8月5日
+                both = as_stretch(joined[-2], word) if joined[-1].start - joined[-2].end <= _NEAR else None
+                joined[-1:] = [] if both else joined[-1:]
         elif joined and AND.fullmatch(sentence, joined[-1].end, word.start):
             both = as_pair(joined[-1], word)
         joined[-1:] = [both] if both else [*joined[-1:], word]

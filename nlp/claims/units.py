@@ -53,7 +53,7 @@ _NOT_SHARE = "不立为交长本员功果熟绩分都品型就语份全因风千
 def _chinese(yuan: Unit) -> UnitWords:
     """The units of Chinese text, with what a bare 元 is: Chinese in simplified text, open in traditional text."""
     words: dict[tuple[Unit, float], tuple[str, ...]] = {
-        ("usd", 1.0): ("美元", "美金", "美刀", "刀(?![片具口锋法])", "usd", "us dollars?", "dollars?"),
+        ("usd", 1.0): ("美元", "美金", "美刀", "刀(?![片具口锋法])", "usd(?![a-z])", "us dollars?", "dollars?"),
         ("usd", 0.01): ("美分",),
         ("cny", 1.0): ("元 ?人民币", "块人民币", "人民币", "rmb", "cny"),
         ("hkd", 1.0): ("港元", "港币", "港纸", "元港币"),
@@ -67,7 +67,7 @@ def _chinese(yuan: Unit) -> UnitWords:
         ("multiple", 1.0): ("倍(?![速频镜股])", "x(?![a-z0-9])"),
         ("point", 1.0): (
             "个点(?![评赞])",
-            "点(?!评|击|燃|名|赞|亮|心|头|缀|睛|金|子|钟|半|整|[0-9零一二三四五六七八九]|[几前后许开])",
+            "点(?![评击燃名赞亮头缀睛金子]|心(?!理))",
         ),
         ("share", 0.1): (rf"成(?![{_NOT_SHARE}])",),
     }
@@ -103,7 +103,7 @@ def _chinese(yuan: Unit) -> UnitWords:
             "里亚尔",
         ),
     )
-    bare = ("块钱?(?![头状链])", "元(?![件素宇宙旦老首器年月宝]|港币|新?台币)")
+    bare = ("块钱?(?![头状链])", "元(?![件素宇宙旦老首器宝]|港币|新?台币)")
     words["money", 1.0] = (*other_money, *bare) if yuan == "money" else other_money
     if yuan != "money":
         words[yuan, 1.0] = (*words[yuan, 1.0], *bare)

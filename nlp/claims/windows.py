@@ -46,11 +46,27 @@ _OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
 _LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
 _LEADS_ON = re.compile(" to ")
 _BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
+_SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
+_BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
+_BEFORE = re.compile(" before [a-z]+ing ")
+_THEN = re.compile(" and (?:has |have |had )?[a-z]+ed (?!by )")
+_WEEKLY = re.compile("(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])|周线|单周")
+_BEHIND_CHANGE = re.compile(
+    "(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])"
+)
+_FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
+_LISTED = re.compile(
+    " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?"
+)
+_WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 _LOW = re.compile("low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
-_FAR_BEFORE = 160
+_FAR_BEFORE = 300
+_SENTENCES_BACK = 3
+_LONGEST_HEADING = 60
+_A_MONTH = 27
 _FROM_EXTREME = re.compile(
-    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9' -]{0,30}?(?:high|low|peak|trough|bottom"
+    r"(?: [a-z]+)?(?:,? (?:from|below|above|off|since|under) [a-z0-9/' -]{0,30}?(?:high|low|peak|trough|bottom"
     r"|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 
@@ -81,28 +97,62 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
     Window(kind='at', start=datetime.date(2023, 10, 25), end=datetime.date(2023, 10, 31), text='去年10月底')
     """
     sentence = _read(text[start:end], fold(text)[start:end], day)
-    if needs_another(sentence.words):
-        before = _read(*_sentence_before(text, start), day).words
-    else:
-        before = ()
+    before = _named_before(text, start, day) if needs_another(sentence.words) else ()
     sentence = replace(sentence, words=resolved(sentence.words, before, day))
     place = _Place(figure.start - start, figure.end - start, None if subject is None else subject - start)
     is_change = figure.direction is not None
     if is_change and (extreme := _FROM_EXTREME.match(sentence.text, place.end)):
         return _from_extreme(sentence, extreme, day)
     word = _word_of(sentence, place, is_change=is_change)
+    if is_change and (week := _week_of(sentence, word, place, day)):
+        return week
     if word is None:
-        return Window("now")
+        topic = _topic_before(text, start, day) if is_change else None
+        return _window(topic, figure, day, "") if topic else Window("now")
     if word.role in ("peak", "trough"):
         return _extreme(sentence, word, place, day, is_change=is_change)
     return _window(word, figure, day, sentence.written[word.start : word.end])
 
 
-def _sentence_before(text: str, start: int) -> tuple[str, str]:
-    """The sentence before, as written and folded."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - _FAR_BEFORE), max(0, start - 2))]
-    first = ends[-1] if ends else max(0, start - _FAR_BEFORE)
-    return text[first:start], fold(text)[first:start]
+def _week_of(sentence: _Sentence, word: TimeWord | None, place: _Place, day: date) -> Window | None:
+    """The week up to a session that is named, or to the last one, where a change is said to be a week's."""
+    if word is not None and (word.span is None or word.span.first != word.span.last or word.start >= place.end):
+        return None
+    text, end = sentence.text, day if word is None or word.span is None else word.span.last
+    told = _BEHIND_CHANGE.match(text, place.end)
+    if word is not None and told is None:
+        told = _WEEKLY.search(text, word.end, place.start) or _FOR_THE_WEEK.search(text, 0, word.start)
+    if told is None:
+        return None
+    end = day_spans.shifted(end, "day", 3) if word is None and end.weekday() <= 1 else end
+    return Window("between", day_spans.before(day_spans.period_of(end, "week")), end, told.group().strip())
+
+
+def _named_before(text: str, start: int, day: date) -> tuple[TimeWord, ...]:
+    """The times of the sentences before, back to the nearest that names a day, at most so many."""
+    named: tuple[TimeWord, ...] = ()
+    for _ in range(_SENTENCES_BACK):
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, start - _FAR_BEFORE), max(0, start - 1))]
+        first = ends[-1] if ends else max(0, start - _FAR_BEFORE)
+        named = _read(text[first:start], fold(text)[first:start], day).words + named
+        if first <= 0 or any(word.span and word.span.first == word.span.last for word in named):
+            break
+        start = first
+    return named
+
+
+def _topic_before(text: str, start: int, day: date) -> TimeWord | None:
+    """The stretch that a short sentence before, without a figure, says is spoken of: Let us be brief about 2022."""
+    first = max(0, start - _LONGEST_HEADING)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, first, max(0, start - 1))]
+    if not ends and first > 0:
+        return None
+    first = ends[-1] if ends else first
+    sentence = _read(text[first:start], fold(text)[first:start], day)
+    spans = [word for word in sentence.words if word.span and not word.source]
+    if len(spans) != 1 or _FIGURE.search(sentence.text) or spans[0].span is None:
+        return None
+    return spans[0] if (spans[0].span.last - spans[0].span.first).days >= _A_MONTH else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +181,9 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         between = sentence.text[word.end : place.start]
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
-            is_elsewhere = _CLAUSE.search(between) and not _is_topic(sentence.text, word)
+            is_elsewhere = _CLAUSE.search(between) and not (
+                _is_topic(sentence.text, word) or _WHICH_WAS.fullmatch(between)
+            )
             counted_from = word.source and is_change
             if (is_taken and not counted_from) or is_elsewhere or (word.doubtful and not is_change):
                 continue
@@ -143,12 +195,30 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         left = _LEADS_ON.match(between) and _LEFT_BEHIND.search(sentence.text[: word.start])
         if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
-        if _CLAUSE.search(between) and not word.holds and not _opens_clause(sentence.text, word):
+        is_held = word.holds and (is_change or not _is_beside(sentence.text, word, place))
+        goes_on = _BEFORE if is_change else _THEN
+        if not word.holds and goes_on.search(between) and not _CLAUSE.search(between):
+            return replace(word, role="unknown")
+        if _CLAUSE.search(between) and not is_held and not _opens_clause(sentence.text, word):
+            if word.holds:
+                continue
             if _has_own_subject(sentence.text, word, place) or (word.role == "over" and not is_change):
                 continue
             return replace(word, role="unknown")
         return word
     return None
+
+
+def _is_beside(text: str, word: TimeWord, place: _Place) -> bool:
+    """Whether a day dates what stands beside the point of a level: CNN's gauge, at 23 on July 6, is at 68."""
+    if _has_own_subject(text, word, place):
+        return True
+    end = _CLAUSE.search(text, word.end)
+    return (
+        end is not None
+        and _SAYS_ON.match(text, end.end()) is not None
+        and _BESIDE_POINT.match(text, _clause_start(text, word.start)) is not None
+    )
 
 
 def _has_own_subject(text: str, word: TimeWord, place: _Place) -> bool:
@@ -167,6 +237,8 @@ def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
         or (word.source and not is_change)
     ):
         return False
+    if is_change and (listed := _LISTED.fullmatch(between)):
+        return not _CLAUSE.search(between) and not _OTHER_CLAUSE.search(listed[1])
     return not (_FIGURE.search(between) or _CLAUSE.search(between) or _OTHER_CLAUSE.search(between))
 
 
@@ -199,7 +271,7 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     beside = (
         other
         for other in others
-        if _BESIDE.fullmatch(sentence.text, other.end, max(word.start, other.end))
+        if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start))
         or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
     )
     time = next(beside, None)

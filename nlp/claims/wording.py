@@ -23,11 +23,13 @@ __all__ = [
     "DIFFERENCE_NAME",
     "DOWN",
     "EACH_ITS_OWN",
+    "EXPECTED",
     "FORECAST",
     "FORECAST_OPENING",
     "FROM_BEFORE",
     "GONE_AFTER",
     "INVERTED",
+    "LATELY",
     "LEVEL_BEFORE",
     "LEVEL_WORD",
     "NEGATION",
@@ -42,7 +44,9 @@ __all__ = [
     "TARGET_AFTER",
     "TO_BEFORE",
     "UP",
+    "WHEN_PAST",
     "WITHIN_DAY",
+    "WOULD_AFTER",
     "is_bridge",
 ]
 
@@ -62,7 +66,7 @@ _UP_EN = (
     r"up|rose|rises?|risen|rising|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?"
     r"|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|grew|grows?|grown|swell(?:s|ed)?"
     r"|swollen|expand(?:s|ed|ing)?|increas(?:e|es|ed|ing)|widen(?:s|ed|ing)?|rebound(?:s|ed|ing)?|spik(?:e|es|ed|ing)"
-    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed|swelling|better|richer|dearer|heavier|fatter|bounc(?:e|es|ed|ing)"
+    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed|swelling|better|to the good|richer|dearer|heavier|fatter|bounc(?:e|es|ed|ing)"
 )
 _DOWN_EN = (
     r"down|fell|falls?|fallen|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|los(?:e|es|t|ing)|loss|losses"
@@ -116,7 +120,9 @@ BEYOND = re.compile(r"\s*(?:over|above|below|under|more|less|higher|lower|wider|
 ABOVE_SOMETHING = re.compile(r"\s*above\b")
 
 EACH_ITS_OWN = re.compile(r"分别|依次|各自|\brespectively\b")
-FROM_BEFORE = re.compile(r"(?:从|由|自)(?:[^，,。0-9]{0,10})$|\bfrom\s+(?:[a-z' ]{0,24})$")
+FROM_BEFORE = re.compile(
+    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$|\bfrom\s+(?:[a-z' ]{{0,24}})$|\bthan (?:the|its|their) (?:{_SMALL_EN} )*$"
+)
 """The figure is where something came from."""
 
 OF_WHICH = re.compile(
@@ -134,6 +140,7 @@ PART_OF = re.compile(r"\s*of\b|\s*的(?![涨跌升降增减回反])")
 
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
 RAISING_NAME = re.compile(r"加息|升息|扩表|\bhikes?\b|\bincreases?\b")
+LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
 LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
 """How a figure begins that is a level whatever moved before it: fell *below 20*."""
 
@@ -143,10 +150,10 @@ SHRINKING_NAME = re.compile(
 CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceiling\b|\bup to\b|\blimit\b|\bplan(?:s|ned)?\b")
 
 FORECAST = re.compile(
-    r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|应该会|理应"
+    r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|必(?=[将回到会涨跌升站破])|必然|势必|应该会|理应"
     r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
-    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
+    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
 )
 """In the clause of a figure and before it: what has not happened."""
@@ -154,6 +161,14 @@ FORECAST = re.compile(
 FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
 )
+EXPECTED = re.compile(
+    r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
+)
+"""Anywhere before a figure in its sentence: what the writer expects."""
+
+WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;]{0,12}$")
+WOULD_AFTER = re.compile(r"\s+[^,.;]{0,28}\b(?:would|could|might)\b")
+
 CONDITION = re.compile(
     r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
 )
@@ -164,7 +179,7 @@ STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|
 """Right before a figure: a fact, whatever the sentence makes of it (如果SOFR从目前的4.55%降到…)."""
 
 PAST_TOLD = re.compile(
-    r"(?<![0-9])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
+    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
 )
 """A year, or a word that takes a story back to one."""
 
