@@ -27,7 +27,7 @@ _Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What articles are read with: the indicators, their series, and the zone of the writer's day (None: by language)."""
+    """What articles are read with: the indicators, their series, the zone of the writer's day (None: by language)."""
 
     table: IndicatorTable
     series_by_id: Mapping[str, KnownSeries]
@@ -38,13 +38,16 @@ def claim_rows_of(articles: Iterable[Article], against: Against, *, workers: int
     """The rows of claims.csv of each article, in order; an article that cannot be read becomes a failure.
 
     Args:
+        articles: in any order; a generator is read as far as the workers need.
+        against: what all of them are read with.
         workers: processes; what comes back does not hang on it. Each takes a second to start.
     """
     if workers == 1:
         reader = _Reader(against)
         yield from map(reader.rows, articles)
         return
-    batches = iter(lambda source=iter(articles): list(itertools.islice(source, _BATCH)), [])
+    source = iter(articles)
+    batches = iter(lambda: list(itertools.islice(source, _BATCH)), [])
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(against,)) as pool:
         waiting: deque[Future[list[_Rows | Failure]]] = deque()

@@ -1,8 +1,8 @@
 """Whether a claim was true when it was made: against the series as it was known at that moment, with a reason.
 
-consistent: a value that the claim can mean agrees. stale: none does, but one of the last 400 days did. contradicted: none
-did, and all that can be meant is off by more than three times the tolerance (a change: of the other sign, or off by more
-than half). Anything between, and whatever is doubtful, is not checkable: a wrong verdict is worse than none.
+consistent: a value that the claim can mean agrees. stale: none does, but one of the last 400 days did. contradicted:
+none did, and all that can be meant is off by more than three times the tolerance (a change: of the other sign, or off
+by more than half). Anything between, and whatever is doubtful, is not checkable: a wrong verdict is worse than none.
 """
 
 from __future__ import annotations
@@ -104,10 +104,10 @@ def _compare(claim: Claim, moment: Moment, indicator: Indicator, series: KnownSe
     earlier = _last_true(claim, target, lately)
     earlier = None if earlier is None else first + earlier
     if earlier is not None and _is_past(target, observed):
-        was = f"{seen.told(claim.value)} was last true on {series.day(earlier)}"
+        was = f"{seen.claimed()} was last true on {series.day(earlier)}"
         return seen.check("stale", moment, f"{seen.text()}; {was}.")
     if earlier is None and observed.certain and _is_wrong(claim, indicator, target, observed):
-        never = f", and {seen.told(claim.value)} was not true in the {_LOOK_BACK_DAYS} days before"
+        never = f", and {seen.claimed()} was not true in the {_LOOK_BACK_DAYS} days before"
         return seen.check("contradicted", moment, f"{seen.text()}{never if claim.transform == 'level' else ''}.")
     return seen.check("not_checkable", moment, f"{seen.text()}: too near to be wrong, or the time is not clear.")
 
@@ -155,7 +155,9 @@ def _is_past(target: Target, observed: Observed) -> bool:
 
 def _last_true(claim: Claim, target: Target, lately: NDArray[np.float64]) -> int | None:
     """Which of the levels of late agrees, the last; of changes only the one that is told counts."""
-    found = np.flatnonzero(target.agrees(lately)) if claim.transform == "level" else ()
+    if claim.transform != "level":
+        return None
+    found = np.flatnonzero(target.agrees(lately))
     return int(found[-1]) if len(found) else None
 
 
@@ -171,6 +173,9 @@ class _Seen:
 
     def told(self, value: float) -> str:
         return quantity(value, "percent" if self.claim.transform == "relative_change" else self.indicator.unit)
+
+    def claimed(self) -> str:
+        return self.told(self.claim.value or 0.0)
 
     def text(self) -> str:
         day, told = self.series.day(self.place), self.told(self.value)

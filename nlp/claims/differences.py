@@ -1,4 +1,4 @@
-"""Figures that are told as the difference of two indicators: twos yield 30 bp more than tens, 两年期比十年期高30个基点."""
+"""Figures told as the difference of two indicators: twos yield 30 bp more than tens, 两年期比十年期高30个基点."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from nlp.claims.wording import INVERTED, is_bridge
 __all__ = ["read_difference"]
 
 _BEHIND = re.compile(
-    r"\s*(?:of yield )?(?:(?P<more>more|higher|above|over)|(?P<less>less|lower|below|under))(?: than)?(?: the| those on)?\s*$"
+    r"\s*(?:of yield )?(?:(?P<more>more|higher|above|over)|(?P<less>less|lower|below|under))(?: than)?(?: the"
+    r"| those on)?\s*$"
 )
 _BETWEEN = re.compile(
-    r"[^,，。]{0,12}?(?:(?P<more>over|above|more than|minus|比|高于|高过|减)|(?P<less>below|under|less than|低于)|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
+    r"[^,，。]{0,12}?(?:(?P<more>over|above|more than|minus|比|高于|高过|减)|(?P<less>below|under|less than|低于)"
+    r"|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
 )
 _LOWER = re.compile(r"低|少|below|lower|less")
 _GAP = re.compile(r"差|倒挂|息差|spread|gap|inver")
@@ -28,7 +30,7 @@ _UNITS = ("basis_point", "percentage_point")
 def read_difference(
     figure: Figure, place: Place, names: Sequence[Mention], indicators: Iterable[Indicator]
 ) -> tuple[str, Reading] | None:
-    """The indicator, and the level of it, where the figure stands between or behind the two that it is a difference of."""
+    """The indicator, and the level of it, where the figure stands between or behind the two that it is of."""
     if figure.unit not in _UNITS:
         return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value

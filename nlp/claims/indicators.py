@@ -88,7 +88,7 @@ class IndicatorTable:
 
 
 def load_indicators(file: Path | None = None) -> IndicatorTable:
-    """froth's own table, with the rows of `file` added or put in place of those of the same id.
+    """The table of froth, with the rows of `file` added or put in place of those of the same id.
 
     Raises:
         InputError: a file that cannot be read, a row that breaks the format, a name that means two indicators.
@@ -136,15 +136,15 @@ def _indicator(row: Row) -> Indicator:
     for key in row.table:
         if key not in keys:
             raise row.fault(key, f"it is no key of an indicator: use one of {', '.join(keys)}")
-    id = row.text("id")
-    if not _ID.fullmatch(id):
+    own_id = row.text("id")
+    if not _ID.fullmatch(own_id):
         raise row.fault("id", "use lower-case letters, digits and _, a letter first")
-    named = Row(f"{row.where} ({id})", row.table)
+    named = Row(f"{row.where} ({own_id})", row.table)
     kind: Kind = named.choice("kind", get_args(Kind))
     low, high = named.span("range")
     known, zone = named.clock("known")
     return Indicator(
-        id=id,
+        id=own_id,
         kind=kind,
         unit=named.choice("unit", _UNITS[kind]),
         series=tuple(stem.lower() for stem in named.texts("series")),

@@ -1,7 +1,7 @@
 """From figures to claims: which indicator each figure speaks of, what it says of it, and whether it says so as a fact.
 
 The name is found by `nlp.claims.subjects`, its unit and its wording read by `nlp.claims.readings`, what speaks against
-checking by `nlp.claims.doubts`; here they are put together. A figure without a fitting name stays a claim about nothing.
+checking by `nlp.claims.doubts`; here they are put together. A figure without a fitting name is a claim about nothing.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from datetime import date
 import numpy as np
 
 from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages
+from nlp.claims.differences import read_difference
 from nlp.claims.doubts import Scope, caution_of, doubt_of
 from nlp.claims.mentions import Mention, MentionFinder
-from nlp.claims.differences import read_difference
 from nlp.claims.name_patterns import fold_name
 from nlp.claims.readings import Reading, Surroundings, read_figure
 from nlp.claims.records import Claim, Figure, Window
@@ -299,7 +299,7 @@ def _is_session(window: Window) -> bool:
     """Whether a change's time is one session: from one weekday to the next."""
     if window.kind != "between" or window.start is None or window.end is None:
         return False
-    return (window.end - window.start).days <= _SESSION and np.busday_count(window.start, window.end) <= 1
+    return (window.end - window.start).days <= _SESSION and bool(np.busday_count(window.start, window.end) <= 1)
 
 
 def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:

@@ -1,8 +1,8 @@
 """Where a text names an indicator, or another thing that takes a figure.
 
 All names are two regular expressions in the form of a tree of their letters, one for those that begin a Latin word or a
-number, searched once over the folded text: the longest name at a place counts. A weak name is looked at again when a figure is beside it (`MentionFinder.meant`), for
-what it means hangs on the words around.
+number, searched once over the folded text: the longest name at a place counts. A weak name is looked at again when a
+figure is beside it (`MentionFinder.meant`), for what it means hangs on the words around.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _tree(names: Iterable[str]) -> str:
         for char in name:
             node = node.setdefault(char, {})  # type: ignore[assignment]
         node[""] = {}
-    return _written(root)  # type: ignore[arg-type]
+    return _written(root)
 
 
 def _written(node: Mapping[str, Mapping[str, object]], last: str = "") -> str:

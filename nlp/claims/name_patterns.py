@@ -1,4 +1,4 @@
-"""Names written with alternatives, `{10|ten}-year {note |}yield` for four phrases, and the form they are compared in."""
+"""Names written with alternatives, `{10|ten}-year {note |}yield` for four phrases, and the form they compare in."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Re
 
 
 def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
-    if figure.unit not in ("percent", "percentage_point", "basis_point"):
+    if figure.unit not in ("percent", "percentage_point", "basis_point") or ON_TOP_BEFORE.search(words.before):
         return None
     if (
         figure.unit == "percent"
@@ -110,8 +110,6 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
         and not DIFFERENCE_NAME.search(words.name)
     ):
         return None  # what junk bonds yield, not what they yield more
-    if ON_TOP_BEFORE.search(words.before):
-        return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
     leads_to_level = _leads_to_level(words)
     told = _tells_change(figure, words)
@@ -213,15 +211,9 @@ def _direction(figure: Figure, words: Surroundings) -> int | None:
     """1 up, -1 down, None where no word says; the nearest word before the figure, else one directly behind it."""
     if figure.direction is not None:
         return 1 if figure.direction == "up" else -1
-    after = CHANGE_AFTER.match(words.after)
-    if after is not None:
-        told = after.group()
-        if DOWN.search(told) or BELOW_SOMETHING.match(told):
-            return -1
-        if UP.search(told) or ABOVE_SOMETHING.match(told):
-            return 1
-    if GONE_AFTER.search(words.after):
-        return -1
+    behind = _direction_behind(words.after)
+    if behind is not None:
+        return behind
     up, down = _last(UP, words.before), _last(DOWN, words.before)
     if up == down:
         up, down = _last(RAISING_NAME, words.name), _last(SHRINKING_NAME, words.name)
@@ -234,6 +226,17 @@ def _direction(figure: Figure, words: Surroundings) -> int | None:
     if up == down:
         return None
     return 1 if up > down else -1
+
+
+def _direction_behind(after: str) -> int | None:
+    """The direction of a change that the words directly behind a figure tell."""
+    change = CHANGE_AFTER.match(after)
+    told = change.group() if change else ""
+    if DOWN.search(told) or BELOW_SOMETHING.match(told):
+        return -1
+    if UP.search(told) or ABOVE_SOMETHING.match(told):
+        return 1
+    return -1 if GONE_AFTER.search(after) else None
 
 
 def _last(pattern: object, text: str) -> int:

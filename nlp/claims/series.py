@@ -66,7 +66,7 @@ def known_series(series: MarketSeries, indicator: Indicator) -> KnownSeries:
     return KnownSeries(
         name=series.name,
         days=days.to_numpy().astype("datetime64[D]").astype(np.int64),
-        values=series.values.to_numpy(dtype=float) * indicator.scale,
+        values=np.asarray(series.values, dtype=np.float64) * indicator.scale,
         known=known.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64),
     )
 

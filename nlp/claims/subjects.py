@@ -21,7 +21,8 @@ __all__ = ["Place", "candidates", "carried_over", "each_its_own", "goes_on_from"
 _LEADS_ON = re.compile(
     r"\s*(?:的)?(?:的|规模的|水平的|大关的|资金)?(?:[塞存放停躺趴压泊留流涌送投][^，,。]{0,8}|在)?[“\"]?$"
     r"|\s*(?:左右)?的(?:规模|速度|幅度|步伐|节奏|水平)[^，,。；]{0,6}$"
-    r"|(?: +[a-z']+){0,9} +(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's| wall street's)?(?: [a-z']+){0,2} $"
+    r"|(?: +[a-z']+){0,9} +(?:in|on|for|of|by|at|into|from|off|with)(?: the| its| cboe's| cnn's"
+    r"| wall street's)?(?: [a-z']+){0,2} $"
 )
 _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of)(?: the| its)? ")
 """From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
@@ -29,7 +30,8 @@ _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _BESIDE_THE_POINT = re.compile(
     r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)$"
-    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like|for)\s+(?:the |a |its )?$"
+    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like|for)\s+(?:the |a "
+    r"|its )?$"
 )
 """What stands behind these is compared with, or a reason: a figure is seldom its."""
 
@@ -48,7 +50,8 @@ _OF_ANOTHER = re.compile(
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
 _PRONOUN = re.compile(
-    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
+    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index"
+    r"|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
 )
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
@@ -101,7 +104,7 @@ class Place:
 
     @property
     def lang(self) -> str:
-        """zh or en, by the characters of the clause."""
+        """By the characters of the clause: zh or en."""
         return "zh" if _HAN.search(self.folded, *self.clause) else "en"
 
     @property
@@ -115,15 +118,22 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
     The first whose unit and range fit is meant; the name of another thing ends the list.
     """
-    text, lang = place.folded, place.lang
     before = [name for name in names if name.end <= place.start]
     behind = next((name for name in names if name.start >= place.end), None)
-    found: list[Mention] = []
     other = _OF_ANOTHER.match(place.text, place.end)
     if other and (behind is None or behind.start > other.end()):
         return []
-    if behind is not None and _leads_on(place, before, behind):
+    found = [behind] if behind is not None and _leads_on(place, before, behind) else []
+    found.extend(_before(place, before))
+    if not before and not found and behind is not None and _is_close_behind(place, behind):
         found.append(behind)
+    return found
+
+
+def _before(place: Place, before: Sequence[Mention]) -> list[Mention]:
+    """Those of the names before a figure that it may belong to: the nearest first, what it is compared with last."""
+    text, lang = place.folded, place.lang
+    found: list[Mention] = []
     beside: list[Mention] = []
     for name in reversed(before):
         between = text[name.end : place.start]
@@ -141,13 +151,15 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
         found.append(name)
         if name.indicator is None:
             break
-    found.extend(beside)
-    if not before and not found and behind is not None:
-        lead = text[place.end : behind.start]
-        is_near = len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead)
-        if (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead)):
-            found.append(behind)
-    return found
+    return found + beside
+
+
+def _is_close_behind(place: Place, behind: Mention) -> bool:
+    """Whether a figure that no name is before may belong to one behind it."""
+    lead = place.folded[place.end : behind.start]
+    if behind.start < place.clause[1] and len(lead) <= _LONGEST_LEAD[place.lang] and not _COPULA.search(lead):
+        return True
+    return place.is_money and _LIES_IN.fullmatch(lead) is not None
 
 
 def _goes_on(place: Place, name: Mention, own: str) -> bool:

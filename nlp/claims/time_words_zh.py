@@ -202,7 +202,8 @@ def _on_year(groups: Mapping[str, str], day: date) -> DaySpan:
 
 _READERS: Mapping[str, Callable[[Mapping[str, str], date], DaySpan]] = {
     "dated": _dated, "undated": _dated, "counted": _counted, "ago": _ago, "relative": _relative, "ends": _ends,
-    "weekday": _weekday, "near": _near, "full": _full, "day": _day, "to_date": _to_date, "on_year": _on_year, "whole": _whole,
+    "weekday": _weekday, "near": _near, "full": _full, "day": _day, "to_date": _to_date, "on_year": _on_year,
+    "whole": _whole,
 }  # fmt: skip
 
 

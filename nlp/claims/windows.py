@@ -56,7 +56,8 @@ _BEHIND_CHANGE = re.compile(
 )
 _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
 _LISTED = re.compile(
-    " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent|per cent|bps?|basis points?|points?)) (?:on )?"
+    " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent"
+    "|per cent|bps?|basis points?|points?)) (?:on )?"
 )
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 _LOW = re.compile("low|trough|bottom|低点")
@@ -175,17 +176,19 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
     behind = next((word for word in sentence.words if word.start >= place.end), None)
     if behind and _belongs_behind(sentence.text[place.end : behind.start], behind, is_change=is_change):
         return behind
+    return _word_before(sentence, place, is_change=is_change)
+
+
+def _word_before(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord | None:
+    """The nearest time before a figure that is the figure's; of the role "unknown" where that is not sure."""
     before = [word for word in sentence.words if word.end <= place.start]
     while before:
         word = before.pop()
         between = sentence.text[word.end : place.start]
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
-            is_elsewhere = _CLAUSE.search(between) and not (
-                _is_topic(sentence.text, word) or _WHICH_WAS.fullmatch(between)
-            )
-            counted_from = word.source and is_change
-            if (is_taken and not counted_from) or is_elsewhere or (word.doubtful and not is_change):
+            is_other = (is_taken and not (word.source and is_change)) or (word.doubtful and not is_change)
+            if is_other or _is_elsewhere(sentence.text, word, between):
                 continue
             return word
         if word.only_change and not is_change:
@@ -200,13 +203,18 @@ def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord
         if not word.holds and goes_on.search(between) and not _CLAUSE.search(between):
             return replace(word, role="unknown")
         if _CLAUSE.search(between) and not is_held and not _opens_clause(sentence.text, word):
-            if word.holds:
-                continue
-            if _has_own_subject(sentence.text, word, place) or (word.role == "over" and not is_change):
+            if word.holds or (word.role == "over" and not is_change) or _has_own_subject(sentence.text, word, place):
                 continue
             return replace(word, role="unknown")
         return word
     return None
+
+
+def _is_elsewhere(text: str, extreme: TimeWord, between: str) -> bool:
+    """Whether a high or low is named in another clause than a figure after the words `between`, beside its point."""
+    return (
+        _CLAUSE.search(between) is not None and not _is_topic(text, extreme) and _WHICH_WAS.fullmatch(between) is None
+    )
 
 
 def _is_beside(text: str, word: TimeWord, place: _Place) -> bool:

@@ -1,8 +1,8 @@
 """The words around a figure that tell what it is: a level or a change, up or down, a forecast, a value of the day.
 
-Every pattern is searched in folded text (`nlp.claims.name_patterns.fold_name`: small letters, simplified characters, hyphens
-as spaces), so one list serves both Chinese scripts. What follows from a word is decided in `nlp.claims.readings` and
-`nlp.claims.doubts`.
+Every pattern is searched in folded text (`nlp.claims.name_patterns.fold_name`: small letters, simplified characters,
+hyphens as spaces), so one list serves both Chinese scripts. What follows from a word is decided in
+`nlp.claims.readings` and `nlp.claims.doubts`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "ABOVE_SOMETHING",
     "AGAINST",
     "APPOSED",
-    "ABOVE_SOMETHING",
     "BELOW_SOMETHING",
     "BEYOND",
     "BY_BEFORE",
@@ -66,15 +66,18 @@ _UP_EN = (
     r"up|rose|rises?|risen|rising|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?"
     r"|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|grew|grows?|grown|swell(?:s|ed)?"
     r"|swollen|expand(?:s|ed|ing)?|increas(?:e|es|ed|ing)|widen(?:s|ed|ing)?|rebound(?:s|ed|ing)?|spik(?:e|es|ed|ing)"
-    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed|swelling|better|to the good|richer|dearer|heavier|fatter|bounc(?:e|es|ed|ing)"
+    r"|higher|returned|put on|balloon(?:s|ed)?|recover(?:s|ed|ing)?|leapt|leaps?|went up|goes up|shot up|firmed"
+    r"|swelling|better|to the good|richer|dearer|heavier|fatter|bounc(?:e|es|ed|ing)"
 )
 _DOWN_EN = (
     r"down|fell|falls?|fallen|falling|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|los(?:e|es|t|ing)|loss|losses"
     r"|slid(?:e|es)?|sliding|slump(?:s|ed|ing)?|tumbl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|sank|sinks?|sunk|shed(?:s|ding)?"
     r"|dip(?:s|ped|ping)?|shr(?:ank|unk|ink|inks|inking)|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|retreat(?:s|ed|ing)?"
     r"|eas(?:e|es|ed|ing)|narrow(?:s|ed|ing)?|tighten(?:s|ed|ing)?|lower|weaker|off|crash(?:es|ed|ing)?|drain(?:s|ed|ing)?"
-    r"|contract(?:s|ed|ing)?|roll(?:s|ed|ing)? off|runoff|run off|ran off|cut|cuts|gone|vanished|evaporated|mislaid|surrendered|slipp?(?:s|ed|ing)?|correction|pullback"
-    r"|drawdown|rout|slash(?:ed)?|pared|tank(?:s|ed)?|collaps(?:e|es|ed|ing)|erased|wiped|subtracted|costs?|poorer|cheaper|lighter|thinner|t(?:ake|akes|aken|ook|aking) out|withdr(?:aw|ew|awn)|melted|worse"
+    r"|contract(?:s|ed|ing)?|roll(?:s|ed|ing)? off|runoff|run off|ran off|cut|cuts|gone|vanished|evaporated|mislaid"
+    r"|surrendered|slipp?(?:s|ed|ing)?|correction|pullback"
+    r"|drawdown|rout|slash(?:ed)?|pared|tank(?:s|ed)?|collaps(?:e|es|ed|ing)|erased|wiped|subtracted|costs?|poorer"
+    r"|cheaper|lighter|thinner|t(?:ake|akes|aken|ook|aking) out|withdr(?:aw|ew|awn)|melted|worse"
 )
 UP = re.compile(rf"{_UP_ZH}|(?<![a-z])(?:{_UP_EN})(?![a-z])")
 DIFFERENCE_NAME = re.compile(r"利差|息差|倒挂|曲线|spread|gap|curve|inversion|premium|oas|difference")
@@ -82,12 +85,17 @@ DIFFERENCE_NAME = re.compile(r"利差|息差|倒挂|曲线|spread|gap|curve|inve
 
 DOWN = re.compile(rf"{_DOWN_ZH}|(?<![a-z])(?:{_DOWN_EN})(?![a-z])")
 
-_SMALL_EN = r"(?:an?|the|just|only|some|about|around|roughly|nearly|almost|more than|less than|over|under|as much as|as low as|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back|a whopping|an estimated|approximately)"
+_SMALL_EN = (
+    r"(?:an?|the|just|only|some|about|around|roughly|nearly|almost|more than|less than|over|under|as much as|as low as"
+    r"|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back|a whopping"
+    r"|an estimated|approximately)"
+)
 LEVEL_BEFORE = re.compile(
     r"(?:至|到|为|报|于|在|处|达|触|破|上|穿|失守|守住|逼近|接近|重返|收复|仅|只有|只剩|剩|仅剩|有|是|录得|来到|站稳|站上|徘徊|水平|点位|关口|读数|指数|余额|总额|规模|[:：=])"
     r"(?:了|过|出)?[“\"'\s(（]*$"
     rf"|\b(?:to|at|is|was|are|were|be|been|near|nears|above|below|past|through|topped|tops|crossed|cross|broke|breached|hit|hits|hitting|reach(?:es|ed|ing)?"
-    rf"|touch(?:es|ed|ing)?|read|reads|reading of|level of|yield(?:s|ed|ing)?|total(?:s|led|ed|ling|ing)?|stands|stood|held|holds?|holding|of|exceed(?:s|ed|ing)?|with"
+    rf"|touch(?:es|ed|ing)?|read|reads|reading of|level of|yield(?:s|ed|ing)?|total(?:s|led|ed|ling|ing)?|stands|stood"
+    rf"|held|holds?|holding|of|exceed(?:s|ed|ing)?|with"
     rf"|peaked at|averag(?:es|ed|ing)|between|approach(?:es|ed|ing)?|remains?|remained|or)[\s:,(]*(?:{_SMALL_EN}\s+)*$"
 )
 """A level follows: to, at, of …"""
@@ -126,7 +134,8 @@ FROM_BEFORE = re.compile(
 """The figure is where something came from."""
 
 OF_WHICH = re.compile(
-    r"(?:占|占到|占据|相当于|约等于)(?:[^，,。]{0,16})$|\b(?:account(?:s|ed|ing)? for|makes? up|made up|represent(?:s|ed|ing)?|compris(?:e|es|ed|ing))\b[^,.]{0,40}$"
+    r"(?:占|占到|占据|相当于|约等于)(?:[^，,。]{0,16})$|\b(?:account(?:s|ed|ing)? for|makes? up|made up|represent(?:s"
+    r"|ed|ing)?|compris(?:e|es|ed|ing))\b[^,.]{0,40}$"
 )
 """The figure is a share of the indicator, not its change."""
 
@@ -153,7 +162,9 @@ FORECAST = re.compile(
     r"将(?!近|军)|可能|或将|或会|或(?=[再进跌涨升降达至突跳重])|恐(?!慌|惧)|预计|(?<![过于超逊合及如])预期|预测|预估|料|有望|看(?=[高低涨跌][至到])|计划|拟|打算|有机会|必(?=[将回到会涨跌升站破])|必然|势必|应该会|理应"
     r"|(?<![机协大年开晚聚议委学社基商才准联])会(?![议员计所谈晤长场见])|认为|共识|能(?=[再]?(?:跌|涨|升|降|达|到|突|站))|目标|支撑位|阻力位|压力位|风险|情景|假设|模拟|估计"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
-    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
+    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)|risk(?:s|ing)?"
+    r"|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)|fair value|averaged|average of|floor"
+    r"|ceiling|median|polls?|polled|survey(?:ed)?|can"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
 )
 """In the clause of a figure and before it: what has not happened."""
@@ -162,7 +173,8 @@ FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
 )
 EXPECTED = re.compile(
-    r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
+    r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders|markets"
+    r"|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
 )
 """Anywhere before a figure in its sentence: what the writer expects."""
 
@@ -170,7 +182,9 @@ WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;
 WOULD_AFTER = re.compile(r"\s+[^,.;]{0,28}\b(?:would|could|might)\b")
 
 CONDITION = re.compile(
-    r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
+    r"如果|等到|直到|若(?!干)|假如|假设|假定|一旦|倘若|倘|要是|万一|即便|即使|除非|只要|能否|会否|会不会|是否"
+    r"|(?<![相应正适])当(?![时前天日周月年局地中代下然])|\b(?:if|whenever|unless|suppose|assuming|should the|were the"
+    r"|whether|until|in case|what if|even if)\b"
 )
 """Anywhere before a figure in its sentence: an if."""
 
@@ -179,7 +193,8 @@ STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|
 """Right before a figure: a fact, whatever the sentence makes of it (如果SOFR从目前的4.55%降到…)."""
 
 PAST_TOLD = re.compile(
-    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
+    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来|来))"
+    r"|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
 )
 """A year, or a word that takes a story back to one."""
 
@@ -189,16 +204,23 @@ APPOSED = re.compile(r"^\s*(?:now |currently |still )?at\s*$")
 GONE_AFTER = re.compile(r"\b(?:has|have|had|was|were|been|be) (?:gone|lost|wiped|erased|vanished|evaporated|shed)\b")
 
 TARGET_AFTER = re.compile(
-    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)|[^，,。]{0,4}(?:那天|那时|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support|resistance|mark by|by (?:year end|the end of|next|mid|december))\b"
+    r"[^，,。]{0,6}(?:时|的时候|之后|以后)?[，,]?(?:我会|就会|就要|就不|就别|就没|那么|则)|[^，,。]{0,4}(?:那天|那时"
+    r"|之时)|[点%左右大关关口整数的]{0,6}(?:目标|心理|支撑|阻力|压力|预期|预测|门槛|整数关)"
+    r"|[a-z]{0,8}\s*(?:price )?(?:targets?|forecasts?|estimates?|(?<!found )support|resistance|mark by|by (?:year end"
+    r"|the end of|next|mid|december))\b"
 )
 NEGATION = re.compile(
     r"(?:没有|并未|未(?!来)|从未|尚未|不曾|并非|不是|不会|不再|远未|无法|难以|没能|未能|没)[^，,。]{0,8}$"
-    r"|(?:\b(?:not|never|no longer|nowhere near|fail(?:s|ed|ing)? to|yet to|rather than|instead of|without|neither|nor|hardly|short of)\b|n't\b)(?! only)[^,.;]{0,36}$"
+    r"|(?:\b(?:not|never|no longer|nowhere near|fail(?:s|ed|ing)? to|yet to|rather than|instead of|without|neither|nor"
+    r"|hardly|short of)\b|n't\b)(?! only)[^,.;]{0,36}$"
 )
 WITHIN_DAY = re.compile(
-    r"盘中|高开|低开|开高|开低|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
-    r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
-    r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b\w+day (?:morning|afternoon)\b|\bat the lows?\b|\bfutures\b|\bpremarket\b"
+    r"盘中|高开|低开|开高|开低|一度|日内|早盘|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到"
+    r"|见)|触及|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed|ing)?\b"
+    r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher|lower"
+    r"|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
+    r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b\w+day (?:morning|afternoon)\b|\bat the lows?\b"
+    r"|\bfutures\b|\bpremarket\b"
 )
 
 _BRIDGE_ZH = re.compile(
@@ -217,24 +239,30 @@ _BRIDGE_ZH = re.compile(
     )
     + r"|[\d.,，%:：\s“”\"'‘’、()（）/+\-一二三四五六七八九十两零百千]"
 )
-_BRIDGE_EN = frozenset(
-    """a an the its it their this that which these of to at from by in on for with and or than as so but then
-    up down higher lower above below over under near nearly about around roughly just only still some more less most least almost
-    close closed closes closing end ended ending ends finish finished finishing settle settled settling trade traded trades trading stand
-    stands stood standing sit sits sat sitting hover hovers hovered hovering is was are were be been being has had have having now currently
-    today yesterday week weeks month months year years day days session sessions quarter point points percent percentage basis since last
-    this past first second third time record high highs low lows highest lowest level levels peak peaked peaking trough biggest largest worst best
-    steepest gain gains loss losses drop fall rise decline jump reaching reached reach hit hits hitting touch touched touching
-    pay pays paid paying yield yields yielded yielding hold holds held holding give gives gave offer offers offered carry carries took take takes drew draws
-    attracted nevertheless nonetheless somehow solid comfortable mere measly modest lofty quoted found support counts counted gone come comes came shot got
-    scarcely hardly barely never not don't doesn't hasn't haven't isn't we you they he she i some any all no much many both also too very quite rather first next
-    lately way far cry long short deep deepest started starting begun began reads read shows showed stuck still worst wound up count figures moved lies lying rests
-    leaving taking bringing pushing sending putting compared versus vs against after before during earlier later when while monday tuesday
-    wednesday thursday friday january february march april may june july august september october november december mid early late
-    year-to-date far all-time alltime multi fresh new back well even off reading readings figure balance total totals totalling value worth
-    recently latest recent ago previous prior same equal equivalent respectively another further cent bps bp eight nine ten two three four five six seven
-    average long short term into out through between pace monthly weekly daily annual market close's late-day afternoon morning intraday one there it's""".split()
-)
+_WORDS_OF_BRIDGE_EN = """
+    a an the its it their this that which these of to at from by in on for with and or than as so but then up down
+    higher lower above below over under near nearly about around roughly just only still some more less most least
+    almost close closed closes closing end ended ending ends finish finished finishing settle settled settling trade
+    traded trades trading stand stands stood standing sit sits sat sitting hover hovers hovered hovering is was are
+    were be been being has had have having now currently today yesterday week weeks month months year years day days
+    session sessions quarter point points percent percentage basis since last this past first second third time
+    record high highs low lows highest lowest level levels peak peaked peaking trough biggest largest worst best
+    steepest gain gains loss losses drop fall rise decline jump reaching reached reach hit hits hitting touch
+    touched touching pay pays paid paying yield yields yielded yielding hold holds held holding give gives gave
+    offer offers offered carry carries took take takes drew draws attracted nevertheless nonetheless somehow solid
+    comfortable mere measly modest lofty quoted found support counts counted gone come comes came shot got scarcely
+    hardly barely never not don't doesn't hasn't haven't isn't we you they he she i some any all no much many both
+    also too very quite rather first next lately way far cry long short deep deepest started starting begun began
+    reads read shows showed stuck still worst wound up count figures moved lies lying rests leaving taking bringing
+    pushing sending putting compared versus vs against after before during earlier later when while monday tuesday
+    wednesday thursday friday january february march april may june july august september october november december
+    mid early late year-to-date far all-time alltime multi fresh new back well even off reading readings figure
+    balance total totals totalling value worth recently latest recent ago previous prior same equal equivalent
+    respectively another further cent bps bp eight nine ten two three four five six seven average long short term
+    into out through between pace monthly weekly daily annual market close's late-day afternoon morning intraday one
+    there it's
+"""
+_BRIDGE_EN = frozenset(_WORDS_OF_BRIDGE_EN.split())
 _WORD_EN = re.compile(r"[a-z][a-z']*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOVES_EN = re.compile(rf"(?:{_UP_EN}|{_DOWN_EN})")

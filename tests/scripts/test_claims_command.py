@@ -19,7 +19,8 @@ ARTICLES = [
         "source": "Harbour Wire",
         "date": "2024-03-05T12:00:00Z",
         "title": "Calm",
-        "text": "The VIX closed at 14.1 on Monday. The VIX is now at 40. Revenue rose 5% to $3 billion. -5% was the fund's year.",
+        "text": "The VIX closed at 14.1 on Monday. The VIX is now at 40. Revenue rose 5% to $3 billion. "
+        "-5% was the fund's year.",
     },
     {
         "id": "b",
@@ -50,7 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(folder: Path) -> tuple[str, str]:
     done = froth(
-        "claims", "articles.jsonl", "--market", "market", "-o", "out/claims.csv", "--summary", "out/summary.csv", cwd=folder
+        "claims", "articles.jsonl", "--market", "market", "-o", "out/claims.csv", "--summary", "out/summary.csv",
+        cwd=folder,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
@@ -114,7 +116,8 @@ def test_an_own_indicator(folder: Path, tmp_path: Path) -> None:
     )
     line = json.dumps({"id": "x", "date": "2024-03-05", "title": "t", "text": "The Lantern Fund closed at 14 points."})
     done = froth(
-        "claims", "-", "--market", folder / "market", "--indicators", "mine.toml", "-o", "c.csv", cwd=tmp_path, stdin=line
+        "claims", "-", "--market", folder / "market", "--indicators", "mine.toml", "-o", "c.csv",
+        cwd=tmp_path, stdin=line,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert list(read_claims(tmp_path / "c.csv")["verdict"]) == ["consistent"]
