@@ -35,6 +35,8 @@ _NEAR_POINTS = {"rate": 0.15, "spread": 0.15}
 _FARTHEST_SHARE = 0.4
 _FARTHEST_POINTS = 1.0
 """A price told so much off, or a rate, all that it was within the last days is rather one of another market."""
+_OF_PRICES = 0.01
+"""The tolerance of share indices; the VIX, which can double in a day, has more."""
 _ALIKE = (("nasdaq_composite", "nasdaq100"), ("shanghai_composite", "csi300"), ("dax", "eurostoxx50"))
 """Indicators that writers name alike, or in one breath."""
 _MANY = 3
@@ -89,7 +91,8 @@ def _is_far(claim: Claim, indicator: Indicator, known: NDArray[np.float64]) -> b
     value, off = claim.value or 0.0, np.abs(known[-_N_LATELY:] - (claim.value or 0.0))
     if indicator.kind == "rate":
         return bool((off > _FARTHEST_POINTS).all())
-    return indicator.kind == "index" and bool((off > _FARTHEST_SHARE * max(abs(value), float(known[-1]))).all())
+    is_price = indicator.kind == "index" and indicator.tolerance <= _OF_PRICES
+    return is_price and bool((off > _FARTHEST_SHARE * max(abs(value), float(known[-1]))).all())
 
 
 def _near(claim: Claim, target: Target, indicator: Indicator, series: KnownSeries, moment: Moment) -> bool:
