@@ -5,17 +5,21 @@ And why it can only be confirmed: a value from within the day, which daily close
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlp.claims.records import Window
 from nlp.claims.wording import (
     APPOSED,
+    AS_A_MARK,
     CAP,
     CONDITION,
+    DISTANCE,
     EXPECTED,
     FORECAST,
     FORECAST_OPENING,
     FROM_BEFORE,
+    MEAN,
     NEGATION,
     PAST_TOLD,
     QUESTION,
@@ -29,6 +33,10 @@ from nlp.claims.wording import (
 __all__ = ["Scope", "caution_of", "doubt_of"]
 
 
+_COUNTED = re.compile("[0-9一二两三四五六七八九十]+个?(?:年|月|周|星期|天|日|季度|交易日)")
+"""A stretch that is counted, back from the article's day unless the text tells of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The folded words that may take the fact out of a figure.
@@ -38,6 +46,7 @@ class Scope:
         previous: the clause before the figure's own, empty where there is none or it has a figure of its own.
         clause: from the clause's start to the figure.
         after: what follows the figure in its clause.
+        rest: what follows it in its sentence, some 40 characters.
         story: what stands before the figure in its paragraph, some 250 characters.
         year: the article's.
     """
@@ -46,6 +55,7 @@ class Scope:
     previous: str
     clause: str
     after: str
+    rest: str
     story: str
     year: int
 
@@ -54,14 +64,14 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
     """The reason why a figure cannot be checked, empty where none is seen."""
     if STATED_PRESENT.search(scope.clause) or APPOSED.match(scope.clause):
         return ""
-    if CONDITION.search(scope.sentence) or QUESTION.match(scope.after):
+    if CONDITION.search(scope.sentence) or QUESTION.match(scope.rest):
         return "it stands under a condition or in a question"
     if (
         EXPECTED.search(scope.sentence)
         or WOULD_AFTER.match(scope.after)
         or FORECAST.search(scope.clause)
         or FORECAST_OPENING.search(scope.previous)
-        or TARGET_AFTER.match(scope.after)
+        or TARGET_AFTER.match(scope.rest)
     ):
         return "it tells what is expected, not what is"
     if window.kind == "now" and WHEN_PAST.search(scope.clause):
@@ -70,15 +80,27 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
         return "it is negated"
     if transform == "level" and window.kind in ("now", "between") and FROM_BEFORE.search(scope.clause):
         return "it is a level that was left behind, and when it held is not said"
+    if transform == "level" and _is_mark(scope, window):
+        return "it is a mark, not what was reached"
+    if transform in ("change", "relative_change") and MEAN.search(scope.clause):
+        return "it is a mean of changes"
     if transform == "pace" and CAP.search(scope.sentence[-60:] + scope.after):
         return "it is the most that was allowed, not what happened"
     return ""
 
 
-def caution_of(scope: Scope, window: Window) -> str:
+def _is_mark(scope: Scope, window: Window) -> bool:
+    if window.kind != "now" and DISTANCE.search(scope.clause):
+        return True
+    return not scope.sentence.strip() and AS_A_MARK.match(scope.after) is not None
+
+
+def caution_of(scope: Scope, window: Window, transform: str) -> str:
     """The reason why disagreement with daily values proves nothing, empty where none is seen."""
-    if window.kind == "now" and not window.text:
+    if (window.kind == "now" and not window.text) or _COUNTED.match(window.text):
         told = list(PAST_TOLD.finditer(scope.story))
         if told and (told[-1][2] or int(told[-1][1]) != scope.year):
             return "the text before tells of another time"
+    if transform == "level" and DISTANCE.search(scope.clause):
+        return "it may be a mark that was not reached"
     return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after) else ""

@@ -37,14 +37,17 @@ _FORMS = {
     "零": "〇",
     "两": "俩倆",
 }
-_WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3})")
+_WIDE_COMMA = re.compile(
+    r"(?<=[０-９])，(?=[０-９]{3})|(?:(?<=(?<![0-9.])[0-9])|(?<=(?<![0-9.])[0-9]{2}))，(?=[0-9]{3}(?:\.[0-9]+)?点)"
+)
 
 
 @functools.lru_cache(maxsize=4)  # figures and windows of one text ask for it in turn
 def fold(text: str) -> str:
     """`text` in the form that the rules of `nlp.claims` are written for; as long as it was.
 
-    A full-width comma stays one, for it parts clauses, except between full-width digits, where it parts thousands.
+    A full-width comma stays one, for it parts clauses, except between full-width digits and in points (2，713.06点),
+    where it parts thousands.
 
     >>> fold("約１，５００億美圓，Ａ股")
     '约1,500亿美元，a股'

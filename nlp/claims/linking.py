@@ -141,11 +141,12 @@ class _Linker:
         self, figure: Figure, place: Place, subjects: Sequence[Mention | None], before: tuple[Figure, int] | None
     ) -> _Link | None:
         """The first of some names that a figure fits, and how it is read."""
-        kinds = kinds_told(place)
+        kinds, told = kinds_told(place)
         for name in subjects:
             if name is None or name.indicator is None:
                 return None
-            if kinds and self.finder.indicators[name.indicator].kind not in kinds and name.end <= place.clause[0]:
+            is_told = name.end <= place.clause[0] or (name.end <= told and "spread" in kinds)
+            if is_told and kinds and self.finder.indicators[name.indicator].kind not in kinds:
                 continue
             words = self._surroundings(figure, name, place, before)
             reading = read_figure(figure, self.finder.indicators[name.indicator], words)
@@ -217,7 +218,7 @@ class _Linker:
             window,
             found.reading.value,
             doubt,
-            caution_of(scope, window),
+            caution_of(scope, window, found.reading.transform),
         )
 
     def _surroundings(
@@ -256,6 +257,7 @@ class _Linker:
             previous=text[before:start],
             clause=text[start : figure.start],
             after=text[figure.end : end],
+            rest=text[figure.end : min(place.sentence[1], figure.end + _LOOK_BEHIND)],
             story=self._story(figure),
             year=self.text.day.year,
         )

@@ -22,7 +22,7 @@ from nlp.claims.series import KnownSeries, to_days
 __all__ = ["observe"]
 
 _FRESH_DAYS = {"day": 16, "week": 30}
-_OVERNIGHT = re.compile("overnight|隔夜|夜盘", re.IGNORECASE)
+_OVERNIGHT = re.compile("overnight|隔夜|夜盘|当[日天]|單日|单日|(?:on|for) the day", re.IGNORECASE)
 _LAST_WEEK = re.compile("last week|上周|上週", re.IGNORECASE)
 _SATURDAY = 5
 

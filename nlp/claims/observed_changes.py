@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.claims.indicators import Indicator
-from nlp.claims.observed import SHORT, Moment, Observed, days_of, extreme_of, nothing, places_in, recent
+from nlp.claims.observed import (
+    SHORT,
+    Moment,
+    Observed,
+    day_has_begun,
+    days_of,
+    extreme_of,
+    nothing,
+    places_in,
+    recent,
+)
 from nlp.claims.records import Claim, Window
 from nlp.claims.series import KnownSeries, to_days
 
@@ -43,6 +53,8 @@ _LAGS_BEHIND = {"day": 4, "week": 12}
 """A change is that of its window where its last value lies no more days before the window's end."""
 
 _NEAR_DAYS = 10
+_LONG_AGO = 400
+_ABOUT = 1.1
 _PACE_DAYS = (30, 61, 91, 183)
 _DAYS_BY_SPAN = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
 
@@ -56,7 +68,7 @@ def changes(claim: Claim, window: Window, indicator: Indicator, series: KnownSer
         ends = np.arange(max(1, n_known - _N_SESSIONS), n_known)
         return _sessions(ends, indicator, series, relative=relative, certain=False)
     if window.kind in ("peak", "trough"):
-        return _from_extreme(window, indicator, series, n_known, relative=relative)
+        return _from_extreme(window, indicator, series, moment, relative=relative)
     first, beyond = places_in(window, series, n_known)
     if window.kind == "at" and days_of(window) < SHORT:
         ends = np.arange(max(1, first), min(n_known, max(beyond, first + 1)))
@@ -69,9 +81,23 @@ def changes(claim: Claim, window: Window, indicator: Indicator, series: KnownSer
         return nothing(f"{series.name} has no two values between {window.start} and {window.end}")
     found = _between(claim, window, series, base, _ends(window, indicator, series, base, beyond, n_known))
     seen = window.end is None or to_days(window.end) - int(series.days[beyond - 1]) <= _LAGS_BEHIND[indicator.every]
-    if moment.since is not None and days_of(window) <= SHORT:
-        seen &= beyond <= series.n_known(moment.since)  # it may have been written before the close
+    if days_of(window) <= SHORT:  # it may have been written before the close
+        seen &= moment.since is None or beyond <= series.n_known(moment.since)
+    else:
+        seen &= bool(window.text)  # else told by another sentence
+        is_over = window.end is not None and (moment.day - window.end).days > SHORT
+        seen &= not (is_over and _was_reached(claim, series.values[base:beyond]))
     return replace(found, certain=seen)
+
+
+def _was_reached(claim: Claim, values: NDArray[np.float64]) -> bool:
+    """Whether the values rose or fell by so much at some time within a window that is over: that may be told."""
+    value = claim.value or 0.0
+    turns = np.maximum.accumulate(values) if value < 0 else np.minimum.accumulate(values)
+    moves = values - turns
+    if claim.transform == "relative_change":
+        moves = 100 * moves / np.abs(turns)
+    return bool(abs(value) <= _ABOUT * np.abs(moves).max())
 
 
 def _is_no_session(claim: Claim, window: Window, series: KnownSeries, n_known: int) -> bool:
@@ -116,7 +142,7 @@ def _bases(claim: Claim, window: Window, series: KnownSeries, base: int, end: in
     bases = {base}
     falls = claim.value is not None and claim.value < 0
     length = days_of(window)
-    if length > _NEAR_DAYS:
+    if length > SHORT:
         bases |= {base - 1, base + 1}
     if _SESSIONS_COUNTED.search(window.text):
         bases.add(end - length)
@@ -160,16 +186,18 @@ def _sessions(
 
 
 def _from_extreme(
-    window: Window, indicator: Indicator, series: KnownSeries, n_known: int, *, relative: bool
+    window: Window, indicator: Indicator, series: KnownSeries, moment: Moment, *, relative: bool
 ) -> Observed:
-    """Changes from the window's extreme to any of the last few values."""
+    """Changes from the window's extreme to any of the last few values; one long past may not be meant up to now."""
+    n_known = series.n_known(moment.at)
     first, beyond = places_in(window, series, n_known)
     if beyond <= first:
         return nothing(f"{series.name} has no value between {window.start} and {window.end}")
     base = extreme_of(window, series, first, beyond)
     ends = recent(indicator, series, n_known, first=base)
     change = series.values[ends] - series.values[base]
-    told = window.start is not None
+    told = window.start is not None and window.end is not None and (moment.day - window.end).days <= _LONG_AGO
+    told &= not day_has_begun(indicator, series, moment)
     return Observed(100 * change / series.values[base] if relative else change, ends, certain=told)
 
 

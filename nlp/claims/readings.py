@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from nlp.claims.folding import fold
 from nlp.claims.indicators import Indicator
 from nlp.claims.records import Figure, Transform
+from nlp.claims.units import OTHER_MONEY
 from nlp.claims.wording import (
     ABOVE_SOMETHING,
     AGAINST,
@@ -29,6 +31,7 @@ from nlp.claims.wording import (
     ON_TOP_BEFORE,
     PART_OF,
     RAISING_NAME,
+    RANGE_WORD,
     SHRINKING_NAME,
     TO_BEFORE,
     UP,
@@ -100,7 +103,7 @@ def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Re
     return reading
 
 
-def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
+def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:  # noqa: C901
     if figure.unit not in ("percent", "percentage_point", "basis_point") or ON_TOP_BEFORE.search(words.before):
         return None
     if (
@@ -124,7 +127,10 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
         return _level(value, indicator)
     if indicator.kind == "spread" and (leads_to_level or not told):
         return _level(value, indicator)
-    if leads_to_level and not told and figure.unit == "basis_point" and not BEYOND.match(words.after):
+    is_level = leads_to_level and not told and RANGE_WORD.search(words.before) is None
+    if figure.unit == "percentage_point" and TO_BEFORE.search(words.before):
+        return _level(value, indicator)
+    if is_level and figure.unit == "basis_point" and not BEYOND.match(words.after):
         return _level(value, indicator)
     direction = _direction(figure, words)
     if direction is None or value > _LARGEST_RATE_CHANGE:
@@ -151,7 +157,7 @@ def _relative(figure: Figure, indicator: Indicator, words: Surroundings) -> Read
 
 
 def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
-    if figure.unit not in (indicator.unit, "money") and not (figure.unit == "count" and figure.value >= _A_SUM):
+    if not _is_sum_in(figure, indicator):
         return None
     value = figure.value
     shrinking = SHRINKING_NAME.search(words.name) is not None
@@ -170,6 +176,13 @@ def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
             return None
         return Reading("change", direction * value)
     return _level(value, indicator)
+
+
+def _is_sum_in(figure: Figure, indicator: Indicator) -> bool:
+    """Whether a figure is a sum in the indicator's currency, or in one that the text leaves open."""
+    if figure.unit == "count":
+        return figure.value >= _A_SUM
+    return figure.unit == indicator.unit or (figure.unit == "money" and OTHER_MONEY.search(fold(figure.text)) is None)
 
 
 def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:

@@ -29,14 +29,18 @@ _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of
 
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _BESIDE_THE_POINT = re.compile(
-    r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)$"
-    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like|for)\s+(?:the |a "
-    r"|its )?$"
+    r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)的?$"
+    r"|\b(?:than|with|as|against|above|below|versus|vs|after|despite|of|because of|unlike|like"
+    r"|for)\s+(?:the |a |its )?$"
 )
 """What stands behind these is compared with, or a reason: a figure is seldom its."""
 
+_LIKENED = re.compile("(?:的走势)?(?:类似|相似|相同|一样|一致|同步|相比)")
+"""What stands before these is compared with too."""
+
 _OWN_NOUN = re.compile(
-    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品|股份)"
+    r"\s*的?(?:国债|公债|债券|股票|贷款|存款|订单|购债|补贴|关税|基金|资金(?!面)|市值|营收|现金|税|产品"
+    r"|股份|[^，,。]{0,4}(?:公司|企业|投资者|散户|股民|网民|用户|机构|概率|资金(?!面)|人(?![们民气])))"
     r"|\s+(?:of\s+)?(?:tariffs?|stakes?|chance|probability|of (?:households|companies|respondents|investors|workers))\b"
 )
 """A thing that a figure counts: then it is no level or change of a name further off."""
@@ -50,8 +54,9 @@ _OF_ANOTHER = re.compile(
 _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _LIST = re.compile(r"[\s、,，和与及跟以]*(?:and|the|both|of|分别)?[\s、,，和与及]*(?:the )?")
 _PRONOUN = re.compile(
-    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there|the (?:index"
-    r"|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio|total|pool))\b"
+    r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there"
+    r"|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio"
+    r"|total|pool))\b"
 )
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
@@ -76,7 +81,6 @@ _STRANGERS_AFTER_PRONOUN = {"zh": 7, "en": 2}
 _STRANGERS_OF_A_VERB = {"zh": 1, "en": 2}
 """Of a clause that goes on about a name which has no figure yet."""
 
-_STRANGERS_CARRIED = {"zh": 1, "en": 0}
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -104,7 +108,7 @@ class Place:
 
     @property
     def lang(self) -> str:
-        """By the characters of the clause: zh or en."""
+        """Zh or en, by the characters of the clause."""
         return "zh" if _HAN.search(self.folded, *self.clause) else "en"
 
     @property
@@ -113,27 +117,20 @@ class Place:
         return _PRONOUN.search(self.folded, self.clause[0], self.start) is not None
 
 
-def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
+def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:  # noqa: C901
     """The names of the figure's own sentence that it may belong to, the likeliest first.
 
     The first whose unit and range fit is meant; the name of another thing ends the list.
     """
+    text, lang = place.folded, place.lang
     before = [name for name in names if name.end <= place.start]
     behind = next((name for name in names if name.start >= place.end), None)
+    found: list[Mention] = []
     other = _OF_ANOTHER.match(place.text, place.end)
     if other and (behind is None or behind.start > other.end()):
         return []
-    found = [behind] if behind is not None and _leads_on(place, before, behind) else []
-    found.extend(_before(place, before))
-    if not before and not found and behind is not None and _is_close_behind(place, behind):
+    if behind is not None and _leads_on(place, before, behind):
         found.append(behind)
-    return found
-
-
-def _before(place: Place, before: Sequence[Mention]) -> list[Mention]:
-    """Those of the names before a figure that it may belong to: the nearest first, what it is compared with last."""
-    text, lang = place.folded, place.lang
-    found: list[Mention] = []
     beside: list[Mention] = []
     for name in reversed(before):
         between = text[name.end : place.start]
@@ -143,23 +140,30 @@ def _before(place: Place, before: Sequence[Mention]) -> list[Mention]:
         if name.start >= place.clause[0]:
             if not is_bridge(between, _STRANGERS[lang]):
                 break
-            if name.indicator and _BESIDE_THE_POINT.search(text, max(place.clause[0], name.start - 14), name.start):
+            if name.indicator and _is_compared(text, name, place.clause[0]):
                 beside.append(name)
                 continue
+        elif name.indicator and _LIKENED.match(text, name.end):
+            beside.append(name)
+            continue
         elif _OWN_NOUN.match(text, place.end) or not _goes_on(place, name, own):
             break
         found.append(name)
         if name.indicator is None:
             break
-    return found + beside
+    found.extend(beside)
+    if not before and not found and behind is not None:
+        lead = text[place.end : behind.start]
+        is_near = len(lead) <= _LONGEST_LEAD[lang] and not _COPULA.search(lead)
+        if (behind.start < place.clause[1] and is_near) or (place.is_money and _LIES_IN.fullmatch(lead)):
+            found.append(behind)
+    return found
 
 
-def _is_close_behind(place: Place, behind: Mention) -> bool:
-    """Whether a figure that no name is before may belong to one behind it."""
-    lead = place.folded[place.end : behind.start]
-    if behind.start < place.clause[1] and len(lead) <= _LONGEST_LEAD[place.lang] and not _COPULA.search(lead):
-        return True
-    return place.is_money and _LIES_IN.fullmatch(lead) is not None
+def _is_compared(text: str, name: Mention, start: int) -> bool:
+    """Whether a name is only what another thing is set beside."""
+    beside = _BESIDE_THE_POINT.search(text, max(start, name.start - 14), name.start)
+    return beside is not None or _LIKENED.match(text, name.end) is not None
 
 
 def _goes_on(place: Place, name: Mention, own: str) -> bool:
@@ -197,9 +201,7 @@ def carried_over(place: Place, names: Sequence[Mention]) -> list[Mention]:
     has_pronoun = _PRONOUN.search(opening) is not None
     if not names or (names[-1].indicator is None and not has_pronoun):
         return []
-    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(
-        opening, _slack(opening, place.lang, _STRANGERS_CARRIED[place.lang])
-    ):
+    if _OWN_NOUN.match(place.folded, place.end) or not is_bridge(opening, _slack(opening, place.lang, 0)):
         return []
     return [name for name in reversed(names) if name.indicator is not None]
 
@@ -214,10 +216,15 @@ def _slack(words: str, lang: str, otherwise: int) -> int:
     return _STRANGERS_AFTER_PRONOUN[lang] if _PRONOUN.search(words) else otherwise
 
 
-def kinds_told(place: Place) -> tuple[Kind, ...]:
-    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like."""
-    own = place.folded[place.clause[0] : place.start]
-    return next((kinds for word, kinds in _KIND_WORDS if word.search(own)), ())
+def kinds_told(place: Place) -> tuple[tuple[Kind, ...], int]:
+    """The kinds of indicator that the figure's clause can go on about, where it says "the index", 利差 or the like.
+
+    And where it says so: names before that place are of such a kind, or not what the figure is about.
+    """
+    for word, kinds in _KIND_WORDS:
+        if found := word.search(place.folded, place.clause[0], place.start):
+            return kinds, found.start()
+    return (), 0
 
 
 def goes_on_from(place: Place, end: int) -> bool:

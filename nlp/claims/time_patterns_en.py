@@ -28,7 +28,8 @@ __all__ = [
 ]
 
 _N = (
-    "[0-9]{1,3}|an?|one|two|three|four(?:teen)?|five|fifteen|six(?:teen)?|seven(?:teen)?|eight(?:een)?|nine(?:teen)?|ten"
+    "[0-9]{1,3}|an?|one|two|three|four(?:teen)?|five|fifteen|six(?:teen)?|seven(?:teen)?|eight(?:een)?"
+    "|nine(?:teen)?|ten"
     "|eleven|twelve|thirteen|twenty"
 )
 _MONTH = (
@@ -37,11 +38,16 @@ _MONTH = (
 )
 _WEEKDAY = "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
 _DAY = (
-    "[0-3]?[0-9](?:st|nd|rd|th)?(?![0-9]|[.,][0-9]|%| (?:per(?: |cent)|bn|billion|bps?|basis|mn|million|tn|trillion"
-    "|times|points?)(?![a-z]))"
+    "[0-3]?[0-9](?:st|nd|rd|th)?(?![0-9]|[.,][0-9]|%| (?:per(?: |cent)|bn|billion|bps?|basis|mn|million|tn"
+    "|trillion|times|points?)(?![a-z]))"
 )
 _SPAN = "week|month|quarter|year"
 _PART = "end|close|start|beginning|middle|late|early|mid"
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_OF_A_MONTH = "(?:{})".format("|".join(f"(?<={month}{belongs} )" for month in _MONTHS for belongs in ("", "'s")))
 _MONEY_MARKET = (
     "money|cash|secured|unsecured|rate|lending|borrowing|repo|repurchase|index|funds?|facilit|loan|deposit|swap|reverse"
 )
@@ -65,8 +71,8 @@ _ROWS = {
     "weekday": rf"(?P<wd2>{_WEEKDAY})(?![a-z])",
     "near": rf"(?P<near>yesterday|last night|today|overnight(?! (?:[a-z-]+ )?(?:{_MONEY_MARKET}))|tonight"
     "|the previous (?:session|day))(?![a-z])",
-    "same_day": "(?:(?:on|for) the|(?:the|that) same|(?:that|the)) (?:day|session)(?![a-z])(?! (?:end|to |after|before"
-    "|earlier|when"
+    "same_day": "(?:(?:on|for) the|(?:the|that) same|(?:that|the)) (?:day|session)(?![a-z])(?! (?:end|to |after"
+    "|before|earlier|when"
     "|that|of|traders?))|by then(?![a-z])",
     "n_days_before": rf"(?P<n_back>{_N})[ -](?:day|session)s? (?:before|earlier|prior)(?![a-z])",
     "year_began": "(?:beg[au]n|start(?:ed|s)?|open(?:ed|s)?|enter(?:ed|s)?) (?:the|this) year(?![a-z])"
@@ -76,28 +82,32 @@ _ROWS = {
     "day_before": "(?:the|a) (?:session|day) (?:before|earlier)(?![a-z])",
     "like": "(?:over|in) the same (?:period|time|stretch)(?![a-z])",
     "count": rf"(?:(?<=in )(?:the space of )?|(?<=in the )|(?<=over )|(?<=over the ))(?:(?P<n_count1>an?"
-    rf"|one) (?P<unit6>{_SPAN}|day|session)|(?P<n_count2>{_N})[ -](?P<unit7>{_SPAN}|day|session)s)(?![a-z])(?! (?:ago"
-    rf"|time|of))",
+    rf"|one) (?P<unit6>{_SPAN}|day|session)|(?P<n_count2>{_N})[ -](?P<unit7>{_SPAN}|day"
+    rf"|session)s)(?![a-z])(?! (?:ago|time|of))",
     "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?"
     rf"(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
     "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
-    "to_date": "year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day|eve))?"
-    "|year began"
+    "to_date": "year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day"
+    "|eve))?|year began"
     "|(?:start|beginning|turn) of the year)(?![a-z])|(?:when|since) the year began|(?:for|on) the year(?![a-z])",
     "on_period": rf"(?P<how>for|on|in|over) the (?P<unit5>{_SPAN})(?![a-z])(?! (?:end|to |after|before|when|that|of))",
     "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
     "now": "now(?![a-z])|currently|at present|at the moment|presently|latest(?![a-z])",
-    "peak": "(?:its|their|the|an?|at) (?:[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed|ing)(?![a-z])|ever (?:been"
-    "|held|had|hit|reached|seen|stood)(?![a-z])"
-    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year",
-    "trough": "(?:its|their|the|an?) (?:[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed|bottomed(?: out)?"
-    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year",
+    "peak": rf"(?:its|their|the|an?|at) (?:(?!(?:{_MONTH}) )[a-z-]+ )?(?:peak|height|zenith)(?![a-z])|peak(?:ed"
+    rf"|ing)(?![a-z])|ever (?:been|held|had|hit|reached|seen|stood)(?![a-z])"
+    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?(?:high|peak)s?(?![a-z])|(?:high|peak) of the year"
+    rf"|(?=peak|high){_OF_A_MONTH}(?:peak|high)(?![a-z])",
+    "trough": rf"(?:its|their|the|an?) (?:(?!(?:{_MONTH}) )[a-z-]+ )?(?:trough|nadir)(?![a-z])|troughed"
+    rf"|bottomed(?: out)?"
+    "|(?:all[ -]time|record|year's|52-week) (?:intraday |closing )?lows?(?![a-z])|low of the year"
+    rf"|(?=trough|low){_OF_A_MONTH}(?:trough|low)(?![a-z])",
     "unknown": "(?:once|previously|formerly|at one point|at the time|in the past(?! (?:(?:[a-z]+|[0-9]+) )?(?:day"
-    "|session|week|month|quarter|year)s?(?![a-z]))|a while (?:ago|back)|(?:some time|long) ago|back then|in (?:those"
-    "|the old|my [a-z' ]{1,20}) (?:days?|regime|times?)|historically|tomorrow"
-    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+|(?:over|in|for"
-    rf"|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during|in"
-    rf"|for) the (?:[a-z]+ing )?period"
+    "|session|week|month|quarter|year)s?(?![a-z]))|a while (?:ago|back)|(?:some time|long) ago|back then"
+    "|in (?:those|the old|my [a-z' ]{1,20}) (?:days?|regime|times?)|historically|tomorrow"
+    rf"|month[ -]o(?:n|ver)[ -]month)(?![a-z])|next (?:{_SPAN})(?![a-z])|in recent [a-z]+|(?:[0-9]+|an?|one"
+    rf"|two|three|four|five|six|several|a few) (?:week|month|quarter|year)s? later|(?:over|in|for"
+    rf"|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during"
+    rf"|in|for) the (?:[a-z]+ing )?period"
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
 }
@@ -115,7 +125,8 @@ BEST_SINCE = re.compile(
 
 IS_DUE = re.compile("(?:matur(?:ing|es?)|due|expir(?:ing|es?))(?: in| on)? $")
 IS_YEAR = re.compile(
-    "(?:(?<![a-z])(?:in|of|about|since|from|during|by|until|till|through|to|throughout|between|and|for|late|early|mid|end"
+    "(?:(?<![a-z])(?:in|of|about|since|from|during|by|until|till|through|to|throughout|between|and|for"
+    "|late|early|mid|end"
     "|start"
     "|than|before|after|the|its|fiscal)[ -]|^|[(-])$"
 )
@@ -131,9 +142,9 @@ _EXTREME = (
 )
 SINCE = re.compile(rf"since (?:the )?$|(?:since|from) {_EXTREME}$")
 SOURCE = re.compile(
-    r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:(?:late|early) )?(?:(?:on|in) )?(?:the |its |their "
-    r"|a )?$"
-    r"|(?:^|[.;,] )since [a-z]+ing (?:(?:[^,;]|,(?! )){0,60} )?$"
+    r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:(?:late|early) )?(?:(?:on|in) )?(?:the "
+    r"|its |their |a )?$"
+    r"|(?:^ *|[.;,?!] )since [a-z]+ (?:(?:[^,;]|,(?! )){0,60} )?$"
 )
 HAS_OWN = re.compile("'s(?![a-z])")
 """Behind a time that something belongs to: rebounding from last week's slide."""

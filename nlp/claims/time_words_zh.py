@@ -46,6 +46,9 @@ _PARTS: Mapping[str, Part] = {
     "下旬": "last_third",
 }  # fmt: skip
 _NEAR = 4
+_COUNTS_FROM = re.compile("[从自由较比]$")
+_NEW, _DECEMBER = 3, 12
+"""Months: 年底 is that of the year before until March, of this one in December, else either."""
 _SHIFTS = {"same_day": 0, "next_day": 1, "day_before": -1}
 _DAYS_AGO = {"今": 0, "昨": 1, "隔": 1, "前": 2}
 _WEEKDAYS = {numeral: value for value, numeral in enumerate("一二三四五六日")} | {"天": 6}
@@ -85,10 +88,12 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     span = named.until(day)
     if span is None:
         return word
-    role: Role = "over" if row in ("counted", "to_date", "on_year", "whole") else "at"
+    stretch = row in ("counted", "to_date", "on_year", "whole") or "mo_from" in groups
+    role: Role = "over" if stretch else "at"
     origin = named.first + (named.last - named.first) / 2 if row == "ago" else None
     doubtful = "mo" in groups and _year_of(groups, day) is None
     doubtful = doubtful and day_spans.is_near_ahead(_number(groups["mo"]), int(groups.get("d", "0")), day)
+    doubtful |= row == "undated" and _part(groups, "part_y") == "end" and _NEW < day.month < _DECEMBER
     return replace(word, role=role, span=span, origin=origin, doubtful=doubtful, holds=span.first == span.last)
 
 
@@ -112,7 +117,8 @@ def _dated(groups: Mapping[str, str], day: date) -> DaySpan:
         month = _number(groups["mo"])
         span = day_spans.month_span(day_spans.year_of_month(month, day) if year is None else year, month)
         if "mo_from" in groups:
-            return DaySpan(day_spans.month_span(span.first.year, _number(groups["mo_from"])).first, span.last)
+            first = day_spans.month_span(span.first.year, _number(groups["mo_from"]))
+            return DaySpan(day_spans.start_of_change(first), span.last)
         if "d" in groups:
             named = span.first.replace(day=int(groups["d"]))
             named = named.replace(year=named.year - 1) if year is None and named > day else named
@@ -124,8 +130,8 @@ def _dated(groups: Mapping[str, str], day: date) -> DaySpan:
         return day_spans.part_of(day_spans.quarter_span(of, quarter), _part(groups, "part_q"))
     if "n_months" in groups or "n_quarters" in groups:  # 前三个季度
         last = _number(groups["n_months"]) if "n_months" in groups else 3 * _number(groups["n_quarters"])
-        first = date(day.year if year is None else year, 1, 1)
-        return DaySpan(first, day_spans.month_span(first.year, last).last)
+        start = date(day.year if year is None else year, 1, 1)
+        return DaySpan(start, day_spans.month_span(start.year, last).last)
     if "h" in groups:
         half = 1 if groups["h"] == "上" else 2
         return day_spans.half_span(year if year is not None else day.year - (half == 2 and day.month < 7), half)
@@ -211,6 +217,7 @@ def _beside(sentence: str, word: TimeWord, day: date) -> TimeWord:
     """`word` as what stands directly before and behind it makes it."""
     before = sentence[max(0, word.start - 4) : word.start]
     word = replace(word, source=bool(SOURCE.search(before) or AGAINST.search(before)))
+    word = replace(word, doubtful=word.doubtful and not _COUNTS_FROM.search(before))
     if word.role != "at" or word.span is None:
         return word
     if BEFORE.match(sentence, word.end):

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 
 from nlp.claims.records import Unit
 
-__all__ = ["EN", "MONEY", "ZH", "ZH_HANT", "CurrencyFound", "UnitFound", "UnitWords", "after_signs", "currency_before"]
+__all__ = [
+    "EN",
+    "MONEY",
+    "OTHER_MONEY",
+    "ZH",
+    "ZH_HANT",
+    "CurrencyFound",
+    "UnitFound",
+    "UnitWords",
+    "after_signs",
+    "currency_before",
+]
 
 MONEY: frozenset[Unit] = frozenset({"usd", "cny", "hkd", "eur", "gbp", "jpy", "money"})
 
@@ -50,6 +61,33 @@ class UnitWords:
 _NOT_SHARE = "不立为交长本员功果熟绩分都品型就语份全因风千群双"
 
 
+_OTHER_ZH = (
+    *(
+        "韩元",
+        "韩币",
+        "卢比",
+        "卢布",
+        "元?新?台币",
+        "澳元",
+        "加元",
+        "瑞郎",
+        "瑞士法郎",
+        "法郎",
+        "纽元",
+        "新元",
+        "新加坡元",
+    ),
+    *("比索", "里拉", "雷亚尔", "林吉特", "泰铢", "马克", "克朗", "澳币", "加币", "越南盾", "印尼盾", "兰特", "里亚尔"),
+)
+_OTHER_EN = (
+    *(r"(?:canadian|australian|singapore|new zealand|taiwan|aussie) dollars?", "(?:south )?(?:korean )?won"),
+    *("(?:indian )?rupees?", "(?:swiss )?francs?", "chf", "rou?bles?", "lira", "kronor", "krona", "kroner?", "pesos?"),
+    *("reais", "rand", "ringgit", "baht", "deutschemarks?", "marks"),
+)
+OTHER_MONEY = re.compile("|".join((*_OTHER_ZH, *_OTHER_EN, r"[a-z]\$|chf|sfr|rs|inr|krw|skr|nkr|[₹₩]")))
+"""In a sum of the unit `money`: a currency that is none of the other units."""
+
+
 def _chinese(yuan: Unit) -> UnitWords:
     """The units of Chinese text, with what a bare 元 is: Chinese in simplified text, open in traditional text."""
     words: dict[tuple[Unit, float], tuple[str, ...]] = {
@@ -71,40 +109,8 @@ def _chinese(yuan: Unit) -> UnitWords:
         ),
         ("share", 0.1): (rf"成(?![{_NOT_SHARE}])",),
     }
-    other_money = (
-        *(
-            "韩元",
-            "韩币",
-            "卢比",
-            "卢布",
-            "元?新?台币",
-            "澳元",
-            "加元",
-            "瑞郎",
-            "瑞士法郎",
-            "法郎",
-            "纽元",
-            "新元",
-            "新加坡元",
-        ),
-        *(
-            "比索",
-            "里拉",
-            "雷亚尔",
-            "林吉特",
-            "泰铢",
-            "马克",
-            "克朗",
-            "澳币",
-            "加币",
-            "越南盾",
-            "印尼盾",
-            "兰特",
-            "里亚尔",
-        ),
-    )
     bare = ("块钱?(?![头状链])", "元(?![件素宇宙旦老首器宝]|港币|新?台币)")
-    words["money", 1.0] = (*other_money, *bare) if yuan == "money" else other_money
+    words["money", 1.0] = (*_OTHER_ZH, *bare) if yuan == "money" else _OTHER_ZH
     if yuan != "money":
         words[yuan, 1.0] = (*words[yuan, 1.0], *bare)
     return UnitWords(words, gap=" ?", beyond="")
@@ -121,11 +127,7 @@ EN = UnitWords(
         ("gbp", 1.0): ("pounds?(?:[ -]sterling)?", "sterling", "gbp", "quid"),
         ("gbp", 0.01): ("pence",),
         ("jpy", 1.0): ("(?:japanese )?yen", "jpy"),
-        ("money", 1.0): (
-            r"(?:canadian|australian|singapore|new zealand|taiwan|aussie) dollars?",
-            *("(?:south )?(?:korean )?won", "(?:indian )?rupees?", "(?:swiss )?francs?", "chf", "rou?bles?", "lira"),
-            *("kronor", "krona", "kroner?", "pesos?", "reais", "rand", "ringgit", "baht", "deutschemarks?", "marks"),
-        ),
+        ("money", 1.0): _OTHER_EN,
         ("percent", 1.0): ("%", "per[ -]?cent", "pct", "pc"),
         ("percentage_point", 1.0): (
             *(r"(?:of an? |of one )?(?:full )?(?:percentage|percent|pct|%)[ -]points?", "ppts?", "pps?", "%[ -]?pts?"),

@@ -45,10 +45,13 @@ _LONGEST_TOPIC = 12
 _OWN_EXTREME = re.compile(" ?(?:的|at|of)? ?")
 _LEFT_BEHIND = re.compile("from (?:about |nearly )?[$€£]?[0-9][^,;]{0,36}$")
 _LEADS_ON = re.compile(" to ")
-_BESIDE = re.compile("(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
+_BESIDE = re.compile("(?:'s)?(?: (?:of|in) )?的?(?:收盘|盘中|年内|阶段|那个)?(?:的)? ?")
 _SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])")
 _BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
 _BEFORE = re.compile(" before [a-z]+ing ")
+_MOVED_TO = re.compile("[涨跌升降增减落弹][^，。；]{0,3}[到至]了?[^，。；]{0,2}$")
+_COMES_FROM = re.compile("(?:[从由自]|from)[约近]?(?: about| nearly| around)? ?$")
+_STAYS = re.compile("维持|保持|长期|一直|徘徊|(?<![a-z])(?:hover|stay|remain|average)(?:s|ed)?(?![a-z])")
 _THEN = re.compile(" and (?:has |have |had )?[a-z]+ed (?!by )")
 _WEEKLY = re.compile("(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])|周线|单周")
 _BEHIND_CHANGE = re.compile(
@@ -56,8 +59,8 @@ _BEHIND_CHANGE = re.compile(
 )
 _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
 _LISTED = re.compile(
-    " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%|percent"
-    "|per cent|bps?|basis points?|points?)) (?:on )?"
+    " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%"
+    "|percent|per cent|bps?|basis points?|points?)) (?:on )?"
 )
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 _LOW = re.compile("low|trough|bottom|低点")
@@ -112,7 +115,12 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
         return _window(topic, figure, day, "") if topic else Window("now")
     if word.role in ("peak", "trough"):
         return _extreme(sentence, word, place, day, is_change=is_change)
-    return _window(word, figure, day, sentence.written[word.start : word.end])
+    window = _window(word, figure, day, sentence.written[word.start : word.end])
+    if word.role == "over" and not is_change and _COMES_FROM.search(sentence.text, word.end, place.start):
+        return Window("unknown", text=window.text)
+    if word.role == "over" and word.span and not is_change and _STAYS.search(sentence.text, word.end, place.start):
+        return replace(window, kind="at", start=word.span.first, end=word.span.last)  # on any day of it
+    return window
 
 
 def _week_of(sentence: _Sentence, word: TimeWord | None, place: _Place, day: date) -> Window | None:
@@ -171,50 +179,48 @@ def _read(written: str, text: str, day: date) -> _Sentence:
     return _Sentence(written, text, words)
 
 
-def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord | None:
+def _word_of(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord | None:  # noqa: C901
     """The time of a figure, None where its sentence names none for it."""
     behind = next((word for word in sentence.words if word.start >= place.end), None)
     if behind and _belongs_behind(sentence.text[place.end : behind.start], behind, is_change=is_change):
         return behind
-    return _word_before(sentence, place, is_change=is_change)
-
-
-def _word_before(sentence: _Sentence, place: _Place, *, is_change: bool) -> TimeWord | None:
-    """The nearest time before a figure that is the figure's; of the role "unknown" where that is not sure."""
     before = [word for word in sentence.words if word.end <= place.start]
     while before:
         word = before.pop()
         between = sentence.text[word.end : place.start]
         is_taken = _FIGURE.search(between) is not None
         if word.role in ("peak", "trough"):
-            is_other = (is_taken and not (word.source and is_change)) or (word.doubtful and not is_change)
-            if is_other or _is_elsewhere(sentence.text, word, between):
+            is_elsewhere = _CLAUSE.search(between) and not (
+                _is_topic(sentence.text, word) or _WHICH_WAS.fullmatch(between)
+            )
+            counted_from = word.source and is_change
+            if (is_taken and not counted_from) or is_elsewhere or (word.doubtful and not is_change):
                 continue
             return word
         if word.only_change and not is_change:
             if sentence.text[word.start : word.end].endswith("内") and not _CLAUSE.search(between):
                 return replace(word, role="unknown")
             continue
+        if word.source and not is_change and _CLAUSE.search(between) and not _HAN.search(between):
+            return None  # Compared with December, the VIX, at 14, is low
         left = _LEADS_ON.match(between) and _LEFT_BEHIND.search(sentence.text[: word.start])
         if ((word.source and is_taken) or left) and not is_change:
             return None  # 从去年底的2万亿降至1万亿: the second is of now
+        moved = not is_change and _MOVED_TO.search(between) and not _CLAUSE.search(between)
+        if is_taken and moved and not word.holds:
+            return replace(word, role="unknown")  # 去年4月低点4800点上涨到7000点
         is_held = word.holds and (is_change or not _is_beside(sentence.text, word, place))
         goes_on = _BEFORE if is_change else _THEN
         if not word.holds and goes_on.search(between) and not _CLAUSE.search(between):
             return replace(word, role="unknown")
         if _CLAUSE.search(between) and not is_held and not _opens_clause(sentence.text, word):
-            if word.holds or (word.role == "over" and not is_change) or _has_own_subject(sentence.text, word, place):
+            if word.holds:
+                continue
+            if _has_own_subject(sentence.text, word, place) or (word.role == "over" and not is_change):
                 continue
             return replace(word, role="unknown")
         return word
     return None
-
-
-def _is_elsewhere(text: str, extreme: TimeWord, between: str) -> bool:
-    """Whether a high or low is named in another clause than a figure after the words `between`, beside its point."""
-    return (
-        _CLAUSE.search(between) is not None and not _is_topic(text, extreme) and _WHICH_WAS.fullmatch(between) is None
-    )
 
 
 def _is_beside(text: str, word: TimeWord, place: _Place) -> bool:
@@ -280,7 +286,7 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
         other
         for other in others
         if (other.end <= word.start and _BESIDE.fullmatch(sentence.text, other.end, word.start))
-        or 0 <= other.start - word.end <= _FAR_FROM_EXTREME
+        or _is_of(sentence.text[word.end : other.start], word, other)
     )
     time = next(beside, None)
     if time is None and not is_change:
@@ -288,6 +294,11 @@ def _extreme(sentence: _Sentence, word: TimeWord, place: _Place, day: date, *, i
     span = time.span if time and time.role in ("at", "over") and (is_change or not time.source) else None
     kind: WindowKind = "peak" if word.role == "peak" else "trough"
     return Window(kind, span.first if span else None, span.last if span else day, written)
+
+
+def _is_of(between: str, word: TimeWord, other: TimeWord) -> bool:
+    """Whether an English time behind an extreme is that of it: the low of Jan. 22."""
+    return 0 <= other.start - word.end <= _FAR_FROM_EXTREME and _HAN.search(between) is None
 
 
 def _from_extreme(sentence: _Sentence, extreme: re.Match[str], day: date) -> Window:
@@ -306,6 +317,8 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if word.role == "unknown" or word.span is None or word.doubtful:
         return Window("unknown", text=written)
     span, is_change = word.span, figure.direction is not None
+    if word.origin and is_change and not word.source:
+        return Window("unknown", text=written)  # what fell a week ago
     if word.role == "at" and word.source and is_change:
         return Window("between", word.origin or span.last, day, written)
     if word.role == "at" and is_change:
