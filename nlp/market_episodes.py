@@ -11,6 +11,7 @@ is a hint and no finding. Speed decided nothing: twenty years of days take half 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 MARKET_EPISODE_COLUMNS = ("series", *BESIDE_COLUMNS)
+_TOLD = BESIDE_COLUMNS[BESIDE_COLUMNS.index("exuberant") : -1]
 _FLAGS = ("exuberant", "in_drawdown", "trough_is_final", "is_final")
 _DIGITS = 6
 
@@ -46,10 +48,12 @@ class Exuberance:
 
     Attributes:
         spells: each from the first weekly close above the critical value to the day before the first no longer above.
+        since: the first day that can be told.
         settled: nothing that comes later can put another spell before this day.
     """
 
     spells: tuple[Spell, ...]
+    since: date
     settled: date
 
 
@@ -64,9 +68,10 @@ class MarketEpisodes:
 def market_episodes(trend: pd.DataFrame, market: Sequence[MarketSeries]) -> MarketEpisodes:
     """A row for every episode of every narrative and every price, series by series; days are ISO text, yes is 1, no 0.
 
-    The columns are those of `nlp.drawdowns.beside_market`. `exuberant` is empty where a series has too few weeks, or
-    never moved. Series that are no prices (`infer_kind`) are left out. A row with `is_final` is not changed by later
-    rows of the trend or of the market.
+    The columns are those of `nlp.drawdowns.beside_market`. What a series cannot tell is empty: everything where it has
+    no price within the episode, `exuberant` where until the episode's end it has too few weeks, or never moves. Series
+    that are no prices (`infer_kind`) are left out. A row with `is_final` is not changed by later rows of the trend or
+    of the market.
 
     Args:
         trend: a trend table without a breakdown.
@@ -106,7 +111,7 @@ def exuberance_of(prices: pd.Series[float]) -> Exuberance | None:
     spells = tuple(Spell(e.start.date(), e.end and e.end.date() - timedelta(days=1)) for e in rising)
     # A spell that begins now is told from a passing height by then.
     n_pending = math.ceil(math.log(len(closes)))
-    return Exuberance(spells, closes.index[-n_pending].date())
+    return Exuberance(spells, closes.index[FIRST - 1].date(), closes.index[-n_pending].date())
 
 
 def weekly_closes(prices: pd.Series[float]) -> pd.Series[float]:
@@ -124,6 +129,13 @@ def _beside(episodes: Sequence[Episode], series: MarketSeries) -> pd.DataFrame:
     falls, exuberance = drawdowns(series.values), exuberance_of(series.values)
     spells = None if exuberance is None else exuberance.spells
     settled = date.min if exuberance is None else min(exuberance.settled, settled_before(series.values, falls))
-    table = beside_market(episodes, spells, falls, settled)
-    table.insert(0, "series", series.name)
-    return table
+    days = [day.date() for day in pd.DatetimeIndex(series.values.index)]
+    rows = []
+    for row, episode in zip(beside_market(episodes, spells, falls, settled).to_dict("records"), episodes, strict=True):
+        end, first = episode.end or date.max, bisect_left(days, episode.start)
+        if exuberance is None or end < exuberance.since:
+            row["exuberant"] = None
+        if first == len(days) or days[first] > end:
+            row = {**row, **dict.fromkeys(_TOLD), "is_final": end < days[-1]}
+        rows.append({"series": series.name, **row})
+    return pd.DataFrame(rows, columns=list(MARKET_EPISODE_COLUMNS), dtype=object)

@@ -40,20 +40,32 @@ def trend_with_episodes(*weeks: tuple[int, int], n: int = 200) -> pd.DataFrame:
 def test_every_episode_stands_beside_every_price() -> None:
     boom, calm = MarketSeries("boom", "close", boom_and_crash()), MarketSeries("calm", "close", daily([1.0] * 1000))
     mood = MarketSeries("vix", "close", boom_and_crash())
-    found = market_episodes(trend_with_episodes((140, 150), (10, 12)), [boom, calm, mood])
+    found = market_episodes(trend_with_episodes((140, 150), (30, 32)), [boom, calm, mood])
     table = found.table
     assert found.failures == ()
     assert tuple(table.columns) == MARKET_EPISODE_COLUMNS
     assert table[["series", "start"]].to_numpy().tolist() == [
-        [name, f"{WEEKS[week]:%Y-%m-%d}"] for name in ("boom", "calm") for week in (10, 140)
+        [name, f"{WEEKS[week]:%Y-%m-%d}"] for name in ("boom", "calm") for week in (30, 140)
     ]
     early, late, *still = table.to_dict("records")
     assert (late["exuberant"], late["in_drawdown"], late["peak_intensity"], late["is_final"]) == (1, 1, 0.5, 0)
     assert 0.4 < late["depth"] < 0.6
     assert (early["exuberant"], early["in_drawdown"], early["is_final"]) == (0, 0, 0)
-    assert early["days_to_trough"] > 800
+    assert early["days_to_trough"] > 600
     # What never moves cannot be tested, and has no drawdown.
     assert all(pd.isna(row["exuberant"]) and pd.isna(row["depth"]) and row["is_final"] == 0 for row in still)
+
+
+def test_what_a_price_cannot_tell_is_empty() -> None:
+    """Of episodes before its first day, before its twentieth week, within its years, and after its last day."""
+    late = MarketSeries("late", "close", boom_and_crash()["2010-06-01":"2013-06-30"])  # type: ignore[misc]
+    table = market_episodes(trend_with_episodes((5, 7), (30, 33), (120, 125), (185, 190)), [late]).table
+    told = table[["exuberant", "in_drawdown", "depth", "is_final"]].astype(object).where(table.notna(), None)
+    empty, early, within, after = told.to_numpy().tolist()
+    assert empty == [None, None, None, 1]
+    assert early[:2] == [None, 0]
+    assert within[:2] == [1, 0]
+    assert after == [None, None, None, 0]
 
 
 def test_a_price_without_logarithm_is_a_failure_and_the_others_stay() -> None:
@@ -80,6 +92,7 @@ def test_exuberance_is_told_by_weeks_and_only_of_rising_prices() -> None:
     # Above the critical value from a Friday on until the day before the first Friday below it.
     assert found.spells == (Spell(date(2012, 3, 16), date(2012, 11, 29)),)
     assert fallen.spells == ()
+    assert found.since == date(2010, 5, 21)
     assert found.settled == fallen.settled == date(2013, 9, 20)
     assert exuberance_of(prices.iloc[:100]) is None
     assert exuberance_of(prices.iloc[:105]) is not None

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from models.checkpoint import load_classifier
+from nlp.reading import read_articles
 from nlp.schema import Article
 from nlp.score_table import ScoreTable
 from nlp.store import Store
@@ -93,3 +94,12 @@ def test_only_a_translation_within_a_week_joins_and_the_store_tells_the_same(
     stories = table.table().set_index("article_id")["story"]
     joined = {"loan, translated": "loan", "repo": "repo, translated first"}
     assert dict(stories[stories != stories.index]) == joined
+
+
+@pytest.mark.slow
+def test_the_translation_in_the_sample_and_no_other(root: Path) -> None:
+    articles = [item for item in read_articles([root / "corpora/sample"]) if isinstance(item, Article)]
+    table = score_stream(articles, load_classifier("default", device="cpu"), Tally()).table()
+    lang_by_id = {article.id: article.lang for article in articles}
+    stories = dict(zip(table["article_id"], table["story"], strict=True))
+    assert {a: s for a, s in stories.items() if lang_by_id[a] != lang_by_id[s]} == {"en-037": "zhs-010"}
