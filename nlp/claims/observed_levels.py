@@ -36,7 +36,7 @@ def levels(window: Window, indicator: Indicator, series: KnownSeries, moment: Mo
         return found
     within_day = window.kind in ("peak", "trough") and len(found.places) > 0
     if within_day:
-        return replace(found, unseen=largest_move(series, int(found.places[-1]) + 2))
+        return replace(found, unseen=largest_move(series, min(int(found.places[-1]) + 2, n_known)))
     return replace(found, unseen=largest_move(series, n_known)) if day_has_begun(indicator, series, moment) else found
 
 
