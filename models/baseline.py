@@ -20,7 +20,7 @@ import numpy as np
 
 from models.calibration import softmax
 from models.decisions import Thresholds
-from models.passages import answers_of
+from models.passages import Reading, answers_of
 from nlp.errors import InputError
 from nlp.schema import ANSWERS, Answer
 
@@ -80,6 +80,10 @@ class TfidfClassifier:
         columns = np.fromiter(counts, np.intp, len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self.idf[columns]
         return self.intercepts + self.coefficients[:, :, columns] @ values / np.linalg.norm(values)
+
+    def predict_with_vectors(self, passages: Sequence[Passage]) -> Reading:
+        """The probabilities; words of different languages have nothing in common, so there are no vectors."""
+        return Reading(self.predict_proba(passages))
 
     def write(self, folder: Path) -> dict[str, Any]:
         """Writes the parts of a `tfidf` model folder; returns what the manifest must say."""

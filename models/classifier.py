@@ -1,8 +1,9 @@
 """The narrative classifier: an encoder, a small head per narrative, calibrated probabilities.
 
 A sentence's vector is the mean and the maximum of its token states in a window that also holds its neighbours; one
-linear head per narrative answers none / assert / reject. Training is `models.training`; the folder on disk is
-`models.checkpoint`.
+linear head per narrative answers none / assert / reject. The means of a passage's sentences, averaged, are the
+passage's own vector, by which translations are found (`nlp.translations`). Training is `models.training`; the folder on
+disk is `models.checkpoint`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from torch import nn
 from models.batches import collate, scoring_batches
 from models.calibration import Calibration
 from models.decisions import Thresholds
+from models.passages import Reading
 from models.windows import Window, WindowLayout, pack, tokenise
 from nlp.schema import ANSWERS, Answer
 
@@ -50,15 +52,22 @@ class NarrativeNetwork(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Logits of the judged sentences; shapes as above."""
+        return self.answer(self.pool(ids, mask, spans))
+
+    def pool(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+        """Mean and maximum over the token states of each judged sentence, Shape: (n_judged, 2 · width)."""
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         # A few hundred sentences at a time: pooling copies their tokens, filled up to the longest.
-        pooled = torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
+        return torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
+
+    def answer(self, pooled: torch.Tensor) -> torch.Tensor:
+        """Logits from what `pool` gave, Shape: (n_judged, n_narratives, 3)."""
         logits: torch.Tensor = self.heads(self.dropout(pooled))
         return logits.view(-1, self.n_narratives, len(ANSWERS))
 
     @staticmethod
     def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        """Mean and maximum over the token states of each span, Shape: (n_judged, 2 · width)."""
+        """The same for a few hundred spans of states that are there."""
         n_windows, n_tokens, width = states.shape
         offsets = torch.arange(int((spans[:, 2] - spans[:, 1]).max()), device=states.device)
         positions = spans[:, 1:2] + offsets
@@ -70,6 +79,14 @@ class NarrativeNetwork(nn.Module):
         mean = (chosen * weight).sum(1) / weight.sum(1).clamp(min=1)
         most = chosen.masked_fill(~inside.unsqueeze(-1), -torch.inf).amax(1)
         return torch.cat([mean, most], dim=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Logits by judged sentence and vectors by passage, as in `Reading`."""
+
+    logits: NDArray[np.float64]
+    vectors: NDArray[np.float32]
 
 
 @dataclass
@@ -146,19 +163,34 @@ class NarrativeClassifier:
 
     def predict_logits(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """Uncalibrated logits of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
-        windows = windows_of(passages, self)
-        logits = np.zeros((sum(len(p.judged) for p in passages), len(self.narratives), len(ANSWERS)))
-        self.network.eval()
-        with torch.inference_mode():
-            for batch in scoring_batches(windows, self.device):
-                tensors = collate(batch, self.pad, self.device)
-                found = self.network(tensors.ids, tensors.mask, tensors.spans)
-                logits[tensors.rows] = found.double().cpu().numpy()
-        return logits
+        return self._answers(passages).logits
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """Calibrated probabilities of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
         return self.calibration.probabilities(self.predict_logits(passages))
+
+    def predict_with_vectors(self, passages: Sequence[Passage]) -> Reading:
+        """The probabilities and, from the same pass, the mean of the means of each passage's judged sentences.
+
+        Give some dozens of articles at a time: the windows of all are held at once.
+        """
+        answers = self._answers(passages)
+        return Reading(self.calibration.probabilities(answers.logits), answers.vectors)
+
+    def _answers(self, passages: Sequence[Passage]) -> _Answers:
+        n_judged = np.array([len(passage.judged) for passage in passages], dtype=int)
+        passage_by_row = np.repeat(np.arange(len(passages)), n_judged)
+        logits = np.zeros((len(passage_by_row), len(self.narratives), len(ANSWERS)))
+        sums = np.zeros((len(passages), self.encoder.width), dtype=np.float32)
+        self.network.eval()
+        with torch.inference_mode():
+            for batch in scoring_batches(windows_of(passages, self), self.device):
+                tensors = collate(batch, self.pad, self.device)
+                pooled = self.network.pool(tensors.ids, tensors.mask, tensors.spans)
+                logits[tensors.rows] = self.network.answer(pooled).double().cpu().numpy()
+                means = pooled[:, : self.encoder.width].cpu().numpy()
+                np.add.at(sums, passage_by_row[tensors.rows], means)
+        return _Answers(logits, sums / np.maximum(n_judged, 1).astype(np.float32)[:, None])
 
 
 def windows_of(passages: Sequence[Passage], classifier: NarrativeClassifier) -> list[Window]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from models.decisions import Thresholds
 
-__all__ = ["Classifier", "Passage", "answers_of", "passage_of_article", "passage_of_label"]
+__all__ = ["Classifier", "Passage", "Reading", "answers_of", "passage_of_article", "passage_of_label"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ class Passage:
     def judged(self) -> tuple[str, ...]:
         """The sentences to be judged."""
         return self.sentences[self.start : self.stop]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a classifier makes of some passages.
+
+    Attributes:
+        probabilities: calibrated, of the judged sentences of all passages in order. Shape: (n_judged, n_narratives, 3).
+        vectors: one a passage, alike for texts that say the same in different languages, not normalised; zeros where
+            nothing is judged; None of a classifier that has none. Shape: (n_passages, width).
+    """
+
+    probabilities: NDArray[np.float64]
+    vectors: NDArray[np.float32] | None = None
 
 
 def passage_of_label(row: LabelledSentence) -> Passage:
@@ -89,6 +103,10 @@ class Classifier(Protocol):
 
         Shape: (n_judged, n_narratives, 3); the last axis sums to 1.
         """
+        ...
+
+    def predict_with_vectors(self, passages: Sequence[Passage]) -> Reading:
+        """The same probabilities, and from the same pass a vector for each passage where the classifier has them."""
         ...
 
 

@@ -7,9 +7,11 @@ tables is `nlp.tables`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from models.passages import passage_of_article
 from nlp.errors import Failure
@@ -18,7 +20,6 @@ from nlp.schema import ANSWERS, Article, ArticleScore, Sentence, SentenceScore
 from nlp.text import split_sentences
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from models.passages import Classifier
@@ -60,16 +61,27 @@ def _score_alone(article: Article, classifier: Classifier, drivers: DriverMatche
 
 def _score_batch(batch: Sequence[Article], classifier: Classifier, drivers: DriverMatcher) -> list[ScoredArticle]:
     split = [split_sentences(article) for article in batch]
-    p = classifier.predict_proba([passage_of_article(a, s) for a, s in zip(batch, split, strict=True)])
+    reading = classifier.predict_with_vectors([passage_of_article(a, s) for a, s in zip(batch, split, strict=True)])
+    p, vectors = reading.probabilities, _kept(reading.vectors, len(batch))
     scored, row = [], 0
-    for article, sentences in zip(batch, split, strict=True):
+    for article, sentences, vector in zip(batch, split, vectors, strict=True):
         scores = tuple(
             sentence_score(sentence, p[row + i], classifier.narratives, drivers.drivers(sentence.text, article.lang))
             for i, sentence in enumerate(sentences)
         )
         row += len(sentences)
-        scored.append(ScoredArticle(score_article(article, scores, classifier.narratives, classifier.model_id), scores))
+        score = score_article(article, scores, classifier.narratives, classifier.model_id)
+        scored.append(ScoredArticle(replace(score, vector=vector), scores))
     return scored
+
+
+def _kept(vectors: NDArray[np.float32] | None, n: int) -> list[NDArray[np.float16] | None]:
+    """Vectors as they are kept: half the bytes tell as well what is near what; no vector where all is zero."""
+    if vectors is None:
+        return [None] * n
+    most = np.finfo(np.float16).max
+    short = np.clip(vectors, -most, most).astype(np.float16)
+    return [row.copy() if row.any() else None for row in short]
 
 
 def sentence_score(

@@ -69,8 +69,8 @@ def bayesian_bootstrap(
     rng = _generator(key)
     sample = _Sample.of(stories, [str(place) for place in range(len(stories))])
     if len(stories) > _LARGE:
-        # Beyond this the normal limit is the bootstrap's, and drawing millions of weights is not needed.
-        weights, sums = sample.normal_limit(rng)
+        # A weight for each of millions of stories need not be drawn.
+        weights, sums = sample.large(rng)
         return sample.band(weights, sums, rates_of, rng)
     drawn = rng.gamma(1.0, size=(N_DRAWS, len(stories)))
     base_weight = rng.gamma(_BASE_WEIGHT, size=N_DRAWS)
@@ -156,12 +156,18 @@ class _Sample:
         part: NDArray[np.float64] = self.sums.sum(axis=0) / self.counts.sum()
         return part
 
-    def normal_limit(self, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Weights and sums in every draw, Shape: (N_DRAWS, n_langs) each."""
-        n = self.counts.sum()
-        variance = np.maximum(self.squares.sum(axis=0) / n - self.weighted**2 / self.weights, 0.0)
-        noise = rng.standard_normal((N_DRAWS, len(self.langs))) * np.sqrt(variance / n)
-        return np.tile(self.weights, (N_DRAWS, 1)), self.weighted + noise
+    def large(self, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Weights and sums in every draw where stories are many, Shape: (N_DRAWS, n_langs) each.
+
+        The weights of the languages are the bootstrap's own, sums of as many exponentials; the weighted mean within a
+        language has its normal limit.
+        """
+        n = self.counts.sum(axis=0)
+        means = self.sums.sum(axis=0) / n
+        spread = np.sqrt(np.maximum(self.squares.sum(axis=0) / n - means**2, 0.0) / n)
+        weights = rng.gamma(n, size=(N_DRAWS, len(n)))
+        weights /= weights.sum(axis=1, keepdims=True)
+        return weights, weights * (means + spread * rng.standard_normal((N_DRAWS, len(n))))
 
     def band(
         self,

@@ -14,9 +14,10 @@ drawn together with the sample is Lang and Reiczigel's (2014) interval, by simul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ CONFUSION_COLUMNS = ("model", "narrative", "lang", "told", "n", "mean", "sd")
 """Of the file: one row per narrative, language (`all` for every one together) and answer of the judges."""
 
 ALL = "all"
-_MIN_RATED = 5
+_FEWEST, _MIN_RATED = 2, 5
 _LEAST_SEPARATION = 0.25
 """A draw in which the two kinds lie nearer to each other than this share of what was measured is drawn in to it."""
 
@@ -42,6 +43,13 @@ class Reading:
     n: int
     mean: float
     sd: float
+
+    def __post_init__(self) -> None:
+        if not (self.n >= _FEWEST and 0 <= self.mean <= 1 and 0 <= self.sd <= 1):
+            raise InputError(
+                f"{self.n} articles read at {self.mean} with a standard deviation of {self.sd} are no measured error: "
+                f"it takes {_FEWEST} articles, and both lie between 0 and 1; measure with `froth evaluate --confusion`"
+            )
 
     def draws(self, rng: np.random.Generator, n: int) -> NDArray[np.float64]:
         """What the mean may be in truth, by Student's t with n - 1 degrees of freedom. Shape: (n,)."""
@@ -97,14 +105,18 @@ class Confusion:
             raise InputError(
                 f"the measured errors are of {len(models)} models ({', '.join(models)}): give those of one"
             )
-        readings = {
-            (str(row["narrative"]), str(row["lang"]), int(row["told"])): Reading(row["n"], row["mean"], row["sd"])
-            for row in table.to_dict("records")
-        }
+        readings: dict[tuple[str, str, bool], Reading] = {}
+        for row in table.to_dict("records"):
+            key, reading = _read(row)
+            if key in readings:
+                raise InputError(f"the measured errors give {key[0]} in {key[1]} twice: keep one row of each")
+            readings[key] = reading
         rates = {}
-        for (narrative, lang, told), reading in readings.items():
-            if told and (quiet := readings.get((narrative, lang, 0))):
-                rates[narrative, lang] = _checked(ErrorRates(reading, quiet), narrative, lang)
+        for narrative, lang, _ in readings:
+            pair = [readings.get((narrative, lang, told)) for told in (True, False)]
+            if pair[0] is None or pair[1] is None:
+                raise InputError(f"the measured errors of {narrative} in {lang} lack the row with told 0 or 1")
+            rates[narrative, lang] = _checked(ErrorRates(pair[0], pair[1]), narrative, lang)
         return cls(models[0], MappingProxyType(rates))
 
 
@@ -119,12 +131,14 @@ def measure_confusion(scores: pd.DataFrame, told: Mapping[str, Mapping[str, bool
         model: whose intensities these are.
 
     Raises:
-        InputError: of some narrative fewer than five articles tell it, or fewer than five do not.
+        InputError: no article is rated; of a rated narrative fewer than five tell it, or fewer than five do not.
     """
     by_id = scores.assign(lang=scores["lang"].astype(str).str.split("-").str[0]).set_index("article_id")
     rows = []
     for narrative, answers in told.items():
         judged = by_id.loc[[article for article in answers if article in by_id.index]]
+        if not len(judged):
+            continue
         tells = np.array([answers[str(article)] for article in judged.index], dtype=bool)
         for lang in (ALL, *sorted(set(judged["lang"]))):
             chosen = np.ones(len(judged), bool) if lang == ALL else (judged["lang"] == lang).to_numpy()
@@ -136,7 +150,18 @@ def measure_confusion(scores: pd.DataFrame, told: Mapping[str, Mapping[str, bool
                     f"of {len(tells)} rated articles {int(tells.sum())} tell {narrative}: "
                     f"its error can be measured from {_MIN_RATED} on that do, and as many that do not"
                 )
+    if not rows:
+        raise InputError("no article is rated for a narrative of this model: there is no error to measure")
     return pd.DataFrame(rows, columns=list(CONFUSION_COLUMNS))
+
+
+def _read(row: Mapping[Hashable, Any]) -> tuple[tuple[str, str, bool], Reading]:
+    try:
+        told = {0.0: False, 1.0: True}[float(row["told"])]
+        n, mean, sd = int(row["n"]), float(row["mean"]), float(row["sd"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"the measured errors have a row that is none, {dict(row)}: {error}") from error
+    return (str(row["narrative"]), str(row["lang"]), told), Reading(n, mean, sd)
 
 
 def _row(model: str, narrative: str, lang: str, told: int, values: Sequence[float]) -> Iterable[object]:
@@ -145,8 +170,7 @@ def _row(model: str, narrative: str, lang: str, told: int, values: Sequence[floa
 
 
 def _checked(rates: ErrorRates, narrative: str, lang: str) -> ErrorRates:
-    few = min(rates.telling.n, rates.quiet.n) < 2
-    if few or not rates.telling.mean > rates.quiet.mean:
+    if not rates.telling.mean > rates.quiet.mean:
         raise InputError(
             f"the measured errors of {narrative} in {lang} tell nothing apart: {rates.telling.n} articles that tell "
             f"it are read at {rates.telling.mean:.2f}, {rates.quiet.n} others at {rates.quiet.mean:.2f}"

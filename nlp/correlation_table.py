@@ -73,8 +73,9 @@ def correlation_table(trend: pd.DataFrame, market: Sequence[MarketSeries], freq:
 def beside_baselines(table: pd.DataFrame, narratives: Sequence[str]) -> pd.DataFrame:
     """A table of correlations as people read it: two rows for each narrative and series, baselines beside each other.
 
-    Columns `narrative`, `series`, `n`, `of` (`period`, or `trailing` for trailing means), `intensity`, `balance`, and
-    `keywords`, `tfidf`, `stress_words` where the table has them; cells are `Pearson / Spearman`.
+    Columns `narrative`, `series`, `n` (periods with a balance), `of` (`period`, or `trailing` for trailing means),
+    `intensity`, `balance`, and `keywords`, `tfidf`, `stress_words` where the table has them; cells are
+    `Pearson / Spearman`.
     """
     rows = table.set_index(["measure", "series"])
     shown = []
@@ -88,7 +89,7 @@ def beside_baselines(table: pd.DataFrame, narratives: Sequence[str]) -> pd.DataF
             for of, names in measures.items():
                 found = {name: rows.loc[key] for name, m in names.items() if (key := (m, series)) in rows.index}
                 cells = {name: _cell(row["pearson"], row["spearman"]) for name, row in found.items()}
-                n = int(rows.loc[(narrative, series), "n"])
+                n = int(found["balance"]["n"])
                 shown.append({"narrative": narrative, "series": series, "n": n, "of": of, "intensity": "", **cells})
     return pd.DataFrame(shown)
 
@@ -143,6 +144,8 @@ def _band(pair: SeriesPair) -> tuple[float, float]:
         return float("nan"), float("nan")
     columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
     r = float(columns.prod(axis=1).mean())
+    if abs(r) >= 1:
+        return float("nan"), float("nan")
     influence = columns.prod(axis=1) - r * (columns**2).sum(axis=1) / 2
     fit = robust_fit(influence, np.empty((n, 0)), n_hac_lags(n, "automatic"))
     q = persistence(columns)

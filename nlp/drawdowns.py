@@ -5,7 +5,7 @@ its highest since the last trough, and over once it has risen by `rise` from its
 take the Shanghai market since 2007 for one single drawdown. A rally of `rise` inside a long decline makes two of it.
 
 Point in time: a peak is final when its drawdown is known, a trough when its drawdown is over; prices that come later
-change neither.
+change neither. Beside the market an episode is seen in hindsight, and a row says whether it is final.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ import pandas as pd
 from nlp.episodes import Episode
 from nlp.errors import InputError
 
-__all__ = ["BESIDE_COLUMNS", "DRAWDOWN_COLUMNS", "Drawdown", "Spell", "beside_market", "drawdown_table", "drawdowns"]
+__all__ = [
+    "BESIDE_COLUMNS",
+    "DRAWDOWN_COLUMNS",
+    "Drawdown",
+    "Spell",
+    "beside_market",
+    "drawdown_table",
+    "drawdowns",
+    "settled_before",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,10 @@ class Drawdown:
 
 DRAWDOWN_COLUMNS = tuple(field.name for field in fields(Drawdown))
 BESIDE_COLUMNS = (
-    "narrative", "start", "peak", "end", "exuberant", "in_drawdown", "drawdown_peak", "drawdown_trough", "depth",
-    "days_to_trough", "trough_is_final",
+    "narrative", "start", "peak", "peak_intensity", "end", "exuberant", "in_drawdown", "drawdown_peak",
+    "drawdown_trough", "depth", "days_to_trough", "trough_is_final", "is_final",
 )  # fmt: skip
+_OF_EPISODE, _OF_DRAWDOWN = BESIDE_COLUMNS[:5], BESIDE_COLUMNS[7:12]
 
 
 def drawdowns(prices: pd.Series[float], *, fall: float = 0.2, rise: float = 0.2) -> tuple[Drawdown, ...]:
@@ -99,43 +109,74 @@ def drawdowns(prices: pd.Series[float], *, fall: float = 0.2, rise: float = 0.2)
     return tuple(found)
 
 
+def settled_before(prices: pd.Series[float], found: Sequence[Drawdown]) -> date:
+    """The day before which no price that comes later can put another drawdown, or change one.
+
+    It is the peak of the drawdown that goes on, else the highest day since the last was over, from which the next may
+    turn out to have begun.
+
+    Args:
+        prices: as for `drawdowns`.
+        found: what it gave for them.
+    """
+    known = prices.dropna()
+    if found:
+        over_on = found[-1].over_on
+        if over_on is None:
+            return found[-1].peak
+        known = known[pd.DatetimeIndex(known.index) >= pd.Timestamp(over_on)]
+    return pd.DatetimeIndex(known.index)[int(known.to_numpy().argmax())].date() if len(known) else date.min
+
+
 def drawdown_table(found: Iterable[Drawdown]) -> pd.DataFrame:
     """One row per drawdown, columns `DRAWDOWN_COLUMNS`, days as ISO text, None where one goes on."""
     rows = [[_text(getattr(item, name)) for name in DRAWDOWN_COLUMNS] for item in found]
     return pd.DataFrame(rows, columns=list(DRAWDOWN_COLUMNS), dtype=object).astype({"depth": float})
 
 
-def beside_market(episodes: Iterable[Episode], exuberance: Sequence[Spell], falls: Sequence[Drawdown]) -> pd.DataFrame:
+def beside_market(
+    episodes: Iterable[Episode], exuberance: Sequence[Spell] | None, falls: Sequence[Drawdown], settled: date = date.min
+) -> pd.DataFrame:
     """One row per episode, columns `BESIDE_COLUMNS`, days as ISO text, None where there is none.
 
     `exuberant` and `in_drawdown` say whether the episode shares a day with a spell of exuberance, or with a drawdown
     from its peak to its trough. The drawdown named is the deepest of those, else the next that begins after the
     episode; `days_to_trough` counts from the narrative's peak to its trough, negative where the trough came first.
-    What goes on is taken to go on without end; `trough_is_final` is False for a trough that may still move.
+    What goes on is taken to go on without end; `trough_is_final` is False for a trough that may still move, `is_final`
+    for a row in which anything may.
+
+    Args:
+        episodes: of one narrative or several.
+        exuberance: spells of it; None where there was no telling.
+        falls: drawdowns of the same price.
+        settled: nothing that comes later can change spells or drawdowns of days before this one (`settled_before`).
     """
-    rows = [_beside(episode, exuberance, falls) for episode in episodes]
+    rows = [_beside(episode, exuberance, falls, settled) for episode in episodes]
     return pd.DataFrame(rows, columns=list(BESIDE_COLUMNS), dtype=object)
 
 
-def _beside(episode: Episode, exuberance: Sequence[Spell], falls: Sequence[Drawdown]) -> dict[str, object]:
+def _beside(
+    episode: Episode, exuberance: Sequence[Spell] | None, falls: Sequence[Drawdown], settled: date
+) -> dict[str, object]:
     span = Spell(episode.start, episode.end)
     during = [item for item in falls if _overlap(span, Spell(item.peak, item.trough if item.over_on else None))]
     after = [item for item in falls if episode.end is not None and item.peak > episode.end]
     chosen = max(during, key=lambda item: item.depth, default=None) or min(after, key=lambda d: d.peak, default=None)
     row: dict[str, object] = {
-        "narrative": episode.narrative,
-        **{name: _text(getattr(episode, name)) for name in ("start", "peak", "end")},
-        "exuberant": any(_overlap(span, spell) for spell in exuberance),
+        **{name: _text(getattr(episode, name)) for name in _OF_EPISODE},
+        "exuberant": None if exuberance is None else any(_overlap(span, spell) for spell in exuberance),
         "in_drawdown": bool(during),
     }
     if chosen is None:
-        return row | dict.fromkeys(BESIDE_COLUMNS[6:])
+        return row | dict.fromkeys(_OF_DRAWDOWN) | {"is_final": False}
+    is_over = chosen.over_on is not None
     return row | {
         "drawdown_peak": _text(chosen.peak),
         "drawdown_trough": _text(chosen.trough),
         "depth": chosen.depth,
         "days_to_trough": (chosen.trough - episode.peak).days,
-        "trough_is_final": chosen.over_on is not None,
+        "trough_is_final": is_over,
+        "is_final": is_over and episode.end is not None and episode.end < settled,
     }
 
 

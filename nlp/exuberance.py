@@ -52,7 +52,7 @@ class ExuberantEpisode:
         peak: the day of the largest statistic so far.
         end: the first day no longer above; None while it goes on.
         statistic: BSADF at the peak.
-        rising: whether the price at the peak is above that before the start; the test also answers to a crash.
+        rising: whether the price when confirmed is above that before the start; the test also answers to a crash.
     """
 
     start: pd.Timestamp
@@ -157,7 +157,7 @@ def exuberant_episodes(
                 peak=days[peak],
                 end=days[end] if end < len(days) else None,
                 statistic=float(statistics[peak]),
-                rising=bool(log_prices.iloc[peak] > log_prices.iloc[start - 1]),
+                rising=bool(log_prices.iloc[confirmed] > log_prices.iloc[start - 1]),
             )
         )
     return episodes

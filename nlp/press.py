@@ -63,6 +63,25 @@ class Press:
 
 
 @dataclass
+class _Past:
+    """Mean and spread of a source's earlier periods, kept up by Welford's (1962) sums."""
+
+    n: int = 0
+    _mean: float = 0.0
+    _squares: float = 0.0
+
+    def add(self, value: float) -> None:
+        self.n += 1
+        off = value - self._mean
+        self._mean += off / self.n
+        self._squares += off * (value - self._mean)
+
+    def deviation(self, value: float) -> float:
+        """In standard deviations (n - 1) from the mean."""
+        return (value - self._mean) / max(math.sqrt(self._squares / (self.n - 1)), _LEAST_SPREAD)
+
+
+@dataclass
 class Trailing:
     """A mean of what came so far, each value's weight halved every `HALF_LIFE_DAYS`."""
 
@@ -101,7 +120,7 @@ class Spoken:
 class PressHistory:
     """What earlier periods said, source by source; `measure` has to be called in the order of time."""
 
-    _means_by_source: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    _past_by_source: defaultdict[str, _Past] = field(default_factory=lambda: defaultdict(_Past))
     _intensities: list[float] = field(default_factory=list)
     _trailing: Trailing = field(default_factory=Trailing)
 
@@ -109,9 +128,9 @@ class PressHistory:
         """The measures of the next period that has articles."""
         means = {source: float(np.mean(values)) for source, values in sorted(spoken.by_source.items())}
         deviations = [
-            _deviation(mean, past)
+            past.deviation(mean)
             for source, mean in means.items()
-            if len(past := self._means_by_source[source]) >= MIN_SOURCE_PERIODS
+            if (past := self._past_by_source[source]).n >= MIN_SOURCE_PERIODS
         ]
         intensity, recent = float(np.mean(spoken.intensities)), self._intensities[-_VELOCITY_PERIODS:]
         balance = math.fsum(spoken.balances) / spoken.n_all
@@ -124,7 +143,7 @@ class PressHistory:
             trailing=math.nan if math.isnan(balance) else self._trailing.add(spoken.day, balance),
         )
         for source, mean in means.items():
-            self._means_by_source[source].append(mean)
+            self._past_by_source[source].add(mean)
         self._intensities.append(intensity)
         return press
 
@@ -143,7 +162,3 @@ def consensus(means: Sequence[float]) -> float:
         return math.nan
     shares = [mean / total for mean in means if mean > 0]
     return abs(math.fsum(share * math.log(share) for share in shares)) / math.log(len(means))
-
-
-def _deviation(mean: float, past: Sequence[float]) -> float:
-    return (mean - float(np.mean(past))) / max(float(np.std(past, ddof=1)), _LEAST_SPREAD)

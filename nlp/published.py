@@ -2,17 +2,19 @@
 
 A file of articles chosen by key words has no base rates: the mean over them does not move when the press as a whole
 turns to the subject. Counted against everything that was published, it does (as Baker, Bloom and Davis 2016 divide by
-all articles of a newspaper and month).
+all articles of a newspaper and month; here copies of one text are one story above the line).
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, pairwise
 from pathlib import Path
-from types import MappingProxyType
+from statistics import median
 
 import pandas as pd
 
@@ -26,9 +28,34 @@ _COLUMNS = ("date", "n_published")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Articles published, by the day (or the first day of the span) that a count is dated."""
+    """Articles published.
 
-    n_by_day: Mapping[date, int]
+    Attributes:
+        days: that a count is dated by, ascending: the day, or the first day of the span that it is of.
+        totals: how many until the end of each day or span.
+    """
+
+    days: tuple[date, ...]
+    totals: tuple[int, ...]
+
+    @classmethod
+    def of(cls, n_by_day: Mapping[date, int]) -> Published:
+        """From counts by day."""
+        days = sorted(n_by_day)
+        return cls(tuple(days), tuple(accumulate(n_by_day[day] for day in days)))
+
+    def check_fine_enough(self, longest_days: int) -> None:
+        """Whether counts come at least once in so many days, the length of a period.
+
+        Raises:
+            InputError: they are further apart, so that some periods would get the counts of others.
+        """
+        gaps = [(later - earlier).days for earlier, later in pairwise(self.days)]
+        if gaps and median(gaps) > longest_days:
+            raise InputError(
+                f"published counts come every {median(gaps):.0f} days and periods are of {longest_days} at most: "
+                "give finer counts, or longer periods (--freq)"
+            )
 
     def of_period(self, period: pd.Period, n_scored: int) -> float:
         """How many in a period; NaN where no count is dated in it.
@@ -37,13 +64,16 @@ class Published:
             InputError: fewer than were scored of it.
         """
         first, last = period.start_time.date(), period.end_time.date()
-        counts = [n for day, n in self.n_by_day.items() if first <= day <= last]
-        if counts and sum(counts) < n_scored:
+        start, end = bisect_left(self.days, first), bisect_right(self.days, last)
+        if start == end:
+            return math.nan
+        n = self.totals[end - 1] - (self.totals[start - 1] if start else 0)
+        if n < n_scored:
             raise InputError(
-                f"{sum(counts)} articles are said to have been published in the period from {first}, "
+                f"{n} articles are said to have been published in the period from {first}, "
                 f"but {n_scored} of it were scored: give counts of all that was published"
             )
-        return sum(counts) if counts else math.nan
+        return n
 
 
 def read_published(path: Path) -> Published:
@@ -64,5 +94,4 @@ def read_published(path: Path) -> Published:
         )
     if days.duplicated().any():
         raise InputError(f"{path} has {days[days.duplicated()].iloc[0]:%Y-%m-%d} twice: give each date one count")
-    by_day = sorted(zip(days.dt.date, counts.astype(int).tolist(), strict=True))
-    return Published(MappingProxyType(dict(by_day)))
+    return Published.of(dict(zip(days.dt.date, counts.astype(int).tolist(), strict=True)))

@@ -12,10 +12,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from nlp.errors import ArticleError
 from nlp.urls import canonical_url, is_web_url
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "ANSWERS",
@@ -213,9 +217,15 @@ class NarrativeScore:
 
 @dataclass(frozen=True, slots=True)
 class ArticleScore:
-    """All narratives in one article, as `model` reads it (its story, shared by copies, is found by `nlp.stories`)."""
+    """All narratives in one article, as `model` reads it (its story, shared by copies, is found by `nlp.stories`).
+
+    Attributes:
+        vector: what the article says as a whole, near that of its translations (`nlp.translations`); None of a model
+            that has no vectors. It is no part of what makes two scores equal. Shape: (width,).
+    """
 
     article: Article
     n_sentences: int
     by_narrative: Mapping[str, NarrativeScore]
     model: str
+    vector: NDArray[np.float16] | None = field(default=None, repr=False, compare=False)

@@ -1,7 +1,7 @@
 """The scores table: article scores as rows, with the story that each article belongs to.
 
 Stories need all articles, so rows are gathered first and numbered at the end; what is kept of an article meanwhile is
-its row and its sketch, not its text.
+its row, its sketch and its vector, not its text.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from nlp.schema import ArticleScore
 from nlp.sketches import Sketch, sketch
 from nlp.stories import assign_stories
 from nlp.tables import frame
+from nlp.translations import Meaning, meaning_of
 
 __all__ = ["ScoreTable"]
 
@@ -34,6 +35,7 @@ class ScoreTable:
         self.columns = (*scores_columns(narratives), *baselines)
         self._row_by_id: dict[str, dict[str, Any]] = {}
         self._sketches: list[Sketch] = []
+        self._meanings: dict[str, Meaning] = {}
 
     def __len__(self) -> int:
         return len(self._row_by_id)
@@ -47,10 +49,16 @@ class ScoreTable:
             return False
         self._row_by_id[score.article.id] = score_row(score, baselines)
         self._sketches.append(sketch(score.article))
+        if (meaning := meaning_of(score)) is not None:
+            self._meanings[score.article.id] = meaning
         return True
 
     def table(self) -> pd.DataFrame:
-        """The rows in the order they came, `columns`."""
-        stories = assign_stories(self._sketches)
+        """The rows in the order they came, `columns`.
+
+        Scores that came without a vector (of a model that has none, or from a store of before version 4) are in the
+        stories of their copies, and never in one of another language.
+        """
+        stories = assign_stories(self._sketches, self._meanings)
         rows = [{**row, "story": stories[article_id]} for article_id, row in self._row_by_id.items()]
         return frame(rows, self.columns)

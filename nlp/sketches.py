@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from nlp.schema import Article
 from nlp.simplified import SIMPLIFIED
 
-__all__ = ["Sketch", "containment", "n_shared", "number_agreement", "sketch", "tokens"]
+__all__ = ["Sketch", "containment", "figure_hash", "n_shared", "number_agreement", "sketch", "tokens"]
 
 WORDS, CHARACTERS = 3, 5
 _N_KEPT = 256
@@ -95,6 +95,16 @@ def sketch(article: Article) -> Sketch:
         _numbers(hashes, is_number),
         np.array(sorted(figures), np.uint32),
     )
+
+
+def figure_hash(number: int) -> int:
+    """What stands for a whole number in `Sketch.figures`.
+
+    >>> article = Article.create(text="7,500 of 12")
+    >>> [figure_hash(75) in sketch(article).figures, figure_hash(120) in sketch(article).figures]
+    [True, True]
+    """
+    return _crc(str(number).strip("0"))
 
 
 def _crc(token: str) -> int:

@@ -2,8 +2,8 @@
 
 A period's intensity is the mean over its stories of the mean intensity of the story's articles, so twenty copies of
 one wire report weigh as much as one. Shares and stances are over articles, the z-score over earlier periods only.
-Rows never look
-ahead: articles or market values that are added later change no earlier row. An empty period has empty cells, never 0.
+Rows never look ahead: articles or market values that are added later change no earlier row. An empty period has empty
+cells, never 0.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ __all__ = [
 Frequency = Literal["D", "W", "M"]
 FREQUENCIES: dict[Frequency, str] = {"D": "D", "W": "W-SUN", "M": "M"}
 """Days, weeks from Monday to Sunday, calendar months, as pandas names their periods."""
+
+_LONGEST_DAYS: dict[Frequency, int] = {"D": 1, "W": 7, "M": 31}
 
 UTC = ZoneInfo("UTC")
 """The calendar unless another is asked for."""
@@ -114,7 +116,8 @@ def trend_table(
         options: frequency, breakdown, calendar.
 
     Raises:
-        InputError: no narrative columns, two columns of one name, or not one article has a date.
+        InputError: no narrative columns, two columns of one name, not one article has a date, or counts of what was
+            published that are too coarse or too small.
     """
     options = options or TrendOptions()
     narratives = narratives_of_scores(list(scores.columns))
@@ -127,13 +130,13 @@ def trend_table(
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
+    if options.published:
+        options.published.check_fine_enough(_LONGEST_DAYS[options.freq])
     columns = trend_columns(narratives, [s.name for s in market], options.by, baselines_in(scores, narratives))
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)
         raise InputError(f"two columns of the trend would be called {twice}: rename a narrative or a market series")
     scores = scores.assign(story=scores["story"].fillna(scores["article_id"]), source=scores["source"].fillna(""))
-    scores = scores.sort_values("article_id", kind="stable", ignore_index=True)
-    moments = known_moments(scores)
     dated = scores.assign(
         period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
     )[moments.notna()]

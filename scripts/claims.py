@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -26,10 +27,13 @@ from scripts.trend import market_series
 
 if TYPE_CHECKING:
     from nlp.claims.batches import Against
-    from nlp.claims.claim_table import ClaimCounts
+    from nlp.market import MarketSeries
     from nlp.schema import Article
 
-__all__ = ["claims"]
+__all__ = ["Rows", "against_market", "claims", "claims_of"]
+
+Rows = list[dict[str, Any]]
+"""The rows of claims.csv of an article."""
 
 _AT_ONCE = 2000
 """Rows that are written at once."""
@@ -60,51 +64,63 @@ def claims(
     """Check the figures that articles state against market series, as these were known when the article appeared."""
     from typing import get_args
 
-    from nlp.claims.batches import Against
-    from nlp.claims.claim_table import SUMMARY_COLUMNS
-    from nlp.claims.indicators import load_indicators
+    from nlp.claims.claim_table import SUMMARY_COLUMNS, ClaimCounts
     from nlp.claims.records import Verdict
-    from nlp.claims.series import series_by_indicator
     from nlp.tables import check_writable, write_table
 
     check_writable(out, summary)
-    tally = Tally()
-    table = load_indicators(indicators)
+    tally, counts = Tally(), ClaimCounts()
     with recorded_failures(tally, out.parent):
-        series = series_by_indicator(market_series(market, tally), table.by_id)
-        if not series:
+        against = against_market(market_series(market, tally), zone, indicators)
+        if not against.series_by_id:
             raise InputError(f"no file in {market} is a series of an indicator: see the stems in indicators.toml")
-        articles = articles_of(inputs, zone, tally) if inputs else _stored(db)
-        counts = _write(each_once(articles, tally), Against(table, series, zone), out, tally, workers=workers)
+        articles = each_once(articles_of(inputs, zone, tally) if inputs else _stored(db), tally)
+        with progress("reading claims") as advance:
+            for _, rows in claims_of(articles, against, out, tally, workers=workers):
+                advance()
+                tally.n_added += rows is not None
+                counts.add(rows or ())
         if summary:
             write_table(counts.table(), summary, SUMMARY_COLUMNS)
     plain_table(("source", *get_args(Verdict)), [(source or "-", *n) for source, *n in counts.by_source()])
     tally.say(out.with_name("failures.csv"))
 
 
-def _write(articles: Iterable[Article], against: Against, out: Path, tally: Tally, *, workers: int) -> ClaimCounts:
+def claims_of(
+    articles: Iterable[Article], against: Against, out: Path, tally: Tally, *, workers: int = 1
+) -> Iterator[tuple[Article, Rows | None]]:
+    """Writes claims.csv while articles go by; gives each with its rows, None where reading it failed.
+
+    One article is held at a time, with several workers what these read ahead. The file appears with the last one.
+    """
     from nlp.claims.batches import claim_rows_of
-    from nlp.claims.claim_table import CLAIM_COLUMNS, ClaimCounts
+    from nlp.claims.claim_table import CLAIM_COLUMNS
     from nlp.tables import TableWriter
 
-    counts = ClaimCounts()
-    waiting: list[dict[str, object]] = []
-    with ExitStack() as stack:
-        writer = stack.enter_context(TableWriter(out, CLAIM_COLUMNS))
-        advance = stack.enter_context(progress("reading claims"))
-        for rows in claim_rows_of(articles, against, workers=workers):
-            advance()
+    given, read = tee(articles)
+    waiting: Rows = []
+    with TableWriter(out, CLAIM_COLUMNS) as writer:
+        for article, rows in zip(given, claim_rows_of(read, against, workers=workers), strict=True):
             if isinstance(rows, Failure):
                 tally.fail(rows)
+                yield article, None
                 continue
-            tally.n_added += 1
-            counts.add(rows)
             waiting.extend(rows)
             if len(waiting) >= _AT_ONCE:
                 writer.add(waiting)
                 waiting.clear()
+            yield article, rows
         writer.add(waiting)
-    return counts
+
+
+def against_market(series: Sequence[MarketSeries], zone: ZoneInfo | None, indicators: Path | None = None) -> Against:
+    """What claims are checked against: froth's indicators (with those of a file) and the series of these."""
+    from nlp.claims.batches import Against
+    from nlp.claims.indicators import load_indicators
+    from nlp.claims.series import series_by_indicator
+
+    table = load_indicators(indicators)
+    return Against(table, series_by_indicator(series, table.by_id), zone)
 
 
 def _stored(db: str) -> Iterator[Article]:

@@ -32,7 +32,7 @@ from scripts.made_copies import COPIES, DAILY_NOTICES, Cutting, daily_notice
 if TYPE_CHECKING:
     from nlp.schema import Article
 
-__all__ = ["measure_stories", "recall_by_kind"]
+__all__ = ["drawn", "measure_stories", "recall_by_kind"]
 
 _MIN_SENTENCES = 5
 _N_DAYS = 60

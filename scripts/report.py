@@ -31,6 +31,12 @@ def report(
         Path | None,
         typer.Option(help="The sentences behind those; by default sentences.csv beside TREND.", show_default=False),
     ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(
+            help="The figures checked in the articles; by default claims.csv beside TREND.", show_default=False
+        ),
+    ] = None,
     freq: Annotated[
         Literal["D", "W", "M"] | None,
         typer.Option(help="Length of a period; by default read off the dates.", show_default=False),
@@ -56,7 +62,7 @@ def report(
     from nlp.report import read_report_data, write_figure, write_report
     from scripts.trend import measured_error
 
-    data = read_report_data(trend, scores, sentences, narratives=load_narratives())
+    data = read_report_data(trend, scores, sentences, claims_csv=claims, narratives=load_narratives())
     freq, title = freq or data.freq, title or data.title
     data = replace(data, title=title, freq=freq, zone=parse_zone(zone), series=tuple(series or ()))
     for path in figure or ():

@@ -1,4 +1,4 @@
-"""`froth run`: everything, once: inputs → scores, sentences, trend, episodes, lead and lag, report in one folder."""
+"""`froth run`: everything, once: inputs → scores, sentences, claims, trend, episodes, tests, report in one folder."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(
     device: DeviceOption = "auto",
     zone: ZoneOption = None,
 ) -> None:
-    """Score articles, aggregate them beside the market, and write the report.
+    """Score articles, check the figures in them, aggregate them beside the market, and write the report.
 
     --zone is that of dates without one and, here, also the calendar of the periods (else UTC).
     """
@@ -50,25 +50,38 @@ def run(
     from nlp.report import read_report_data, write_report
     from nlp.tables import write_table
     from nlp.trend import TrendOptions
-    from scripts.score import bundled_baselines, score_stream
-    from scripts.trend import market_series, write_episodes, write_lead_lag, write_trend
+    from scripts.claims import against_market, claims_of
+    from scripts.score import bundled_baselines, each_once, score_stream
+    from scripts.side_tables import write_episodes, write_lead_lag
+    from scripts.trend import market_series, say_if_unmeasured, write_trend
 
     tally = Tally()
     series = market_series(market, tally)
     classifier = load_classifier(model, device=device)
+    confusion = confusion_beside(model_folder(model), classifier.model_id)
+    say_if_unmeasured(confusion)
     with recorded_failures(tally, out):
-        articles, baselines = articles_of(inputs, zone, tally), bundled_baselines(classifier.narratives)
+        articles, baselines = (
+            each_once(articles_of(inputs, zone, tally), tally),
+            bundled_baselines(classifier.narratives),
+        )
+        if market:
+            against = against_market(series, zone)
+            articles = (article for article, _ in claims_of(articles, against, out / "claims.csv", tally))
         table = score_stream(articles, classifier, tally, sentences=out / "sentences.csv", baselines=baselines)
         scores = table.table()
         write_table(scores, out / "scores.csv", table.columns)
-    confusion = confusion_beside(model_folder(model), classifier.model_id)
     options = TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC"), confusion=confusion)
     trend = write_trend(scores, out / "trend.csv", series, options)
     write_episodes(trend, out / "episodes.csv")
     write_lead_lag(trend, out / "lead_lag.csv", series, options, store=None)
     data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
-    write_report(replace(data, freq=freq, zone=options.zone, confusion=confusion), out / "report.html")
+    claims = data.claims if market else None  # none of an earlier run
+    data = replace(data, freq=freq, zone=options.zone, confusion=confusion, claims=claims)
+    write_report(data, out / "report.html")
     sys.stdout.write(_summary(trend, classifier.narratives, out))
+    if market:
+        sys.stdout.write(f"claims  {out / 'claims.csv'}\n")
     tally.say(out / "failures.csv")
 
 

@@ -59,7 +59,7 @@ def score(
     beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
         if inputs:
-            articles = articles_of(inputs, zone, tally)
+            articles = each_once(articles_of(inputs, zone, tally), tally)
             table = score_stream(articles, classifier, tally, sentences=sentences, baselines=beside)
         else:
             table = _score_store(db, classifier, tally, sentences, beside)
@@ -84,7 +84,7 @@ def score_stream(
     baselines: Baselines | None = None,
     keep: Callable[[ScoredArticle], object] = lambda scored: None,
 ) -> ScoreTable:
-    """Scores a stream of articles into a table, each id once, with baselines where they are given.
+    """Scores a stream of articles, no id twice (`each_once`), into a table, with baselines where they are given.
 
     `keep` sees every scored article.
     """
@@ -100,7 +100,7 @@ def score_stream(
             stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
         )
         advance = stack.enter_context(progress("scoring"))
-        for item in score_articles(each_once(articles, tally), classifier, DriverMatcher(load_narratives())):
+        for item in score_articles(articles, classifier, DriverMatcher(load_narratives())):
             advance()
             if isinstance(item, Failure):
                 tally.fail(item)

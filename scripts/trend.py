@@ -12,7 +12,7 @@ import typer
 
 from nlp.errors import InputError
 from nlp.safety import harmless
-from scripts.console import DEFAULT_DB, DbOption, MarketOption, Tally, main, parse_zone, plain_table, recorded_failures
+from scripts.console import DEFAULT_DB, DbOption, MarketOption, Tally, main, parse_zone, recorded_failures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,17 +21,7 @@ if TYPE_CHECKING:
     from nlp.market import MarketSeries
     from nlp.trend import TrendOptions
 
-__all__ = [
-    "market_series",
-    "measured_error",
-    "trend",
-    "write_correlations",
-    "write_episodes",
-    "write_lead_lag",
-    "write_trend",
-]
-
-_FALSE = 0.05
+__all__ = ["market_series", "measured_error", "say_if_unmeasured", "trend", "write_trend"]
 
 
 def trend(
@@ -76,6 +66,23 @@ def trend(
             show_default=False,
         ),
     ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            help="Set each episode beside exuberance and drawdowns of every price in --market, in this table.",
+            show_default=False,
+        ),
+    ] = None,
+    sessions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Set articles beside the next session that opens after each, in this table.", show_default=False
+        ),
+    ] = None,
+    exchange: Annotated[
+        Literal["XNYS", "XSHG", "XHKG"] | None,
+        typer.Option(help="Whose sessions; XNYS if left out.", show_default=False),
+    ] = None,
     db: DbOption = DEFAULT_DB,
     model: Annotated[
         str | None, typer.Option(help="Whose scores, where the store holds several models'.", show_default=False)
@@ -85,16 +92,31 @@ def trend(
     from nlp.published import read_published
     from nlp.tables import read_table
     from nlp.trend import TrendOptions, known_moments
+    from scripts.side_tables import (
+        write_beside,
+        write_correlations,
+        write_episodes,
+        write_lead_lag,
+        write_sessions,
+    )
 
     required = ("article_id", "published", "first_seen", "story", "lang", "source")
-    if by and published:
-        raise typer.BadParameter("--published counts the whole press: leave --by out")
-    if by and (lead_lag or episodes):
-        raise typer.BadParameter("--lead-lag and --episodes are about the whole: leave --by out")
-    if lead_lag and market is None:
-        raise typer.BadParameter("--lead-lag needs --market, the folder of the series to test against")
-    if correlations and (by or market is None):
-        raise typer.BadParameter("--correlations needs --market, the folder of the series, and no --by")
+    for wrong, reason in (
+        (by and published, "--published counts the whole press: leave --by out"),
+        (
+            by and (lead_lag or episodes or beside or sessions),
+            "--lead-lag, --episodes, --beside and --sessions are about the whole: leave --by out",
+        ),
+        (lead_lag and market is None, "--lead-lag needs --market, the folder of the series to test against"),
+        (
+            correlations and (by or market is None),
+            "--correlations needs --market, the folder of the series, and no --by",
+        ),
+        (beside and market is None, "--beside needs --market, the folder of the prices to set episodes beside"),
+        (exchange and sessions is None, "--exchange says whose sessions --sessions has: give both"),
+    ):
+        if wrong:
+            raise typer.BadParameter(reason)
     tally = Tally()
     table = read_table(scores, required) if scores else _scores_of_store(db, model)
     options = TrendOptions(
@@ -113,6 +135,10 @@ def trend(
             write_lead_lag(made, lead_lag, series, options, store=None if scores else db)
         if correlations:
             write_correlations(made, correlations, series, options)
+        if beside:
+            write_beside(made, beside, series, tally)
+        if sessions:
+            write_sessions(table, sessions, series, exchange or "XNYS")
     n_undated = int(known_moments(table).isna().sum())
     tally.n_added, tally.n_skipped = len(table) - n_undated, n_undated
     tally.say(out.with_name("failures.csv"))
@@ -147,58 +173,20 @@ def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries],
     return table
 
 
-def write_episodes(trend: pd.DataFrame, out: Path) -> None:
-    """Writes when each narrative was unusually loud."""
-    from nlp.episodes import EPISODE_COLUMNS, episode_table, find_episodes
-    from nlp.tables import write_table
-    from nlp.trend import narratives_of_trend
-
-    found = [episode for name in narratives_of_trend(list(trend.columns)) for episode in find_episodes(trend, name)]
-    write_table(episode_table(found), out, list(EPISODE_COLUMNS))
-    sys.stderr.write(f"{len(found)} episodes in {out}\n")
-
-
-def write_lead_lag(
-    trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions, *, store: str | None
-) -> None:
-    """Writes the tests of every narrative against every series; those of a store are logged there and counted in."""
-    from contextlib import nullcontext
-
-    from nlp.market_study import study
-    from nlp.store import Store
-    from nlp.tables import write_table
-
-    with Store.open(store) if store is not None else nullcontext() as opened:
-        table = study(trend, series, options.freq, opened)
-    write_table(table, out, list(table.columns))
-    n_tests, n_found = int(table["p_value"].notna().sum()), int((table["q_value"] < _FALSE).sum())
-    sys.stderr.write(
-        f"{n_tests} tests in {out}, {n_found} with a false-discovery rate under {_FALSE:.0%}, "
-        f"{int(table['n_tests'].max()) if n_tests else 0} tests counted\n"
-    )
-
-
 def measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
     """The classifier's measured error, as given, else of a bundled model; says so where there is none."""
     from models.measured_error import bundled_confusion, read_confusion
 
     models = scores["model"].dropna().astype(str).tolist() if "model" in scores else []
     found = read_confusion(path, models) if path else bundled_confusion(models)
-    if found is None:
-        sys.stderr.write("the bands do not carry the model's own error, which was not measured (see --confusion)\n")
+    say_if_unmeasured(found)
     return found
 
 
-def write_correlations(trend: pd.DataFrame, out: Path, series: Sequence[MarketSeries], options: TrendOptions) -> None:
-    """Writes how narratives and baselines correlate with the series within periods, and prints the short form."""
-    from nlp.correlation_table import CORRELATION_COLUMNS, beside_baselines, correlation_table
-    from nlp.tables import write_table
-    from nlp.trend import narratives_of_trend
-
-    table = correlation_table(trend, series, options.freq)
-    write_table(table, out, CORRELATION_COLUMNS)
-    shown = beside_baselines(table, narratives_of_trend(list(trend.columns)))
-    plain_table(list(shown.columns), shown.values.tolist())
+def say_if_unmeasured(confusion: Confusion | None) -> None:
+    """Says that bands do not carry the model's own error where there is none."""
+    if confusion is None:
+        sys.stderr.write("the bands do not carry the model's own error, which was not measured (see --confusion)\n")
 
 
 def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:

@@ -12,8 +12,6 @@ import pytest
 
 from scripts import cli
 
-__all__ = ["printed_by"]
-
 
 def printed_by(folder: Path, *arguments: object, code: int = 0) -> str:
     """What `froth` with these arguments prints in a folder, to stdout and stderr; it must exit with `code`."""

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from nlp.claims.claim_table import CLAIM_COLUMNS, SUMMARY_COLUMNS
 from nlp.columns import FAILURE_COLUMNS, baseline_columns, scores_columns, sentences_columns
 from nlp.correlation_table import CORRELATION_COLUMNS
 from nlp.episodes import EPISODE_COLUMNS
 from nlp.lead_lag import LEAD_LAG_COLUMNS
+from nlp.market_episodes import MARKET_EPISODE_COLUMNS
 from nlp.trend import trend_columns
 from scripts.cli import VERBS
 
@@ -42,6 +44,9 @@ def test_every_documented_command_exists(readme: str) -> None:
             *LEAD_LAG_COLUMNS,
             *CORRELATION_COLUMNS,
             *EPISODE_COLUMNS,
+            *MARKET_EPISODE_COLUMNS,
+            *CLAIM_COLUMNS,
+            *SUMMARY_COLUMNS,
             *FAILURE_COLUMNS,
         }
     ),

@@ -12,6 +12,7 @@ In reading order:
   `in_order`, `differences`, `surroundings`, `readings` and `moves` (what it says of it), `claim_times` (of when),
   `doubts` (whether as a fact); the words for all that: `movement`, `words_of_change`, `words_of_doubt`, `bridges`;
 - checking: `series` (values and when each was known), `agreement` (how exact a figure is), `observations` (what a claim
-  is compared with; `observed`, `observed_levels`, `observed_changes`), `checking` (the verdict), `quantities`;
+  is compared with; `observed`, `observed_levels`, `observed_changes`), `checking` (the verdict), `safeguards` (what
+  withholds a failing one), `quantities`;
 - tables: `articles` (all of it for an article), `batches` (for many), `claim_table` (claims.csv).
 """

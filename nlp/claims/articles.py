@@ -12,6 +12,7 @@ from nlp.claims.figures import find_figures
 from nlp.claims.linking import Text, link_figures
 from nlp.claims.mentions import MentionFinder
 from nlp.claims.records import Claim
+from nlp.claims.safeguards import safeguarded
 from nlp.claims.series import KnownSeries
 from nlp.dates import default_zone
 from nlp.schema import Article
@@ -60,7 +61,7 @@ def check_claims(
 ) -> list[CheckedClaim]:
     """The claims in an article's text with their verdicts, in order."""
     moment = moment_of(article, zone)
-    return [
-        CheckedClaim(claim, check_claim(claim, moment, finder.indicators, series_by_id))
-        for claim in claims_of_article(article, finder, zone)
-    ]
+    claims = claims_of_article(article, finder, zone)
+    checks = [(claim, check_claim(claim, moment, finder.indicators, series_by_id)) for claim in claims]
+    kept = safeguarded(checks, moment, finder.indicators, series_by_id)
+    return [CheckedClaim(claim, check) for claim, check in zip(claims, kept, strict=True)]

@@ -78,9 +78,11 @@ def read_parquet(path: Path, options: ReadOptions) -> Iterator[Article | Failure
 
 
 def _check_columns(names: Sequence[str]) -> None:
-    """Refuses a table without text, and one that froth itself wrote: its rows are scores, not articles."""
-    if "article_id" in names and {"n_sentences", "sentence"} & set(names):
-        raise InputError("holds scores that froth wrote, not articles; give the articles, or leave this folder out")
+    """Refuses a table without text, and one that froth itself wrote, whose rows are no articles."""
+    if "article_id" in names and {"n_sentences", "sentence", "verdict"} & set(names):
+        raise InputError(
+            "holds scores or claims that froth wrote, not articles; give the articles, or leave this folder out"
+        )
     if not _READABLE & set(names):
         columns = ", ".join(names)[:200]
         raise InputError(f"has no column text or title (its columns: {columns}); rename the one that holds the text")

@@ -1,9 +1,9 @@
 """The report: a trend table and what stands behind it as one self-contained HTML page, and its main figure alone.
 
 In reading order: `data` (what goes in, checked by `checks`), `files` (from CSVs); panel by panel `quotes` and
-`evidence` (the sentences behind a point), `market`, `episodes`, `languages`, `lead_lag`, `coverage`, `origin`;
-`payload` (all of it as JSON), `page` (template, style and scripts of `assets` around it); `figure`, `drawing` and
-`lettering` (the picture).
+`evidence` (the sentences behind a point), `market`, `episodes`, `languages`, `lead_lag`, `claims` (the figures in
+articles and how many fail), `coverage`, `origin`; `payload` (all of it as JSON), `page` (template, style and scripts of
+`assets` around it); `figure`, `drawing` and `lettering` (the picture).
 """
 
 from nlp.report.data import NamedNarrative, ReportData, ReportNarrative

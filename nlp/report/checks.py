@@ -7,11 +7,13 @@ changes nothing on the page.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from nlp.baselines import baselines_in
+from nlp.claims.records import Verdict
 from nlp.errors import InputError
 from nlp.lead_lag import LEAD_LAG_COLUMNS
 from nlp.safety import encodable
@@ -19,6 +21,7 @@ from nlp.trend import MEASURES, PRESS_MEASURES
 
 __all__ = [
     "MARKET_PREFIX",
+    "checked_claims",
     "checked_lead_lag",
     "checked_scores",
     "checked_sentences",
@@ -31,6 +34,10 @@ _TREND_COLUMNS = ("date", "n_articles", "n_stories")
 _SCORE_COLUMNS = ("article_id", "title", "published", "first_seen")
 _SCORE_TEXTS = {"article_id": "", "title": "", "url": "", "source": "", "lang": "und", "story": "", "model": ""}
 _SENTENCE_COLUMNS = ("article_id", "text")
+_CLAIM_TEXTS = (
+    *("article_id", "text", "indicator", "unit", "series", "series_date", "verdict", "reason", "source", "published"),
+)
+_CLAIM_NUMBERS = ("start", "series_value")
 _TEST_TEXTS = ("narrative", "series", "method", "start", "end", "settings", "note")
 
 
@@ -113,6 +120,23 @@ def checked_lead_lag(tests: pd.DataFrame | None) -> pd.DataFrame | None:
     for name in LEAD_LAG_COLUMNS:
         tests[name] = _texts(tests[name]) if name in _TEST_TEXTS else _numbers(tests[name], what)
     return tests
+
+
+def checked_claims(claims: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Sorted by article and place in it; of the columns of claims.csv those that a report shows.
+
+    Raises:
+        InputError: a column is missing, a cell is no number, or a verdict is none.
+    """
+    if claims is None:
+        return None
+    what = "the claims table"
+    claims = _with_columns(claims, (*_CLAIM_TEXTS, *_CLAIM_NUMBERS), what)[[*_CLAIM_TEXTS, *_CLAIM_NUMBERS]]
+    for name in claims.columns:
+        claims[name] = _texts(claims[name]) if name in _CLAIM_TEXTS else _numbers(claims[name], what)
+    if unknown := sorted(set(claims["verdict"]) - set(get_args(Verdict))):
+        raise InputError(f"{what} has the verdict {unknown[0]!r}; expected one of {', '.join(get_args(Verdict))}")
+    return claims.sort_values(["article_id", "start"], kind="stable", ignore_index=True)
 
 
 def _with_columns(table: pd.DataFrame, wanted: Sequence[str], what: str) -> pd.DataFrame:

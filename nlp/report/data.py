@@ -15,7 +15,14 @@ import pandas as pd
 
 from nlp.confusion import Confusion
 from nlp.errors import InputError
-from nlp.report.checks import MARKET_PREFIX, checked_lead_lag, checked_scores, checked_sentences, checked_trend
+from nlp.report.checks import (
+    MARKET_PREFIX,
+    checked_claims,
+    checked_lead_lag,
+    checked_scores,
+    checked_sentences,
+    checked_trend,
+)
 from nlp.trend import Frequency
 
 __all__ = ["NamedNarrative", "ReportData", "ReportNarrative"]
@@ -59,6 +66,7 @@ class ReportData:
         confusion: the classifier's measured error with which it was made, for the bands of single languages.
         series: names of the market series to show at first; empty for the report's own choice.
         lead_lag: by the lead_lag.csv contract, or None.
+        claims: by the claims.csv contract, or None.
         snapshot: `id` and parts of the trend's snapshot (`nlp.snapshot`), or None.
         failures_by_stage: how many items of failures.csv failed where.
 
@@ -77,6 +85,7 @@ class ReportData:
     confusion: Confusion | None = None
     series: Sequence[str] = ()
     lead_lag: pd.DataFrame | None = None
+    claims: pd.DataFrame | None = None
     snapshot: Mapping[str, str] | None = None
     failures_by_stage: Mapping[str, int] = field(default_factory=dict)
 
@@ -90,6 +99,7 @@ class ReportData:
         object.__setattr__(self, "scores", checked_scores(self.scores, ids))
         object.__setattr__(self, "sentences", checked_sentences(self.sentences, ids))
         object.__setattr__(self, "lead_lag", checked_lead_lag(self.lead_lag))
+        object.__setattr__(self, "claims", checked_claims(self.claims))
         there = [str(name).removeprefix(MARKET_PREFIX) for name in trend.columns if str(name).startswith(MARKET_PREFIX)]
         if missing := [name for name in self.series if name not in there]:
             raise InputError(

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nlp.report.claims import claims_by_article
 from nlp.report.data import ReportData
 from nlp.report.quotes import SPEAKS, described, judged, quotes_by_article, story_of
 from nlp.safety import harmless
@@ -43,7 +44,8 @@ class Evidence:
     """The evidence as JSON-ready values.
 
     Attributes:
-        articles: what the page knows of an article; `n` maps a narrative's position to its score and sentences.
+        articles: what the page knows of an article; `n` maps a narrative's position to its score and sentences,
+            `claims` has its figures where some were read.
         by_period: per narrative and period position `a` (articles, strongest first), `left` (stories left out) and
             `weak` (stories that do not carry the narrative).
         n_available, n_shown: stories (in a period) that carry a narrative, and how many of these the page holds.
@@ -77,10 +79,14 @@ def gather_evidence(data: ReportData) -> Evidence:
     carried = ranked[ranked["carries"]]
     chosen = carried[carried["rank"] < MAX_PER_PERIOD].sort_values(["rank", "intensity"], ascending=[True, False])
     chosen = chosen.head(MAX_ARTICLES).sort_values(["narrative", "period", "rank"])
-    quotes = quotes_by_article(data, ids, set(scores.loc[chosen["row"].unique(), "article_id"]))
+    wanted = set(scores.loc[chosen["row"].unique(), "article_id"])
+    quotes, claims = quotes_by_article(data, ids, wanted), claims_by_article(data, wanted)
     position_by_row = {row: position for position, row in enumerate(chosen["row"].unique())}
     moments = _moments(scores["published"]).fillna(_moments(scores["first_seen"]))
     articles = [described(scores.loc[row], moments[row]) for row in position_by_row]
+    for article, row in zip(articles, position_by_row, strict=True):
+        if (told := claims.get(scores.loc[row, "article_id"])) is not None:
+            article["claims"] = told
     by_period = _rest(ranked, chosen, len(ids))
     also = _copies(frame, chosen)
     for pick in chosen.to_dict("records"):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nlp.claims.claim_table import read_claims
 from nlp.errors import InputError
 from nlp.report.data import NamedNarrative, ReportData, ReportNarrative
 from nlp.tables import read_table
@@ -19,6 +20,7 @@ def read_report_data(
     scores_csv: Path | None = None,
     sentences_csv: Path | None = None,
     *,
+    claims_csv: Path | None = None,
     narratives: Sequence[NamedNarrative] = (),
 ) -> ReportData:
     """Read a trend table and what lies beside it: its snapshot, `lead_lag.csv`, `failures.csv`, where they are there.
@@ -27,6 +29,7 @@ def read_report_data(
         trend_csv: a file by the trend.csv contract.
         scores_csv: by default `scores.csv` beside it, where there is one.
         sentences_csv: CSV or Parquet; by default `sentences.csv` or `sentences.parquet` beside it, where there is one.
+        claims_csv: by default `claims.csv` beside it, where there is one.
         narratives: gives the names (and drivers) of the narratives found; the others are named after their column.
 
     Raises:
@@ -42,6 +45,7 @@ def read_report_data(
         )
     scores_csv = scores_csv or _beside(trend_csv, "scores.csv")
     sentences_csv = sentences_csv or _beside(trend_csv, "sentences.csv", "sentences.parquet")
+    claims_csv = claims_csv or _beside(trend_csv, "claims.csv")
     lead_lag, failures = _beside(trend_csv, "lead_lag.csv"), _beside(trend_csv, "failures.csv")
     snapshot = _beside(trend_csv, f"{trend_csv.stem}.snapshot.json")
     by_id = {narrative.id: narrative for narrative in narratives}
@@ -51,6 +55,7 @@ def read_report_data(
         sentences=read_table(sentences_csv, ("article_id",)) if sentences_csv else None,
         narratives=[by_id.get(name) or ReportNarrative(name, name.replace("_", " ").capitalize()) for name in ids],
         lead_lag=read_table(lead_lag, ("narrative", "series")) if lead_lag else None,
+        claims=read_claims(claims_csv) if claims_csv else None,
         snapshot=_read_snapshot(snapshot) if snapshot else None,
         failures_by_stage=_count_failures(failures) if failures else {},
     )

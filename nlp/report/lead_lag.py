@@ -6,11 +6,12 @@ only the strongest lag is listed; all of them count.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from typing import Any
 
 import pandas as pd
 
+from nlp.report.checks import MARKET_PREFIX
 from nlp.report.data import ReportData
 from nlp.report.market import series_names
 from nlp.safety import harmless
@@ -32,7 +33,7 @@ def lead_lag_summary(data: ReportData) -> dict[str, Any] | None:
         return None
     tests = data.lead_lag
     tested = tests[tests["p_value"].notna()]
-    called = series_names(dict.fromkeys(name.removeprefix(_CHANGED) for name in tests["series"]))
+    called = series_names(dict.fromkeys(_tested(name, _series_of(data)) for name in tests["series"]))
     strongest = tested.sort_values(["q_value", "p_value"], kind="stable").drop_duplicates(_KEY)
     return {
         "n_tests": len(tested),
@@ -48,10 +49,20 @@ def lead_lag_summary(data: ReportData) -> dict[str, Any] | None:
     }
 
 
+def _series_of(data: ReportData) -> set[str]:
+    columns = map(str, data.trend.columns)
+    return {name.removeprefix(MARKET_PREFIX) for name in columns if name.startswith(MARKET_PREFIX)}
+
+
+def _tested(name: str, known: Set[str]) -> str:
+    """Whose values or changes were tested; a name of the reader's own may begin like that of changes."""
+    return name if name in known else name.removeprefix(_CHANGED)
+
+
 def _row(row: dict[Hashable, Any], data: ReportData, called: Mapping[str, str]) -> dict[str, Any]:
     """One test; `narrative` is its position in the report or None, and `changed` says whose changes were tested."""
     narrative, series = row["narrative"], row["series"]
-    talk, market = narrative.removeprefix(_CHANGED), series.removeprefix(_CHANGED)
+    talk, market = _tested(narrative, {one.id for one in data.narratives}), _tested(series, _series_of(data))
     place = next((i for i, one in enumerate(data.narratives) if one.id == talk), None)
     return {
         "narrative": place,

@@ -25,8 +25,8 @@ from nlp.safety import harmless
 __all__ = ["json_for_html", "render_report", "write_report"]
 
 _SCRIPTS = (
-    "words.js", "table.js", "figure.js", "evidence.js", "panels.js", "episodes.js", "languages.js", "leadlag.js",
-    "quality.js", "page.js",
+    "words.js", "table.js", "figure.js", "claims.js", "evidence.js", "panels.js", "episodes.js", "languages.js",
+    "leadlag.js", "quality.js", "page.js",
 )  # fmt: skip
 _STYLES = ("report.css", "panels.css")
 _MAP_STYLE = re.compile(r'getElementById\("([0-9a-f]{32,64})"\)\)\{var \w+=document\.createElement\("style"\)')

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Set
 import pandas as pd
 
 from nlp.columns import STRESS_WORDS
+from nlp.report.claims import claim_summary
 from nlp.report.coverage import data_quality
 from nlp.report.data import NamedNarrative, ReportData
 from nlp.report.episodes import episode_places, episode_rule
@@ -49,6 +50,7 @@ def report_payload(data: ReportData) -> dict[str, object]:
         "episodes": episode_places(data),
         "episode_rule": episode_rule(),
         "languages": language_series(data),
+        "claims": claim_summary(data),
         "lead_lag": lead_lag_summary(data),
         "evidence": {"articles": evidence.articles, "periods": evidence.by_period},
         "quality": {

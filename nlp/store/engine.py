@@ -22,7 +22,7 @@ __all__ = ["open_engine", "sqlite_file", "transaction"]
 
 _BUSY_SECONDS = 60
 _WRITES = "froth_writes"
-_OLDER = frozenset({"1", "2"})
+_OLDER = frozenset({"1", "2", "3"})
 
 
 def open_engine(url: str | Path) -> Engine:
@@ -156,7 +156,7 @@ def _create(engine: Engine) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    """From a version that only lacks tables: 1 had none of listed entries, 1 and 2 had none of tests that were run."""
+    """From a version that only lacks tables: of listed entries (1), of tests that were run (1, 2), of vectors (1-3)."""
     with transaction(engine, writes=True) as connection:
         METADATA.create_all(connection)
         connection.execute(update(meta).where(meta.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))

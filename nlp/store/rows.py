@@ -107,7 +107,7 @@ def sentence_rows(sentences: Iterable[SentenceScore], article_id: str, model: st
 
 
 def score_of(article: Article, head: Row[Any], narratives: Iterable[Row[Any]]) -> ArticleScore:
-    """The score of an article from its row of `article_scores` and its rows of `scores`."""
+    """The score of an article from its row of `article_scores` with its vector and its rows of `scores`."""
     by_narrative = {}
     for row in narratives:
         evidence = None
@@ -116,7 +116,7 @@ def score_of(article: Article, head: Row[Any], narratives: Iterable[Row[Any]]) -
                 article.id, row.evidence_sentence, row.evidence_start, row.evidence_end, row.evidence_text
             )
         by_narrative[row.narrative] = NarrativeScore(row.intensity, row.stance, evidence)
-    return ArticleScore(article, head.n_sentences, by_narrative, head.model)
+    return ArticleScore(article, head.n_sentences, by_narrative, head.model, head.vector)
 
 
 def sentence_of(row: Row[Any], text: str) -> SentenceScore:

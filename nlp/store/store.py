@@ -24,7 +24,7 @@ from nlp.schema import Article, ArticleScore, SentenceScore
 from nlp.store.engine import open_engine, transaction
 from nlp.store.log_of_tests import LogOfTests
 from nlp.store.rows import article_of, score_of, sentence_of, storable, storable_text
-from nlp.store.tables import article_scores, article_versions, articles, listed, scores, sentence_scores
+from nlp.store.tables import SCORED, article_scores, article_versions, articles, listed, scores, sentence_scores
 from nlp.store.writes import AddReport, write_articles, write_listed, write_scores
 from nlp.urls import canonical_url
 
@@ -200,11 +200,7 @@ class Store(LogOfTests):
 
     def scores(self, model: str | None = None) -> Iterator[ArticleScore]:
         """All scores, or one model's, by (`known_at`, article id, model)."""
-        query = select(articles, article_scores.c.model, article_scores.c.n_sentences).join(
-            article_scores, article_scores.c.article_id == articles.c.id
-        )
-        if model is not None:
-            query = query.where(article_scores.c.model == model)
+        query = SCORED if model is None else SCORED.where(article_scores.c.model == model)
         for page in self._pages(query, (articles.c.known_at, articles.c.id, article_scores.c.model)):
             wanted = select(scores).where(scores.c.article_id.in_({row.id for row in page}))
             narratives_by_key = defaultdict(list)

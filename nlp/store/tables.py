@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     Column,
     Connection,
@@ -17,9 +20,11 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
@@ -29,8 +34,10 @@ __all__ = [
     "DIALECTS",
     "METADATA",
     "SCHEMA_VERSION",
+    "SCORED",
     "UNKNOWN",
     "article_scores",
+    "article_vectors",
     "article_versions",
     "articles",
     "insert_new",
@@ -41,7 +48,7 @@ __all__ = [
     "tests_run",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 UNKNOWN = "unknown"
 """What `known_at` holds where no moment is known: it sorts after every moment."""
 
@@ -70,6 +77,19 @@ class _Json(TypeDecorator[object]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         return None if value is None else json.loads(value)
+
+
+class _Vector(TypeDecorator[NDArray[np.float16]]):
+    """Numbers of half precision, two bytes each, the lower first."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: NDArray[Any] | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else np.asarray(value, dtype="<f2").tobytes()
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> NDArray[np.float16] | None:
+        return None if value is None else np.frombuffer(value, dtype="<f2")
 
 
 _KEY = Text().with_variant(Text(collation="C"), "postgresql")
@@ -120,6 +140,15 @@ article_scores = Table(
     Index("article_scores_by_model", "model"),
 )
 _OF_SCORED_ARTICLE = ("article_scores.article_id", "article_scores.model")
+article_vectors = Table(
+    "article_vectors",
+    METADATA,
+    Column("article_id", _KEY, primary_key=True),
+    Column("model", _KEY, primary_key=True),
+    Column("vector", _Vector, nullable=False),
+    ForeignKeyConstraint(("article_id", "model"), _OF_SCORED_ARTICLE, ondelete="CASCADE"),
+)
+"""What articles say as a whole, where the model has vectors, since version 4."""
 scores = Table(
     "scores",
     METADATA,
@@ -165,6 +194,17 @@ tests_run = Table(
     Column("p_value", Double, nullable=False),
 )
 """Every test of a narrative against a market series that was ever run on this store, since version 3."""
+
+SCORED = (
+    select(articles, article_scores.c.model, article_scores.c.n_sentences, article_vectors.c.vector)
+    .join(article_scores, article_scores.c.article_id == articles.c.id)
+    .outerjoin(
+        article_vectors,
+        (article_vectors.c.article_id == article_scores.c.article_id)
+        & (article_vectors.c.model == article_scores.c.model),
+    )
+)
+"""Every scored article with what is said of it as a whole, a row per model."""
 
 DIALECTS = frozenset({"sqlite", "postgresql"})
 

@@ -16,7 +16,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
 from nlp.store.rows import article_row, narrative_rows, sentence_rows, storable_text, version_row
-from nlp.store.tables import article_scores, article_versions, articles, insert_new, listed, scores, sentence_scores
+from nlp.store.tables import (
+    article_scores,
+    article_vectors,
+    article_versions,
+    articles,
+    insert_new,
+    listed,
+    scores,
+    sentence_scores,
+)
 
 __all__ = ["AddReport", "write_articles", "write_listed", "write_scores"]
 
@@ -85,6 +94,12 @@ def write_scores(connection: Connection, batch: Sequence[tuple[ArticleScore, Seq
     head = article_scores.c
     statement = insert_new(connection, article_scores).returning(head.article_id, head.model)
     new = [(row.article_id, row.model) for row in connection.execute(statement, heads)]
+    if vectors := [
+        {"article_id": article_id, "model": model, "vector": by_key[article_id, model][0].vector}
+        for article_id, model in new
+        if by_key[article_id, model][0].vector is not None
+    ]:
+        connection.execute(article_vectors.insert(), vectors)
     if narratives := [row for key in new for row in narrative_rows(by_key[key][0], key[0])]:
         connection.execute(scores.insert(), narratives)
     if judged := [row for key in new for row in sentence_rows(by_key[key][1], *key)]:

@@ -74,6 +74,35 @@ def test_nothing_to_judge(classifier: NarrativeClassifier) -> None:
     assert classifier.predict_proba([Passage((), 0, 0)]).shape == (0, 2, 3)
 
 
+def test_one_pass_gives_the_probabilities_and_the_mean_of_the_states(classifier: NarrativeClassifier) -> None:
+    encoder, passage = classifier.encoder, Passage(("泡沫", TEXTS[0]), 1, 2)
+    sentences = [encoder.tokenizer.encode(text, add_special_tokens=False) for text in passage.sentences]
+    cls, sep = encoder.tokenizer.cls_token_id, encoder.tokenizer.sep_token_id
+    whole = torch.tensor([[cls, *sentences[0], sep, *sentences[1], sep]])
+    with torch.inference_mode():
+        plain = encoder.model(input_ids=whole).last_hidden_state[0, 2 + len(sentences[0]) : -1].mean(0).numpy()
+    reading = classifier.predict_with_vectors([passage])
+    np.testing.assert_allclose(reading.vectors, plain[None], atol=1e-5)
+    np.testing.assert_array_equal(reading.probabilities, classifier.predict_proba([passage]))
+
+
+def test_company_changes_no_vector_and_sentences_weigh_alike(classifier: NarrativeClassifier) -> None:
+    long = ("ok.", *["no crisis here " * 9] * 20)
+    passages = [
+        Passage(texts, 0, len(texts)) for texts in (TEXTS, ("a bubble.", "a bubble."), ("a bubble.",), long, ())
+    ]
+    together = classifier.predict_with_vectors(passages).vectors
+    assert together is not None
+    alone = [classifier.predict_with_vectors([passage]).vectors for passage in passages]
+    np.testing.assert_allclose(together, np.concatenate([one for one in alone if one is not None]), atol=1e-5)
+    twice, once, _, nothing = together[1:]
+    assert np.abs(twice - once).max() < np.abs(once).max()
+    assert not nothing.any()
+    no_passages = classifier.predict_with_vectors([]).vectors
+    assert no_passages is not None
+    assert no_passages.shape == (0, classifier.encoder.width)
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 def test_gpu_agrees_with_cpu(tiny_encoder: Path) -> None:

@@ -10,22 +10,6 @@ import csv
 import re
 from pathlib import Path
 
-__all__ = [
-    "ALL",
-    "BIDI",
-    "BY_KIND",
-    "CONTROLS",
-    "FORMULAS",
-    "LINKS",
-    "MARKUP",
-    "STRUCTURE",
-    "TEMPLATES",
-    "UNICODE",
-    "active_in",
-    "file_name",
-    "formulas_in",
-]
-
 MARKUP = (
     "<script>window.pwned=1</script>",
     "<ScRiPt >window.pwned=1</sCrIpT >",

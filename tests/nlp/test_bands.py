@@ -53,6 +53,15 @@ def test_the_normal_limit_joins_the_bootstrap() -> None:
     assert abs((limit.high - limit.low) / (drawn.high - drawn.low) - 1) < 0.1
 
 
+def test_the_limit_keeps_what_languages_differ_by() -> None:
+    rng = np.random.default_rng(0)
+    values = [*stories(rng.uniform(0, 0.2, 501), "en"), *stories(rng.uniform(0.8, 1, 501), "zh")]
+    limit, drawn = bayesian_bootstrap(values, [], key="k"), bayesian_bootstrap(values[2:], [], key="k")
+    of_one = bayesian_bootstrap([Told(told.intensity, "en") for told in values], [], key="k")
+    for band in (limit, of_one):
+        assert abs((band.high - band.low) / (drawn.high - drawn.low) - 1) < 0.1
+
+
 def covered(band: Band, truth: float) -> bool:
     return band.low <= truth <= band.high
 

@@ -59,7 +59,7 @@ def test_corrections_leave_a_mean_in_place_on_average_and_spread_with_what_was_m
     [
         ({"model": ["a", "b"]}, "of 2 models"),
         ({"mean": [0.4, 0.3]}, "tell nothing apart"),
-        ({"n": [9, 1]}, "tell nothing apart"),
+        ({"n": [9, 1]}, "no measured error"),
     ],
 )
 def test_errors_that_cannot_be_used_say_so(change: dict[str, list[object]], says: str) -> None:
@@ -82,3 +82,36 @@ def test_too_few_rated_articles_are_refused() -> None:
     scores, told = scored({"en": (4, 30)})
     with pytest.raises(InputError, match="of 34 rated articles 4 tell bubble"):
         measure_confusion(scores, {"bubble": told}, "m")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"sd": [0.1, None]}, "no measured error"),
+        ({"mean": [10.0, 60.0]}, "no measured error"),
+        ({"told": [0, None]}, "a row that is none"),
+        ({"n": ["many", 9]}, "a row that is none"),
+        ({"told": [1, 1]}, "twice"),
+        ({"lang": ["en", "zh"]}, "lack the row"),
+    ],
+)
+def test_a_broken_file_is_refused(change: dict[str, list[object]], says: str) -> None:
+    base = {
+        "model": "m",
+        "narrative": "bubble",
+        "lang": "all",
+        "told": [0, 1],
+        "n": [9, 9],
+        "mean": [0.1, 0.7],
+        "sd": 0.1,
+    }
+    with pytest.raises(InputError, match=says):
+        Confusion.of_table(pd.DataFrame({**base, **change}))
+
+
+def test_a_narrative_that_nobody_rated_is_left_out() -> None:
+    scores, told = scored({"en": (6, 10)})
+    table = measure_confusion(scores.assign(other=0.5), {"bubble": told, "other": {}}, "m")
+    assert set(table["narrative"]) == {"bubble"}
+    with pytest.raises(InputError, match="no article is rated"):
+        measure_confusion(scores, {"bubble": {}}, "m")

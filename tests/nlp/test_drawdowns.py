@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.drawdowns import BESIDE_COLUMNS, DRAWDOWN_COLUMNS, Drawdown, Spell, beside_market, drawdown_table, drawdowns
+from nlp.drawdowns import (
+    BESIDE_COLUMNS,
+    DRAWDOWN_COLUMNS,
+    Drawdown,
+    Spell,
+    beside_market,
+    drawdown_table,
+    drawdowns,
+    settled_before,
+)
 from nlp.episodes import Episode
 from nlp.errors import InputError
 
@@ -48,6 +57,21 @@ def test_later_prices_change_no_peak_and_nothing_that_is_over(values: list[float
     assert list(whole)[: len(over)] == over
 
 
+@given(PRICES, st.integers(0, 40))
+def test_later_prices_change_no_drawdown_that_touches_a_settled_day(values: list[float], n_known: int) -> None:
+    whole, early = (drawdowns(prices(part)) for part in (values, values[:n_known]))
+    settled = settled_before(prices(values[:n_known]), early)
+    assert [item for item in whole if item.peak < settled] == [item for item in early if item.peak < settled]
+    assert all(item.over_on is not None for item in early if item.peak < settled)
+
+
+def test_what_is_settled() -> None:
+    values = [90.0, 100, 95, 80, 60, 70, 72, 75, 60, 61]
+    days = [settled_before(prices(values[:n]), drawdowns(prices(values[:n]))) for n in range(11)]
+    # The high that a drawdown may turn out to have begun on, then the peak of the one that goes on, then a new high.
+    assert days == [date.min, day(1), day(2), day(2), day(2), day(2), day(2), day(7), day(8), day(8), day(8)]
+
+
 @given(PRICES)
 def test_a_drawdown_is_as_deep_as_it_says(values: list[float]) -> None:
     series = prices(values)
@@ -81,8 +105,10 @@ EPISODE = Episode("bubble", day(5), day(8), 0.5, end=day(10), known_on=day(12))
 FALL = Drawdown(peak=day(9), known_on=day(11), trough=day(20), depth=0.4, over_on=day(25))
 
 
-def beside(episode: Episode, spells: list[Spell], falls: list[Drawdown]) -> dict[str, object]:
-    table = beside_market([episode], spells, falls)
+def beside(
+    episode: Episode, spells: list[Spell] | None, falls: list[Drawdown], settled: date = date.min
+) -> dict[str, object]:
+    table = beside_market([episode], spells, falls, settled)
     assert tuple(table.columns) == BESIDE_COLUMNS
     return dict(table.iloc[0])
 
@@ -110,6 +136,16 @@ def test_what_goes_on_reaches_into_the_future() -> None:
     row = beside(EPISODE, [], [Drawdown(peak=day(1), known_on=day(2), trough=day(3), depth=0.3)])
     assert row["in_drawdown"]
     assert beside(EPISODE, [], [])["days_to_trough"] is None
+
+
+def test_a_row_is_final_once_nothing_can_change_it() -> None:
+    assert beside(EPISODE, [], [FALL], day(11))["is_final"]
+    assert not beside(EPISODE, [], [FALL], day(10))["is_final"]
+    assert not beside(Episode("bubble", day(5), day(8), 0.5), [], [FALL], day(30))["is_final"]
+    assert not beside(EPISODE, [], [Drawdown(day(9), day(11), day(20), 0.4)], day(30))["is_final"]
+    assert not beside(EPISODE, [], [], day(30))["is_final"]
+    row = beside(EPISODE, None, [FALL], day(11))
+    assert (row["exuberant"], row["peak_intensity"]) == (None, 0.5)
 
 
 def test_tables() -> None:

@@ -49,7 +49,7 @@ def test_a_selection_is_counted_against_all_that_was_published() -> None:
     )  # fmt: skip
     counts = {date(2024, 1, 1): 100, date(2024, 2, 1): 20}
     plain = trend_table(scores, options=TrendOptions(freq="M"))
-    against = trend_table(scores, options=TrendOptions(freq="M", published=Published(counts)))
+    against = trend_table(scores, options=TrendOptions(freq="M", published=Published.of(counts)))
     assert plain["bubble_attention"].tolist() == [0.5, 0.5]
     assert against["bubble_attention"].tolist() == [0.01, 0.05]
     assert against["bubble_balance"].tolist() == [0.009, -0.045]
@@ -57,7 +57,9 @@ def test_a_selection_is_counted_against_all_that_was_published() -> None:
     assert plain["bubble_keywords"].tolist() == [0.5, 0.5]
     for untouched in ("bubble", "stress_words"):
         assert against[untouched].tolist() == plain[untouched].tolist()
-    beyond = trend_table(scores, options=TrendOptions(freq="M", published=Published({date(2024, 2, 1): 20})))
+    beyond = trend_table(scores, options=TrendOptions(freq="M", published=Published.of({date(2024, 2, 1): 20})))
     assert beyond["bubble_trailing"].isna().tolist() == [True, False]
     with pytest.raises(InputError, match="1 articles are said to have been published"):
-        trend_table(scores, options=TrendOptions(freq="M", published=Published({date(2024, 1, 1): 1})))
+        trend_table(scores, options=TrendOptions(freq="M", published=Published.of({date(2024, 1, 1): 1})))
+    with pytest.raises(InputError, match=r"every 31 days and periods are of 7 at most"):
+        trend_table(scores, options=TrendOptions(freq="W", published=Published.of(counts)))

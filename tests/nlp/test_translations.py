@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 
 from nlp.errors import InputError
-from nlp.schema import Article
+from nlp.schema import Article, ArticleScore
 from nlp.sketches import sketch
 from nlp.stories import assign_stories
-from nlp.translations import Meaning
+from nlp.translations import Meaning, meaning_of
 
 ENGLISH = "The bank lent 1.5 billion crowns to 12 firms in the quarter, its report of 340 pages says."
 CHINESE = "该行的报告称，本季度向12家企业放贷15亿克朗，报告共340页。"
 GERMAN = "Die Bank verlieh 1,5 Milliarden Kronen an 12 Firmen, heißt es im Bericht von 340 Seiten."
 OTHER = "该行本季度关闭了7家分行，裁员2800人。"
 NO_FIGURES = "该行的报告称，本季度放贷减少。"
+COMMON, COMMON_TOO = "In 2024 the bank lent more in 3 quarters.", "2024年该行在3个季度里放贷增加。"
+ROUND_UP = CHINESE + "另有银行放贷47亿、5300万、619万和2.71亿克朗，利率为4.85%和6.13%。"
 WIDTH = 8
 ON_LOANS, ON_WEATHER = np.eye(WIDTH)[0], np.eye(WIDTH)[1]
 FIRST = datetime(2024, 1, 10, tzinfo=UTC)
@@ -74,6 +76,12 @@ def test_what_is_no_translation(day: int | None, says: np.ndarray, lang: str) ->
     assert stories(articles, {"first": ON_LOANS, "x": says})["x"] == "x"
 
 
+@pytest.mark.parametrize(("original", "text"), [(COMMON, COMMON_TOO), (ENGLISH, ROUND_UP)])
+def test_figures_that_everybody_gives_and_a_part_of_many_are_no_sign(original: str, text: str) -> None:
+    articles = [made("en", original, 1, "en"), made("zh", text, 3, "zh")]
+    assert stories(articles, {"en": ON_LOANS, "zh": ON_LOANS})["zh"] == "zh"
+
+
 def test_articles_without_a_vector_stay_apart() -> None:
     articles = [made("en", ENGLISH, 1, "en"), made("zh", CHINESE, 3, "zh")]
     assert stories(articles, {"en": ON_LOANS})["zh"] == stories(articles, {})["zh"] == "zh"
@@ -96,6 +104,16 @@ def test_later_translations_change_no_earlier_story() -> None:
     on = dict.fromkeys(("zh", "de", "en", "en2"), ON_LOANS)
     assert stories(early, on) == {"zh": "zh", "de": "zh"}
     assert stories([*early, *late], on) == {"zh": "zh", "de": "zh", "en": "zh", "en2": "zh"}
+
+
+def test_what_a_scored_article_says() -> None:
+    known, unknown = made("zh", CHINESE, 3, "zh"), made("?", CHINESE, 3, "und")
+    meaning = meaning_of(ArticleScore(known, 1, {}, "m", ON_LOANS))
+    assert meaning is not None
+    assert (meaning.lang, meaning.vector.tolist()) == ("zh", ON_LOANS.tolist())
+    assert (
+        meaning_of(ArticleScore(known, 1, {}, "m")) is meaning_of(ArticleScore(unknown, 1, {}, "m", ON_LOANS)) is None
+    )
 
 
 def test_vectors_that_cannot_be_compared() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nlp.claims.claim_table import read_claims
 from nlp.columns import baseline_columns, scores_columns, sentences_columns
 from nlp.episodes import EPISODE_COLUMNS
 from nlp.lead_lag import LEAD_LAG_COLUMNS
@@ -59,6 +60,10 @@ def test_run_writes_the_contracts(sample_run: Path, root: Path) -> None:
     assert "<!doctype html" in (sample_run / "report.html").read_text()[:200].lower()
     assert pd.read_csv(sample_run / "failures.csv").empty
     assert tuple(pd.read_csv(sample_run / "episodes.csv").columns) == EPISODE_COLUMNS
+    claims = read_claims(sample_run / "claims.csv")
+    assert set(claims["article_id"]) <= set(scores["article_id"])
+    assert {"not_checkable", "consistent"} <= set(claims["verdict"])
+    assert f'"claims":{{"all":{{"n":{len(claims)},' in (sample_run / "report.html").read_text("utf-8")
     tests = pd.read_csv(sample_run / "lead_lag.csv")
     assert tuple(tests.columns) == LEAD_LAG_COLUMNS
     assert {name.removeprefix("d_") for name in tests["series"]} == {*MARKET}
@@ -113,8 +118,10 @@ def test_steps_give_what_run_gives(sample_run: Path, root: Path, tfidf_folder: P
         "tfidf",
         "stress_words",
     ]
+    claims = froth("claims", sample, "--market", market, "-o", "claims.csv", cwd=tmp_path)
+    assert claims.returncode == 0, claims.stderr
     assert froth("report", "trend.csv", "-o", "report.html", cwd=tmp_path).returncode == 0
-    for name in ("scores.csv", "trend.csv"):
+    for name in ("scores.csv", "trend.csv", "claims.csv"):
         assert (tmp_path / name).read_bytes() == (sample_run / name).read_bytes()
 
 
@@ -365,11 +372,15 @@ def test_a_zone_is_the_calendar_of_a_run(tfidf_folder: Path, tmp_path: Path) -> 
     assert pd.read_csv(tmp_path / "out" / "trend.csv")["date"].tolist() == ["2024-01-30", "2024-01-31"]
 
 
-def test_a_second_run_over_its_own_output_reads_no_more_articles(tfidf_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"id": "a", "title": "t", "text": "A bubble.", "date": "2024-03-05"}\n')
-    for _ in range(2):
-        done = froth("run", ".", "--model", tfidf_folder, "-o", "out", cwd=tmp_path)
+def test_a_second_run_over_its_own_output_reads_no_more_articles(
+    root: Path, tfidf_folder: Path, tmp_path: Path
+) -> None:
+    row = {"id": "a", "title": "t", "text": "A bubble, 3% high.", "date": "2024-03-05"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n")
+    for market in (["--market", root / "corpora/market"], []):
+        done = froth("run", ".", *market, "--model", tfidf_folder, "-o", "out", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
+        assert ('"claims":null' not in (tmp_path / "out/report.html").read_text("utf-8")) == bool(market)
     assert pd.read_csv(tmp_path / "out" / "scores.csv")["article_id"].tolist() == ["a"]
 
 

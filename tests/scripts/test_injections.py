@@ -23,7 +23,7 @@ from tests.nlp.injections import ALL, BIDI, CONTROLS, FORMULAS, MARKUP, UNICODE,
 SERIES = (MARKUP[0], FORMULAS[1], CONTROLS[0], CONTROLS[5], BIDI[0])
 MISSING = ("nan", "null")
 """What stands for no title."""
-LOUD = " It is a bubble, and liquidity is drying up."
+LOUD = " It is a bubble, and liquidity is drying up: the VIX is at 40."
 WATCH = """
 window.dialogs = [];
 for (const name of ["alert", "confirm", "prompt", "open"]) window[name] = () => window.dialogs.push(name);
@@ -49,10 +49,10 @@ return {titles, links, tags, handlers: names.filter((name) => name.startsWith("o
 
 @pytest.fixture(scope="module")
 def press(tmp_path_factory: pytest.TempPathFactory, labelled_sentences: list[str]) -> Path:
-    """A folder of articles, files and market series that hold a payload wherever one can stand."""
+    """Articles, files and market series that hold a payload wherever one can stand; in `few` those of some articles."""
     folder = tmp_path_factory.mktemp("press")
-    (folder / "in").mkdir()
-    (folder / "market").mkdir()
+    for name in ("all", "few", "bad", "market"):
+        (folder / name).mkdir()
     texts = iter(labelled_sentences)
     rows = []
     for n, payload in enumerate(ALL):
@@ -61,13 +61,16 @@ def press(tmp_path_factory: pytest.TempPathFactory, labelled_sentences: list[str
         rows.append({"id": f"said{n}", "url": f"https://example.org/{n}", "date": day, **said})
         named = {"id": f"{payload}{n}", "url": payload, "lang": payload, "date": payload, "published": day}
         rows.append({**named, "title": f"Named {n}", "text": next(texts) + LOUD, "source": "Harbour Wire"})
-        rows.append({"id": f"undated{n}", "date": payload, "text": next(texts)})
-        (folder / "in" / file_name(payload, ".jsonl")).write_text('{"title": 1}\n{"x": "y"}\n', encoding="utf-8")
-    (folder / "in" / "articles.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        (folder / "bad" / file_name(payload, ".jsonl")).write_text('{"title": 1}\n{"x": "y"}\n', encoding="utf-8")
+    undated = [{"id": f"undated{n}", "date": date, "text": next(texts)} for n, date in enumerate((*CONTROLS, *BIDI))]
+    for name, part in (("all", rows + undated), ("few", rows[::4] + undated)):
+        lines = "".join(json.dumps(row) + "\n" for row in part)
+        (folder / name / "articles.jsonl").write_text(lines, encoding="utf-8")
     days = pd.date_range("2023-12-25", periods=240)
     for n, payload in enumerate(SERIES):
         table = pd.DataFrame({"date": days, "close": [(n + 1.5) * (1 + (i * i) % 11) for i in range(240)]})
         table.to_csv(folder / "market" / file_name(payload, ".csv"), index=False)
+    pd.DataFrame({"date": days, "close": 14.0}).to_csv(folder / "market" / "vix.csv", index=False)
     (folder / "market" / "bad.csv").write_text(f"date,close\n{CONTROLS[0]},1\n", encoding="utf-8")
     return folder
 
@@ -81,7 +84,7 @@ def labelled_sentences(root: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def result(press: Path, tfidf_folder: Path, root: Path) -> tuple[Path, str]:
     """The folder that a run leaves, and what it printed."""
-    command = [sys.executable, "-m", "scripts.cli", "run", "in", "--market", "market", "-o", "out", "--model"]
+    command = [sys.executable, "-m", "scripts.cli", "run", "all", "bad", "--market", "market", "-o", "out", "--model"]
     here = {**os.environ, "PYTHONPATH": str(root)}
     done = subprocess.run([*command, tfidf_folder], cwd=press, env=here, capture_output=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -112,13 +115,13 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(ALL)) >= 150
 
 
-@pytest.mark.parametrize(
-    ("name", "n_rows"),
-    [("scores", 3 * len(ALL)), ("sentences", 5 * len(ALL)), ("trend", 26), ("failures", 2 * len(ALL))],
-)
-def test_the_tables_of_a_run_hold_them_as_text(result: tuple[Path, str], name: str, n_rows: int) -> None:
-    table = assert_inert(result[0] / f"{name}.csv")
-    assert len(table) >= n_rows * 0.95
+def test_the_tables_of_a_run_hold_them_as_text(result: tuple[Path, str]) -> None:
+    n_rows = {path.stem: len(assert_inert(path)) for path in result[0].glob("*.csv")}
+    assert n_rows.keys() == {"scores", "sentences", "claims", "trend", "episodes", "lead_lag", "failures"}
+    assert n_rows["claims"] > 1.9 * len(ALL)
+    assert min(n_rows["scores"], n_rows["sentences"]) > 1.9 * len(ALL)
+    assert n_rows["failures"] > len(ALL)
+    assert n_rows["lead_lag"] >= 2 * len(SERIES)
 
 
 def test_titles_are_read_back_as_froth_keeps_them(result: tuple[Path, str]) -> None:
@@ -128,26 +131,23 @@ def test_titles_are_read_back_as_froth_keeps_them(result: tuple[Path, str]) -> N
 
 
 def test_a_run_prints_nothing_that_acts(result: tuple[Path, str]) -> None:
-    assert "failed: in/" in result[1]
+    assert "failed: bad/" in result[1]
     assert active_in(result[1]) == []
 
 
-def test_the_tables_beside_the_trend(result: tuple[Path, str], press: Path) -> None:
-    beside = ("-o", "t/trend.csv", "--episodes", "t/episodes.csv", "--lead-lag", "t/lead_lag.csv")
-    froth(press, "trend", result[0] / "scores.csv", "--market", "market", *beside)
-    n_rows = {path.stem: len(assert_inert(path)) for path in (press / "t").glob("*.csv")}
-    assert n_rows.keys() == {"trend", "episodes", "lead_lag", "failures"}
-    assert n_rows["lead_lag"] >= 2 * len(SERIES)
+def test_correlations(result: tuple[Path, str], press: Path) -> None:
+    froth(press, "trend", result[0] / "scores.csv", "--market", "market", "-o", "t/t.csv", "--correlations", "t/c.csv")
+    assert len(assert_inert(press / "t" / "c.csv")) >= 2 * len(SERIES)
 
 
 def test_the_store_and_what_comes_out_of_it(press: Path, tfidf_folder: Path) -> None:
     (press / "db").mkdir()
-    said = froth(press / "db", "add", "../in", "--failures", "added")
+    said = froth(press / "db", "add", "../few", "../bad", "--failures", "added")
     assert said.count("failed: ") > len(ALL)
     froth(press / "db", "score", "--model", tfidf_folder, "-o", "scores.csv", "--sentences", "sentences.csv")
     froth(press / "db", "trend", "--by", "source", "--freq", "M", "-o", "trend.csv")
     for name in ("added/failures", "scores", "sentences", "trend"):
-        assert len(assert_inert(press / "db" / f"{name}.csv")) > len(ALL)
+        assert len(assert_inert(press / "db" / f"{name}.csv")) > len(ALL) / 4
 
 
 def test_pages_and_their_names(tmp_path: Path) -> None:
@@ -194,10 +194,12 @@ def test_errors_say_what_was_given_and_no_more(tmp_path: Path) -> None:
 def test_a_report_shows_them_and_does_nothing(result: tuple[Path, str], tmp_path: Path) -> None:
     out = result[0]
     plain = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv")
+    assert (plain.claims["verdict"] == "contradicted").sum() > len(ALL) / 2
     for table, column in ((plain.scores, "title"), (plain.sentences, "text")):
         table[column] = table[column].map(lambda text: "plain" if harmless(text) else "")
     names = {source: f"plain {n}" for n, source in enumerate(map(harmless, plain.scores["source"].unique())) if source}
-    plain.scores["source"] = plain.scores["source"].map(lambda source: names.get(harmless(source), ""))
+    for table in (plain.scores, plain.claims):
+        table["source"] = table["source"].map(lambda source: names.get(harmless(source), ""))
     write_report(plain, tmp_path / "plain.html")
     with running_chromium(tmp_path / "profile") as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})

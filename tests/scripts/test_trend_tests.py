@@ -12,8 +12,8 @@ import typer
 from nlp.market import MarketSeries
 from nlp.store import Store
 from nlp.trend import TrendOptions, trend_columns
+from scripts.side_tables import write_correlations, write_episodes, write_lead_lag
 from scripts.trend import trend as trend_command
-from scripts.trend import write_correlations, write_episodes, write_lead_lag
 
 DATES = pd.date_range("2020-01-06", periods=80, freq="W-MON")
 

@@ -120,6 +120,7 @@ function articleOf(data, article, narrativeAt) {
   scores.append(meter, `intensity ${intensity(score.i)}`, ` · stance ${signed(score.st, 2)}`);
   box.append(titleOf(article), meta, scores, ...score.q.map((quote) => quoteOf(data, quote, narrativeAt, article.l)));
   if (score.more) box.append(element("p", "left", `${count(score.more, "more sentence speaks", "more sentences speak")} of it.`));
+  if (article.claims) box.append(claimsOf(article.claims, article.l));
   return box;
 }
 

@@ -3,7 +3,7 @@
 const data = JSON.parse(document.getElementById("payload").textContent);
 data.digits = data.narratives.some((one) => one.value.some((value) => value >= 0.0995)) ? 2 : 3;
 const state = { narrative: 0, period: 0, drawn: false, main: null, baselines: new Set(), languages: [] };
-const plot = document.getElementById("plot"), stance = document.getElementById("stance");
+const plot = document.getElementById("plot"), stance = document.getElementById("stance"), claimsPlot = document.getElementById("claims-plot");
 const pickNarrative = document.getElementById("pick-narrative"), pickPeriod = document.getElementById("pick-period");
 // Widths on paper, in pixels: the whole, and one of two side by side.
 const PAPER = { whole: 680, half: 330 };
@@ -116,6 +116,7 @@ function draw() {
   main.layout.shapes = shapesOf(main);
   const figures = [[plot, main], [stance, stanceFigure(data, widthOf(stance))]];
   const top = state.languages.length ? languageTop(data) : 1;
+  if (hasClaimMonths(data)) figures.push([claimsPlot, claimsFigure(data, widthOf(claimsPlot))]);
   for (const { plot: figure, language } of state.languages) figures.push([figure, languageFigure(data, language, top, widthOf(figure, PAPER.half))]);
   for (const [figure, made] of figures) {
     if (state.drawn) made.layout.xaxis.range = [...figure.layout.xaxis.range];
@@ -152,6 +153,7 @@ showDrivers(data);
 showQuality(data);
 showOrigin(data);
 showLeadLag(data);
+showClaims(data);
 if (data.dates.length) {
   showLegend(data);
   showEpisodes(data, pick);

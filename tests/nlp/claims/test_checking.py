@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlp.claims.checking import Check, Moment, check_claim
@@ -251,6 +251,7 @@ def test_unit_and_value_scale_together(actual: float, told: float, relation: Rel
     assert len(verdicts) == 1
 
 
+@example([6.0] * 6 + [7.0, 8.0] + [6.0] * 4, 6.0, 4)
 @given(st.lists(levels, min_size=12, max_size=30), levels, st.integers(1, 10))
 def test_later_rows_change_no_verdict(values: list[float], told: float, n_later: int) -> None:
     known = series("vix", values)

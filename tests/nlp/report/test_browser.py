@@ -94,8 +94,25 @@ def full_data(text: str | None = None) -> ReportData:
     snapshot = {"id": text or "0123456789abcdef", text or "code": text or "ff"}
     failures = {text or "read": 2, "date": 1}
     return ReportData(
-        talk, *tables(text), names, lead_lag=tests, snapshot=snapshot, failures_by_stage=failures, title=text or "Talk"
-    )
+        talk, *tables(text), names, lead_lag=tests, claims=figures(text), snapshot=snapshot, failures_by_stage=failures,
+        title=text or "Talk",
+    )  # fmt: skip
+
+
+def figures(hostile: str | None = None) -> pd.DataFrame:
+    """In every article one figure of each verdict; `hostile` stands in for every foreign text."""
+    verdicts = ("consistent", "stale", "contradicted", "not_checkable")
+    rows = [
+        {"article_id": f"{i:02}{lang}", "start": place, "verdict": verdict, "text": hostile or f"{place}0点",
+         "published": f"{week}T06:00:00Z"}
+        for i, week in enumerate(WEEKS) if i != GAP
+        for lang in ("zh", "en")
+        for place, verdict in enumerate(verdicts)
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(
+        indicator=hostile or "vix", unit=hostile or "point", series=hostile or "vix", series_value=-14.25,
+        series_date=hostile or "2024-03-04", reason=hostile or "vix stood at 14.2.", source=hostile or "Northgate Wire",
+    )  # fmt: skip
 
 
 def text(browser, selector: str) -> str:
@@ -294,6 +311,48 @@ def test_every_panel_says_what_it_was_given(browser, tmp_path):
     readings = text(browser, "#readings").replace("\n", " ")
     assert "Index 101.5 Attention 50%" in readings
     assert "4 1 source" in readings
+    assert_quiet(browser)
+
+
+def test_an_article_shows_its_figures_with_a_badge_that_needs_no_colour(browser, tmp_path):
+    opened(browser, tmp_path, full_data(), f"#{WEEKS[3]}")
+    box = browser.find_element("css selector", "#articles .claims")
+    lines = box.find_elements("css selector", "li")
+    assert [line.find_element("css selector", ".verdict").text for line in lines] == [
+        "contradicted",
+        "stale",
+        "consistent",
+    ]
+    assert lines[0].text.splitlines() == ["contradicted 20点 VIX · series −14.2, 4 Mar 2024", "vix stood at 14.2."]
+    assert box.text.startswith("4 figures, 3 checked against the market:")
+    assert "1 not checkable" in box.text
+    style = """return [...document.querySelectorAll("#articles li .verdict")].slice(0, 3)
+        .map((badge) => [getComputedStyle(badge).borderTopStyle, getComputedStyle(badge).backgroundColor])"""
+    contradicted, stale, consistent = browser.execute_script(style)
+    assert contradicted[1] != stale[1] == consistent[1] == "rgba(0, 0, 0, 0)"
+    assert (stale[0], consistent[0]) == ("dashed", "solid")
+    assert_quiet(browser)
+
+
+def test_the_panel_of_claims_tells_the_share_failing_or_how_to_make_the_table(browser, tmp_path):
+    opened(browser, tmp_path, full_data())
+    n = 2 * (N_WEEKS - 1)
+    assert f"{4 * n} figures; {3 * n} checked (75%): {n} consistent, {n} stale, {n} contradicted" in text(
+        browser, "#claims-note"
+    )
+    rows = [row.text for row in browser.find_elements("css selector", "#claims-table tbody tr")]
+    assert rows == [
+        f"All {3 * n} of {4 * n} {n} {n} 67% 58–75%",
+        f"Northgate Wire {3 * n} of {4 * n} {n} {n} 67% 58–75%",
+    ]
+    dots, bars = browser.execute_script("return document.getElementById('claims-plot').data.map((one) => one.y)")
+    assert dots == [0.6667] * 5
+    assert sum(bars) == 3 * n
+    assert "may be the reader’s error" in text(browser, "#claims-caveats")
+    opened(browser, tmp_path, plain_data())
+    assert "froth claims ARTICLES --market DIR -o claims.csv" in text(browser, "#claims-note")
+    assert not browser.find_element("id", "claims-caveats").is_displayed()
+    assert browser.find_elements("css selector", ".claims") == []
     assert_quiet(browser)
 
 

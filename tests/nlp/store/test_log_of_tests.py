@@ -54,7 +54,14 @@ def test_many_come_from_threads_at_once(store: Store) -> None:
     assert sum(counts) == store.n_tests() == 600
 
 
-@pytest.mark.parametrize(("version", "lacking"), [("1", ["listed", "tests_run"]), ("2", ["tests_run"])])
+@pytest.mark.parametrize(
+    ("version", "lacking"),
+    [
+        ("1", ["listed", "tests_run", "article_vectors"]),
+        ("2", ["tests_run", "article_vectors"]),
+        ("3", ["article_vectors"]),
+    ],
+)
 def test_a_store_of_an_older_version_gets_the_tables_that_it_lacks(
     tmp_path: Path, version: str, lacking: list[str]
 ) -> None:
@@ -72,5 +79,6 @@ def test_a_store_of_an_older_version_gets_the_tables_that_it_lacks(
         assert list(store.articles()) == [article]
         assert store.listed("wire", ["url:1"]) == {}
         assert store.note_tests([TEST]) == 1
+        assert list(store.scores()) == []
     with Store.open(path) as store:
         assert store.n_tests() == 1

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -110,6 +111,22 @@ def test_scores_come_back(store: Store) -> None:
     assert store.sentence_scores("a2", "m-1") == judged[0][1]
     assert store.sentence_scores("a2", "m-3") == []
     assert store.models() == ["m-1", "m-2"]
+
+
+def test_what_articles_say_comes_back_bit_by_bit(store: Store) -> None:
+    store.add([make(1), make(2)])
+    vector = np.array([0.1, -3.5, 65504, 6e-8, 0], np.float16)
+    score, sentences = judge(make(1))
+    store.add_score_batch([(replace(score, vector=vector), sentences), judge(make(2)), judge(make(1), "m-2")])
+    with_vector, without, other = store.scores()
+    assert (with_vector.model, without.model) == ("m-1", "m-2")
+    assert with_vector.vector is not None
+    assert with_vector.vector.dtype == np.float16
+    assert with_vector.vector.tobytes() == vector.tobytes()
+    assert without.vector is other.vector is None
+    assert store.drop_scores("m-1") == 2
+    assert store.add_scores(score, sentences)
+    assert next(store.scores("m-1")).vector is None
 
 
 def test_the_first_score_stays_until_it_is_dropped(store: Store) -> None:
@@ -236,7 +253,7 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     with connection:
         connection.execute("UPDATE meta SET value = '99'")
     connection.close()
-    with pytest.raises(StoreError, match="schema version 99, this froth writes 3; use the froth that made it"):
+    with pytest.raises(StoreError, match="schema version 99, this froth writes 4; use the froth that made it"):
         Store.open(path)
 
 
