@@ -73,7 +73,7 @@ def test_figures_are_the_same_in_every_language() -> None:
 
 def test_mixed_text_is_cut_the_same_in_part_and_whole() -> None:
     """A head of markup in Latin letters must not decide how the Chinese text below is cut."""
-    head = "#endText .video-info a{text-decoration:none;color: #000;} " * 3
+    head = "#story-body .clip-box p{margin:0 auto;font-size: 12px;} " * 3
     body = "周二资金面再度收紧，财政部又完成一轮短债交割。交易员称准备金仍然充裕，但逆回购余额正在快速下降。"
     assert containment(of(head + body), of(body)) == 1
     assert containment(of(head + body), of(head)) == 1

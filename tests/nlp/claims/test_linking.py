@@ -45,9 +45,9 @@ CHINESE = {
     "VIX升至3000点": [None],
     "纳指100的走势与标普500类似，上周下跌3.1%": ["nasdaq100"],
     "恒指大跌。Palantir报17000点": [None],
-    "加密货币市场的恐慌贪婪指数是13": [None],
+    "加密货币的恐慌贪婪指数报17": [None],
     "SOFR与OBFR的利差扩大到10个基点": [None],
-    "散户的融资余额还有2万亿韩元": [None],
+    "韩国散户的融资余额仍达3万亿韩元": [None],
 }
 ENGLISH = {
     "The Dow rose 0.5%, the S&P 500 0.8% and the Nasdaq 1.2%.": ["dow_jones", "sp500", "nasdaq_composite"],
@@ -110,7 +110,7 @@ def test_words_tell_what_a_figure_says(text: str, readings: list[tuple[str, floa
         "If the S&P 500 falls to 4,000, we buy.",
         "The VIX has never closed above 90.",
         "The bank's target for the S&P 500 is 5,100.",
-        "为什么不等标普500跌到1800点再买？",
+        "何不等标普500跌到2600点才进场？",
         "VIX只有突破了40，才代表恐慌",
         "纳指每跌5%，就加一份仓",
         "标普500去年平均下跌0.6%",
