@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.arithmetic import Precision, check_precision, marked
 from models.calibration import Calibration
 from models.decisions import Thresholds
 from models.encoder import choose_device, load_encoder
@@ -37,18 +38,30 @@ if TYPE_CHECKING:
 __all__ = ["known_heads", "load_classifier", "save_classifier"]
 
 
-def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto") -> Classifier:
-    """The classifier of a bundled name or of a folder written by `save_classifier`.
+def load_classifier(
+    name_or_path: str | Path = "default", *, device: str = "auto", precision: Precision = "fp32"
+) -> Classifier:
+    """The classifier of a bundled name or of a folder written by `save_classifier`, to read with.
+
+    Args:
+        name_or_path: the name or the folder.
+        device: auto, cpu, cuda, …
+        precision: in which numbers an encoder computes (`models.arithmetic`); the model id says so.
 
     Raises:
-        CheckpointError: missing or broken folder, a pickle in it, another label order, a newer format, no such device.
+        CheckpointError: missing or broken folder, a pickle in it, another label order, a newer format, no such device,
+            a precision that it does not have.
     """
     path = model_folder(name_or_path)
     manifest = verified_manifest(path)
     model_id = f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
     if manifest["kind"] == "tfidf":
         return _load_tfidf(path, manifest, model_id)
-    return _load_encoder_classifier(path, manifest, model_id).to(choose_device(device))
+    chosen = choose_device(device)
+    check_precision(precision, chosen)
+    classifier = _load_encoder_classifier(path, manifest, model_id).to(chosen)
+    classifier.precision, classifier.model_id = precision, marked(classifier.model_id, precision)
+    return classifier.freeze()
 
 
 def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:

@@ -16,16 +16,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.batches import collate, scoring_batches
 from models.calibration import Calibration
 from models.decisions import Thresholds
+from models.fast_bert import FastBert, can_read_fast
+from models.forward import forward
 from models.passages import Reading
 from models.windows import Window, WindowLayout, pack, tokenise
+from nlp.errors import CheckpointError
 from nlp.schema import ANSWERS, Answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.arithmetic import Precision
     from models.encoder import Encoder
     from models.passages import Passage
 
@@ -56,7 +59,10 @@ class NarrativeNetwork(nn.Module):
 
     def pool(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Mean and maximum over the token states of each judged sentence, Shape: (n_judged, 2 · width)."""
-        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return self.pool_states(self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state, spans)
+
+    def pool_states(self, states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+        """The same from the states of the tokens, Shape: (n_windows, n_tokens, width)."""
         # A few hundred sentences at a time: pooling copies their tokens, filled up to the longest.
         return torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
 
@@ -96,6 +102,7 @@ class NarrativeClassifier:
     Attributes:
         max_tokens: size of a window.
         max_sentence: longer sentences are read up to this many tokens.
+        precision: in which numbers the encoder computes (`models.arithmetic`); `model_id` must say so too.
     """
 
     encoder: Encoder
@@ -107,6 +114,8 @@ class NarrativeClassifier:
     max_sentence: int = 80
     model_id: str = "unsaved"
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    precision: Precision = "fp32"
+    reader: FastBert | None = field(default=None, repr=False)
 
     @classmethod
     def untrained(
@@ -177,19 +186,23 @@ class NarrativeClassifier:
         answers = self._answers(passages)
         return Reading(self.calibration.probabilities(answers.logits), answers.vectors)
 
+    def freeze(self) -> NarrativeClassifier:
+        """Lays out the weights for reading on a CPU, where they can be; returns self. Not to be trained after it."""
+        if self.device.type == "cpu" and can_read_fast(self.encoder.model):
+            self.reader = FastBert(self.encoder.model, self.precision)
+        elif self.precision == "int8":
+            raise CheckpointError("only BERT encoders are read in int8, and only on a CPU: leave --precision at fp32")
+        return self
+
     def _answers(self, passages: Sequence[Passage]) -> _Answers:
         n_judged = np.array([len(passage.judged) for passage in passages], dtype=int)
         passage_by_row = np.repeat(np.arange(len(passages)), n_judged)
         logits = np.zeros((len(passage_by_row), len(self.narratives), len(ANSWERS)))
         sums = np.zeros((len(passages), self.encoder.width), dtype=np.float32)
         self.network.eval()
-        with torch.inference_mode():
-            for batch in scoring_batches(windows_of(passages, self), self.device):
-                tensors = collate(batch, self.pad, self.device)
-                pooled = self.network.pool(tensors.ids, tensors.mask, tensors.spans)
-                logits[tensors.rows] = self.network.answer(pooled).double().cpu().numpy()
-                means = pooled[:, : self.encoder.width].cpu().numpy()
-                np.add.at(sums, passage_by_row[tensors.rows], means)
+        for part in forward(self, windows_of(passages, self)):
+            logits[part.rows] = part.logits
+            np.add.at(sums, passage_by_row[part.rows], part.means)
         return _Answers(logits, sums / np.maximum(n_judged, 1).astype(np.float32)[:, None])
 
 

@@ -45,6 +45,7 @@ def average_models(
         for name, tensor in one.network.state_dict().items():
             if tensor.is_floating_point():
                 tensor.lerp_(theirs[name], share)
+    one.freeze()
     rows = read_labelled([held_out])
     logits, gold = one.predict_logits([passage_of_label(row) for row in rows]), answers_of(rows, one.narratives)
     one.calibration = fit_calibration(logits, gold)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -32,6 +32,7 @@ __all__ = [
     "InputsArgument",
     "MarketOption",
     "ModelOption",
+    "PrecisionOption",
     "SourcesOption",
     "Tally",
     "ZoneOption",
@@ -63,6 +64,10 @@ InputsArgument = Annotated[
 ]
 ModelOption = Annotated[str, typer.Option("--model", help="A bundled name or a model folder.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, …")]
+PrecisionOption = Annotated[
+    Literal["fp32", "bf16", "int8"],
+    typer.Option("--precision", help="Numbers the encoder computes in; the faster ones change scores a little."),
+]
 DbOption = Annotated[
     str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")
 ]

@@ -13,7 +13,7 @@ import typer
 
 from nlp.errors import InputError
 from nlp.safety import harmless
-from scripts.console import DeviceOption, ModelOption, Tally, main
+from scripts.console import DeviceOption, ModelOption, PrecisionOption, Tally, main
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,7 @@ def evaluate(
         ),
     ] = None,
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "fp32",
 ) -> None:
     """Measure a model per narrative and language: F1 and calibration, for articles rank correlation and AUC."""
     from models.checkpoint import load_classifier
@@ -64,7 +65,7 @@ def evaluate(
     kinds = {labelled_kind(path) for path in labelled}
     if len(kinds) > 1:
         raise InputError("some of these files hold sentences and some articles: evaluate them one kind at a time")
-    classifier = load_classifier(model, device=device)
+    classifier = load_classifier(model, device=device, precision=precision)
     if kinds == {"articles"}:
         if against or report or by is not Grouping.lang:
             raise InputError("--against, --by and --report are for labelled sentences; these files hold rated articles")

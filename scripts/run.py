@@ -15,6 +15,7 @@ from scripts.console import (
     InputsArgument,
     MarketOption,
     ModelOption,
+    PrecisionOption,
     Tally,
     ZoneOption,
     articles_of,
@@ -37,6 +38,7 @@ def run(
     freq: Annotated[Literal["D", "W", "M"], typer.Option(help="Days, weeks from Monday, or months.")] = "W",
     model: ModelOption = "default",
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "fp32",
     zone: ZoneOption = None,
 ) -> None:
     """Score articles, check the figures in them, aggregate them beside the market, and write the report.
@@ -57,7 +59,7 @@ def run(
 
     tally = Tally()
     series = market_series(market, tally)
-    classifier = load_classifier(model, device=device)
+    classifier = load_classifier(model, device=device, precision=precision)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     say_if_unmeasured(confusion)
     with recorded_failures(tally, out):

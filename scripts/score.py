@@ -15,6 +15,7 @@ from scripts.console import (
     DbOption,
     DeviceOption,
     ModelOption,
+    PrecisionOption,
     Tally,
     ZoneOption,
     articles_of,
@@ -44,6 +45,7 @@ def score(
     db: DbOption = DEFAULT_DB,
     model: ModelOption = "default",
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "fp32",
     zone: ZoneOption = None,
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Add key words, TF-IDF and stress words to compare with.")
@@ -55,7 +57,7 @@ def score(
 
     check_writable(out, sentences)
     tally = Tally()
-    classifier = load_classifier(model, device=device)
+    classifier = load_classifier(model, device=device, precision=precision)
     beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
         if inputs:

@@ -1,0 +1,87 @@
+"""In which numbers an encoder computes: float32 as it was trained, or fewer bits for speed, where a processor has them.
+
+The choice is part of a model's id, as it changes scores: `default@2921813f` computes in float32,
+`default@2921813f+int8` in whole numbers. So a table says how it was made, and a store keeps the two apart.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from models.encoder import fast_bfloat16
+from nlp.errors import CheckpointError
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["PRECISIONS", "Precision", "check_precision", "full_width", "has_onednn", "marked"]
+
+Precision = Literal["fp32", "bf16", "int8"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+
+
+def marked(model_id: str, precision: Precision) -> str:
+    """The model id with the precision in it; float32 goes without saying.
+
+    >>> marked("default@2921813f", "fp32"), marked("default@2921813f", "int8")
+    ('default@2921813f', 'default@2921813f+int8')
+    """
+    return model_id if precision == "fp32" else f"{model_id}+{precision}"
+
+
+def check_precision(precision: Precision, device: torch.device) -> None:
+    """Refuses what this machine would compute slowly, or differently from others.
+
+    Raises:
+        CheckpointError: there are no such instructions here.
+    """
+    if precision == "bf16" and not fast_bfloat16(device):
+        raise CheckpointError(f"the {device.type} has no bfloat16 instructions: leave --precision at fp32")
+    if precision == "int8" and not _fast_int8(device):
+        raise CheckpointError(
+            f"the {device.type} has no instructions for sums of 8-bit products (AVX-VNNI): leave --precision at fp32"
+        )
+
+
+def _fast_int8(device: torch.device) -> bool:
+    # Without VNNI the sums of two products are cut off at 16 bits: other scores, not only slower ones.
+    return has_onednn() and bool(_instructions(device).get("avx512_vnni"))
+
+
+def _instructions(device: torch.device) -> Mapping[str, object]:
+    import torch
+
+    return torch.cpu.get_capabilities() if device.type == "cpu" else {}
+
+
+def has_onednn() -> bool:
+    """Whether torch multiplies through oneDNN on this processor, by routines for its own instructions."""
+    import torch
+
+    return platform.machine() in ("x86_64", "AMD64") and torch.backends.mkldnn.is_available()
+
+
+@contextmanager
+def full_width() -> Iterator[None]:
+    """Within it products of float32 go through oneDNN too, on processors where that changes no bit of a factor.
+
+    By itself torch gives them to MKL, which uses half of the width of the processors of any maker but its own. torch
+    has no switch for that but the permission to round factors to bfloat16, of which oneDNN makes no use where there is
+    no matrix unit (AMX).
+    """
+    import torch
+
+    chosen: Any = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]
+    found = _instructions(torch.device("cpu"))
+    if not (has_onednn() and found.get("avx512_f") and not found.get("amx_tile") and not found.get("amx_bf16")):
+        yield
+        return
+    before = chosen.fp32_precision
+    chosen.fp32_precision = "bf16"
+    try:
+        yield
+    finally:
+        chosen.fp32_precision = before

@@ -1,0 +1,162 @@
+"""Reads one window after another with a BERT encoder, as fast as a processor can, by the operations torch has for it.
+
+The same function as Hugging Face's `BertModel` (Devlin et al. 2019, arXiv:1810.04805), differently arranged: weights
+laid out for oneDNN, one product for query, key and value, sums and activations within products. A window is read
+alone and by one thread, so that neither other windows nor the number of threads change a bit of its states; it is
+filled up to a multiple of 16 tokens, as each length has routines of its own that are made when first needed. Windows
+are read side by side (`models.side_by_side`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn import functional
+
+from models.arithmetic import Precision, has_onednn
+from models.encoder import fast_bfloat16
+from models.packed import Int8Linear, Linear, PackedLinear, column_sizes
+
+if TYPE_CHECKING:
+    from models.windows import Window
+
+__all__ = ["FastBert", "can_read_fast"]
+
+_PLAIN = {
+    "model_type": "bert",
+    "hidden_act": "gelu",
+    "position_embedding_type": "absolute",
+    "is_decoder": False,
+    "add_cross_attention": False,
+}
+"""What a configuration must say, where it says anything of it, for this module to compute the same."""
+_MULTIPLE = 16
+_SCORES_AT_ONCE = 400_000
+"""Scores of attention that are in memory together: more of them leave the cache of a core."""
+_INWARD = ("query", "key", "value")
+_FAR = 64.0
+"""Beyond this powers of two are kept from leaving the range of numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Norm:
+    weight: torch.Tensor
+    bias: torch.Tensor
+    eps: float
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.layer_norm(x, (x.shape[-1],), self.weight, self.bias, self.eps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The parts of a layer in the order in which they work; `inward` gives query, key and value."""
+
+    inward: Linear
+    outward: Linear
+    norm: _Norm
+    up: Linear
+    down: Linear
+    last_norm: _Norm
+
+
+def can_read_fast(model: Any) -> bool:  # noqa: ANN401 - of transformers, or our own
+    """Whether `FastBert` computes what this encoder does, on this processor."""
+    config = model.config
+    written = getattr(config, "written", None) or config.to_dict()
+    plain = all(written.get(key, value) == value for key, value in _PLAIN.items()) and "model_type" in written
+    return plain and has_onednn()
+
+
+class FastBert:
+    """An encoder on the CPU in one precision; holds a copy of its weights, so make it when they are final."""
+
+    def __init__(self, model: Any, precision: Precision = "fp32") -> None:  # noqa: ANN401 - as above
+        weights: Mapping[str, torch.Tensor] = {name: tensor.detach() for name, tensor in model.state_dict().items()}
+        config = model.config
+        self._n_heads = int(config.num_attention_heads)
+        self._words = weights["embeddings.word_embeddings.weight"]
+        places, kinds = (weights[f"embeddings.{name}_embeddings.weight"] for name in ("position", "token_type"))
+        self._places = places + kinds[0]
+        self._stream = torch.bfloat16 if precision == "bf16" else torch.float32
+        half = precision == "bf16" or (precision == "int8" and fast_bfloat16(torch.device("cpu")))
+        self._attention = torch.bfloat16 if half else torch.float32
+        eps = float(config.layer_norm_eps)
+        self._norm = norm = _norm(weights, "embeddings", eps, torch.float32)
+        self._layers = []
+        for number in range(config.num_hidden_layers):
+            layer = self._layer(weights, f"encoder.layer.{number}", norm, eps, precision)
+            self._layers.append(layer)
+            norm = layer.last_norm
+
+    def states(self, window: Window) -> torch.Tensor:
+        """The last states of a window's tokens, Shape: (n_tokens, width), float32."""
+        n, padded = len(window.ids), -(-len(window.ids) // _MULTIPLE) * _MULTIPLE
+        padded = min(padded, len(self._places))
+        ids = torch.zeros(padded, dtype=torch.long)
+        ids[:n] = torch.tensor(window.ids)
+        x = self._norm(functional.embedding(ids, self._words) + self._places[:padded]).to(self._stream)
+        for layer in self._layers:
+            attended = self._attend(layer.inward(x), n)
+            x = layer.norm(layer.outward.plus(attended, x))
+            x = layer.last_norm(layer.down.plus(layer.up.gelu(x), x))
+        return x[:n].float()
+
+    def _attend(self, inward: torch.Tensor, n_real: int) -> torch.Tensor:
+        """Attention to the first `n_real` tokens. Shape: (n, 3 · width) → (n, width)."""
+        n = len(inward)
+        parts = inward.view(n, 3, self._n_heads, -1).permute(1, 2, 0, 3).contiguous()
+        some = max(1, _SCORES_AT_ONCE // (n * n))
+        attended = [_attention(of[0], of[1], of[2], n_real) for of in parts.split(some, dim=1)]
+        return torch.cat(attended).transpose(0, 1).reshape(n, -1)
+
+    def _layer(
+        self, weights: Mapping[str, torch.Tensor], place: str, norm: _Norm, eps: float, precision: Precision
+    ) -> _Layer:
+        """A layer, what comes into which was normed by `norm`."""
+        scale = self._query_scale()
+        asked = [(f"{place}.attention.self.{name}", scale if name == "query" else 1.0) for name in _INWARD]
+        inward = (
+            torch.cat([weights[f"{at}.weight"] * by for at, by in asked]),
+            torch.cat([weights[f"{at}.bias"] * by for at, by in asked]),
+        )
+        outward, up, down = (
+            (weights[f"{place}.{name}.dense.weight"], weights[f"{place}.{name}.dense.bias"])
+            for name in ("attention.output", "intermediate", "output")
+        )
+        middle = _norm(weights, f"{place}.attention.output", eps, self._stream)
+        last = _norm(weights, f"{place}.output", eps, self._stream)
+        if precision == "int8":
+            first = Int8Linear.of(inward, column_sizes(norm.weight, norm.bias), self._attention)
+            third = Int8Linear.of(up, column_sizes(middle.weight, middle.bias))
+            return _Layer(first, Int8Linear.of(outward), middle, third, Int8Linear.of(down), last)
+        packed = [PackedLinear.of(part, self._stream) for part in (inward, outward, up, down)]
+        return _Layer(packed[0], packed[1], middle, packed[2], packed[3], last)
+
+    def _query_scale(self) -> float:
+        """By what queries are multiplied: for powers of e in bfloat16, of two in float32."""
+        to_base = 1.0 if self._attention == torch.bfloat16 else math.log2(math.e)
+        return to_base / math.sqrt(self._words.shape[1] / self._n_heads)
+
+
+def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, n_real: int) -> torch.Tensor:
+    """Of some heads. Shape: (n_heads, n, width of a head) each, and the result."""
+    scores = torch.bmm(query, key.transpose(1, 2))
+    if n_real < len(scores[0]):
+        scores[:, :, n_real:] = -torch.inf
+    if scores.dtype == torch.bfloat16:
+        # torch's own softmax is three times as slow in bfloat16.
+        return torch.bmm(torch.softmax(scores.to_mkldnn(), -1).to_dense(), value)
+    # Powers of two, as the scale of the queries has them, are four times as fast as those of e.
+    most = scores.amax(-1, keepdim=True)
+    if float(most.amax()) > _FAR or float(most.amin()) < -_FAR:
+        scores.sub_(most)
+    return torch.bmm(scores.exp2_(), value).div_(scores.sum(-1, keepdim=True))
+
+
+def _norm(weights: Mapping[str, torch.Tensor], place: str, eps: float, dtype: torch.dtype) -> _Norm:
+    return _Norm(weights[f"{place}.LayerNorm.weight"].to(dtype), weights[f"{place}.LayerNorm.bias"].to(dtype), eps)
