@@ -28,7 +28,7 @@ class Linear(Protocol):
         ...
 
     def gelu(self, x: torch.Tensor) -> torch.Tensor:
-        """The activation, gelu(W x + b); the exact one, not its approximation by a hyperbolic tangent."""
+        """The layer and then the exact activation, no approximation by a hyperbolic tangent."""
         ...
 
     def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
