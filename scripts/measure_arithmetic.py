@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from models.arithmetic import PRECISIONS
+from models.arithmetic import PRECISIONS, Precision
 from models.checkpoint import load_classifier
 from models.classifier import NarrativeClassifier, windows_of
 from models.passages import passage_of_article
@@ -77,9 +77,10 @@ def measure_arithmetic(
 def _readers(model: str) -> dict[str, NarrativeClassifier]:
     """A classifier for each row, those that this machine has no instructions for left out."""
     readers: dict[str, NarrativeClassifier] = {}
-    for name in ("library", *PRECISIONS):
+    wanted: dict[str, Precision] = {"library": "fp32", **{each: each for each in PRECISIONS}}
+    for name, precision in wanted.items():
         try:
-            found = load_classifier(model, device="cpu", precision="fp32" if name == "library" else name)
+            found = load_classifier(model, device="cpu", precision=precision)
         except CheckpointError as error:
             sys.stderr.write(f"{name}: {error}\n")
             continue
