@@ -58,34 +58,19 @@ class States:
 
 
 class Bert(nn.Module):
-    """Token ids and mask, Shape: (n_windows, n_tokens), to `States`; to read with, not to train.
-
-    The modules within only hold weights, in the places where the library has them.
-    """
+    """Token ids and mask, Shape: (n_windows, n_tokens), to `States`; to read with, not to train."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.config = config
-        width, eps = config.hidden_size, config.layer_norm_eps
-        self.embeddings = nn.ModuleDict(
-            {
-                "word_embeddings": _Embedding(config.vocab_size, width),
-                "position_embeddings": _Embedding(config.max_position_embeddings, width),
-                "token_type_embeddings": _Embedding(config.type_vocab_size, width),
-                "LayerNorm": nn.LayerNorm(width, eps=eps),
-            }
-        )
-        layers = nn.ModuleList(_Layer(config) for _ in range(config.num_hidden_layers))
-        self.encoder = nn.ModuleDict({"layer": layers})
+        self.embeddings = _Embeddings(config)
+        self.encoder = _Encoder(config)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> States:
         """The states of the last layer; tokens where the mask is 0 are not attended to."""
-        embeddings = self.embeddings
-        states = embeddings["word_embeddings"](input_ids) + embeddings["token_type_embeddings"].weight[0]
-        states = states + embeddings["position_embeddings"].weight[: input_ids.shape[1]]
-        states = embeddings["LayerNorm"](states)
         seen = None if bool(attention_mask.all()) else attention_mask.bool()[:, None, None, :]
-        for layer in self.encoder["layer"]:
+        states = self.embeddings(input_ids)
+        for layer in self.encoder.layer:
             states = layer(states, seen)
         return States(states)
 
@@ -114,35 +99,92 @@ class _Embedding(nn.Embedding):
         """Draws nothing."""
 
 
+class _Embeddings(nn.Module):
+    """Word, place and the one type of text, added up and normed."""
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        width = config.hidden_size
+        self.word_embeddings = _Embedding(config.vocab_size, width)
+        self.position_embeddings = _Embedding(config.max_position_embeddings, width)
+        self.token_type_embeddings = _Embedding(config.type_vocab_size, width)
+        self.LayerNorm = nn.LayerNorm(width, eps=config.layer_norm_eps)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        states = self.word_embeddings(ids) + self.token_type_embeddings.weight[0]
+        normed: torch.Tensor = self.LayerNorm(states + self.position_embeddings.weight[: ids.shape[1]])
+        return normed
+
+
+class _Encoder(nn.Module):
+    """Holds the layers."""
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.layer = nn.ModuleList(_Layer(config) for _ in range(config.num_hidden_layers))
+
+
 class _Layer(nn.Module):
     """Attention over the window, then a layer of neurons for each token; both added to what came in, and normed."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
-        width, inner, eps = config.hidden_size, config.intermediate_size, config.layer_norm_eps
-        self.n_heads = config.num_attention_heads
-        of_attention = nn.ModuleDict({name: _Linear(width, width) for name in ("query", "key", "value")})
-        self.attention = nn.ModuleDict({"self": of_attention, "output": _output(width, width, eps)})
-        self.intermediate = nn.ModuleDict({"dense": _Linear(width, inner)})
-        self.output = _output(inner, width, eps)
+        self.attention = _Attention(config)
+        self.intermediate = _Dense(config.hidden_size, config.intermediate_size)
+        self.output = _Added(config.intermediate_size, config)
 
     def forward(self, states: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
-        n_windows, n_tokens, width = states.shape
+        states = self.attention(states, seen)
+        out: torch.Tensor = self.output(functional.gelu(self.intermediate.dense(states)), states)
+        return out
+
+
+class _Attention(nn.Module):
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.self = _Heads(config)
+        self.output = _Added(config.hidden_size, config)
+
+    def forward(self, states: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
+        out: torch.Tensor = self.output(self.self(states, seen), states)
+        return out
+
+
+class _Heads(nn.Module):
+    """Scaled dot-product attention of several heads."""
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.n_heads, width = config.num_attention_heads, config.hidden_size
+        self.query, self.key, self.value = (_Linear(width, width) for _ in range(3))
+
+    def forward(self, states: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
+        n_windows, n_tokens, _ = states.shape
         query, key, value = (
             layer(states).view(n_windows, n_tokens, self.n_heads, -1).transpose(1, 2)
-            for layer in self.attention["self"].values()
+            for layer in (self.query, self.key, self.value)
         )
         attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-        attended = attended.transpose(1, 2).reshape(n_windows, n_tokens, width)
-        attention = self.attention["output"]
-        states = attention["LayerNorm"](attention["dense"](attended) + states)
-        inner = functional.gelu(self.intermediate["dense"](states))
-        normed: torch.Tensor = self.output["LayerNorm"](self.output["dense"](inner) + states)
+        return attended.transpose(1, 2).reshape(states.shape)
+
+
+class _Dense(nn.Module):
+    def __init__(self, n_in: int, n_out: int) -> None:
+        super().__init__()
+        self.dense = _Linear(n_in, n_out)
+
+
+class _Added(nn.Module):
+    """A linear layer whose answer is added to what was there, and normed."""
+
+    def __init__(self, n_in: int, config: BertConfig) -> None:
+        super().__init__()
+        self.dense = _Linear(n_in, config.hidden_size)
+        self.LayerNorm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+
+    def forward(self, states: torch.Tensor, before: torch.Tensor) -> torch.Tensor:
+        normed: torch.Tensor = self.LayerNorm(self.dense(states) + before)
         return normed
-
-
-def _output(n_in: int, width: int, eps: float) -> nn.ModuleDict:
-    return nn.ModuleDict({"dense": _Linear(n_in, width), "LayerNorm": nn.LayerNorm(width, eps=eps)})
 
 
 def bert_config(folder: Path) -> BertConfig | None:

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-    from models.bert import Bert
-    from models.tokens import Tokens
-
 __all__ = [
     "UNSAFE_SUFFIXES",
     "Encoder",
@@ -36,8 +33,8 @@ UNSAFE_SUFFIXES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib",
 class Encoder:
     """A transformer that turns token ids into states, and the tokenizer that belongs to it."""
 
-    model: PreTrainedModel | Bert
-    tokenizer: PreTrainedTokenizerFast | Tokens
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerFast
 
     @property
     def width(self) -> int:
@@ -66,7 +63,9 @@ def load_reader(folder: Path) -> Encoder:
     if config is None:
         return load_encoder(str(folder))
     try:
-        encoder = Encoder(load_bert(folder, config), load_tokens(folder))
+        encoder = Encoder(
+            cast("PreTrainedModel", load_bert(folder, config)), cast("PreTrainedTokenizerFast", load_tokens(folder))
+        )
     except Exception:
         return load_encoder(str(folder))  # which reads more, or says what is wrong
     take_adapter(encoder.model, folder)

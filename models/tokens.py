@@ -31,10 +31,11 @@ class Tokens:
     def __init__(self, tokenizer: Tokenizer, written: Mapping[str, str]) -> None:
         self._tokenizer, self._written = tokenizer, dict(written)
         settings = json.loads(written[_SETTINGS])
-        ids = {mark: tokenizer.token_to_id(_text(settings[f"{mark}_token"])) for mark in _MARKS}
-        if missing := [mark for mark, found in ids.items() if found is None]:
-            raise KeyError(f"{missing[0]}_token")
-        self.pad_token_id, self.unk_token_id, self.cls_token_id, self.sep_token_id = (int(ids[m]) for m in _MARKS)
+        ids = [tokenizer.token_to_id(_text(settings[f"{mark}_token"])) for mark in _MARKS]
+        found = [number for number in ids if number is not None]
+        if len(found) < len(_MARKS):
+            raise KeyError("a mark that is not in the vocabulary")
+        self.pad_token_id, self.unk_token_id, self.cls_token_id, self.sep_token_id = found
 
     def __call__(
         self, texts: Sequence[str], *, max_length: int | None = None, add_special_tokens: bool = False, **_: bool

@@ -17,7 +17,10 @@ from models.passages import Passage
 from models.windows import tokenise
 from nlp.errors import CheckpointError
 
-PASSAGES = [Passage(("AI stocks are in a bubble.", "No crisis, 7 of 9 said.", ""), 0, 3), Passage(("美国科技股有泡沫",), 0, 1)]
+PASSAGES = [
+    Passage(("AI stocks are in a bubble.", "No crisis, 7 of 9 said.", ""), 0, 3),
+    Passage(("美国科技股有泡沫",), 0, 1),
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +54,9 @@ def test_what_was_loaded_can_be_saved(tiny_encoder: Path, tmp_path: Path) -> Non
     save_classifier(NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), ("bubble",), 96), tmp_path / "a")
     loaded = load_classifier(tmp_path / "a", device="cpu")
     assert save_classifier(loaded, tmp_path / "b", name="a") == loaded.model_id
-    assert (load_classifier(tmp_path / "b", device="cpu").predict_proba(PASSAGES) == loaded.predict_proba(PASSAGES)).all()
+    assert (
+        load_classifier(tmp_path / "b", device="cpu").predict_proba(PASSAGES) == loaded.predict_proba(PASSAGES)
+    ).all()
 
 
 def test_another_kind_of_encoder_goes_through_transformers(tiny_encoder: Path, theirs: Encoder, tmp_path: Path) -> None:
