@@ -87,14 +87,14 @@ def _of_table(table: pd.DataFrame) -> str:
         rows = sorted(json.dumps([_cell(value) for value in row]) for row in table[columns].itertuples(index=False))
         digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:_DIGITS]
-    order = table["article_id"].argsort().to_numpy(dtype=np.intp)
+    order = table["article_id"].argsort().to_numpy()
     for column in columns:
         for part in _bytes_of(table[column], order):
             digest.update(part)
     return digest.hexdigest()[:_DIGITS]
 
 
-def _bytes_of(column: pd.Series[Any], order: NDArray[np.intp]) -> Iterator[bytes | memoryview]:
+def _bytes_of(column: pd.Series[Any], order: NDArray[np.integer[Any]]) -> Iterator[bytes | memoryview]:
     """Numbers as they are in memory, texts one after the other behind their lengths; nothing where all cells lack."""
     if not column.notna().any():
         return

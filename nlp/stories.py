@@ -48,9 +48,11 @@ def assign_stories(sketches: Iterable[Sketch], meanings: Mapping[str, Meaning] |
     for item in ordered:
         first_by_content.setdefault(_content(item), item)
     copied = _copied(list(first_by_content.values()))
-    translations = Translations(ordered, meanings or {})
+    translations = Translations()
     stories: dict[str, str] = {}
     for item in ordered:
+        if meanings and item.article_id in meanings:
+            translations.add(item, meanings[item.article_id])
         earlier = first_by_content[_content(item)]
         if earlier is item:
             earlier = next(copied) or translations.earliest(item) or item
