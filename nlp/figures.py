@@ -39,7 +39,10 @@ class FigureCounts:
     def add(self, item: Sketch) -> None:
         """Counts one more article."""
         self._n_articles += 1
-        self._counts.update(item.figures.tolist())
+        self._count_up(item.figures.tolist())
+
+    def _count_up(self, figures: list[int]) -> None:
+        self._counts.update(figures)
 
     def evidence(self, figures: NDArray[np.uint32]) -> float:
         """Σ -ln of the shares of articles that give them, above 0; 3 for one that stands in an article of twenty."""

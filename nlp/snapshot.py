@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from nlp.errors import InputError
 from nlp.market import MarketSeries
 
-__all__ = ["Snapshot", "snapshot_of"]
+__all__ = ["Snapshot", "code_hash", "snapshot_of"]
 
 _DIGITS = 16
 _LIBRARIES = ("exchange_calendars", "numpy", "pandas", "scipy")
@@ -73,7 +73,7 @@ def snapshot_of(scores: pd.DataFrame, market: Sequence[MarketSeries], settings: 
         "model": " ".join(models),
         "market": _of_market(market),
         "settings": _digest(json.dumps({name: str(value) for name, value in settings.items()}, sort_keys=True)),
-        "code": _of_code(),
+        "code": code_hash(),
         "libraries": ", ".join(map(_version_of, _LIBRARIES)),
     }
     return Snapshot(MappingProxyType(parts))
@@ -132,8 +132,8 @@ def _of_market(market: Iterable[MarketSeries]) -> str:
 
 
 @cache
-def _of_code() -> str:
-    """Of the modules of this package, because a version number does not change with every edit."""
+def code_hash() -> str:
+    """Of the modules of `nlp`, because a version number does not change with every edit."""
     root = Path(str(files("nlp")))
     sources = sorted(root.rglob("*.py"))
     return _digest("\n".join(f"{p.relative_to(root).as_posix()}\n{p.read_text(encoding='utf-8')}" for p in sources))
