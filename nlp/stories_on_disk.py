@@ -17,7 +17,7 @@ from nlp.copies_on_disk import copied_places
 from nlp.figures import FigureCounts
 from nlp.sketches import Sketch
 from nlp.translations import Meaning, Translations
-from nlp.work_file import SKETCH_COLUMNS, sketch_of_row
+from nlp.work_file import sketch_of_row
 
 __all__ = ["rows_with_stories"]
 
@@ -32,7 +32,12 @@ DROP TABLE IF EXISTS story;
 CREATE TABLE story (place INTEGER PRIMARY KEY, root INTEGER NOT NULL);
 DROP TABLE IF EXISTS figure;
 CREATE TABLE figure (figure INTEGER PRIMARY KEY, n INTEGER NOT NULL);
+DROP VIEW IF EXISTS text;
+CREATE VIEW text AS SELECT in_time.at AS at, first_of.at AS first, lang, vector, vector_type,
+    known_at, n_shingles, hashes, numbers, figures
+    FROM in_time CROSS JOIN article USING (place) CROSS JOIN first_of USING (content);
 """
+
 
 def rows_with_stories(connection: sqlite3.Connection, folder: Path) -> Iterator[tuple[str, str]]:
     """Every article's row (JSON) with its story, in the order of the input.
@@ -61,8 +66,8 @@ def rows_with_stories(connection: sqlite3.Connection, folder: Path) -> Iterator[
             root = root_place.execute("SELECT place FROM in_time WHERE at = ?", (int(roots[at]),)).fetchone()[0]
             root_place.execute("INSERT INTO story VALUES (?, ?)", (place, root))
     yield from connection.execute(
-        "SELECT article.row, root.id FROM article JOIN story USING (place) JOIN article AS root ON root.place = story.root "
-        "ORDER BY article.place"
+        "SELECT article.row, root.id FROM article JOIN story USING (place) "
+        "JOIN article AS root ON root.place = story.root ORDER BY article.place"
     )
 
 
@@ -97,8 +102,7 @@ class _StoredCounts(FigureCounts):
 def _distinct(connection: sqlite3.Connection) -> Iterator[tuple[int, Sketch]]:
     """Place in time and sketch of each text that no earlier one equals."""
     rows = connection.execute(
-        f"SELECT in_time.at, {SKETCH_COLUMNS} FROM in_time JOIN article USING (place) JOIN first_of USING (content) "
-        "WHERE first_of.at = in_time.at ORDER BY in_time.at"
+        "SELECT at, known_at, n_shingles, hashes, numbers, figures FROM text WHERE first = at ORDER BY at"
     )
     for at, *row in rows:
         yield at, sketch_of_row(str(at), row)
@@ -106,7 +110,7 @@ def _distinct(connection: sqlite3.Connection) -> Iterator[tuple[int, Sketch]]:
 
 def _sketch_at(connection: sqlite3.Connection, at: int) -> Sketch:
     row = connection.execute(
-        f"SELECT {SKETCH_COLUMNS} FROM in_time JOIN article USING (place) WHERE at = ?", (at,)
+        "SELECT known_at, n_shingles, hashes, numbers, figures FROM text WHERE at = ?", (at,)
     ).fetchone()
     return sketch_of_row(str(at), row)
 
@@ -114,8 +118,8 @@ def _sketch_at(connection: sqlite3.Connection, at: int) -> Sketch:
 def _in_time(connection: sqlite3.Connection) -> Iterator[tuple[int, int, Sketch, Meaning | None]]:
     """Every article's place in time and that of the first with its text, its sketch and its meaning."""
     rows = connection.execute(
-        f"SELECT in_time.at, first_of.at, lang, vector, vector_type, {SKETCH_COLUMNS} "
-        "FROM in_time JOIN article USING (place) JOIN first_of USING (content) ORDER BY in_time.at"
+        "SELECT at, first, lang, vector, vector_type, known_at, n_shingles, hashes, numbers, figures "
+        "FROM text ORDER BY at"
     )
     for at, first, lang, vector, kind, *row in rows:
         yield at, first, sketch_of_row(str(at), row), _meaning(lang, vector, kind)

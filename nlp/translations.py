@@ -95,7 +95,8 @@ class Translations:
         while self._known and self._known[0].item.known_at < item.known_at - _WITHIN:
             self._forget()
         if vector.shape == self._shape:
-            self._sum_by_lang[lang] = self._sum_by_lang.get(lang, np.zeros(self._shape)) + vector
+            before = self._sum_by_lang.get(lang)
+            self._sum_by_lang[lang] = vector.astype(np.float64) if before is None else before + vector
         self._n_by_lang[lang] = self._n_by_lang.get(lang, 0) + 1
         self.figures.add(item)
         place = self._n_gone + len(self._known)

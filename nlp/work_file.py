@@ -1,7 +1,7 @@
 """What a scoring run has so far, in one SQLite file beside its table: scored rows, their sketches, their sentences.
 
-A batch is written whole or not at all, so that a process that was killed loses one batch and doubles none; started again
-with the same input, model and options it goes on. When all articles are there the rows are read back in the order of
+A batch is written whole or not at all, so that a process that was killed loses one batch and doubles none; started
+again with the same input, model and options it goes on. When all articles are there the rows are read back in the order of
 the input, each with its story (`nlp.stories_on_disk`), and memory stays flat whatever their number.
 """
 
@@ -28,7 +28,7 @@ from nlp.sketches import FAR_FUTURE, Sketch, sketch
 from nlp.stories import content_of
 from nlp.translations import meaning_of
 
-__all__ = ["SKETCH_COLUMNS", "Scored", "WorkFile", "opened_work", "sketch_of_row"]
+__all__ = ["Scored", "WorkFile", "opened_work", "sketch_of_row"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA = """
@@ -41,7 +41,6 @@ CREATE TABLE IF NOT EXISTS article (
 CREATE UNIQUE INDEX IF NOT EXISTS article_id ON article (id);
 """
 _MOST_PENDING = 10_000
-SKETCH_COLUMNS = "known_at, n_shingles, hashes, numbers, figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +93,14 @@ class WorkFile:
             self.connection.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", [(*met, self._run) for met in self._pending.items()]
             )
-            self.connection.executemany(f"INSERT INTO article VALUES ({', '.join('?' * 13)})", rows)
+            self.connection.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._pending.clear()
 
     def sentences(self) -> Iterator[list[dict[str, Any]]]:
         """The rows of every article's sentences, in the order of the input."""
-        for (blob,) in self.connection.execute("SELECT sentences FROM article WHERE sentences IS NOT NULL ORDER BY place"):
+        for (blob,) in self.connection.execute(
+            "SELECT sentences FROM article WHERE sentences IS NOT NULL ORDER BY place"
+        ):
             yield json.loads(zlib.decompress(blob))
 
 
@@ -125,7 +126,7 @@ def _row_of(scored: Scored) -> tuple[object, ...]:
 
 
 def sketch_of_row(name: str, row: Sequence[Any]) -> Sketch:
-    """From `SKETCH_COLUMNS`, under a name of its own."""
+    """From known_at, n_shingles, hashes, numbers and figures of an article, under a name of its own."""
     known_at, n_shingles, hashes, numbers, figures = row
     return Sketch(
         name,
@@ -172,7 +173,8 @@ def _connection(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=1)
     connection.executescript(
-        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE;"
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+        "PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE;"
     )
     connection.executescript(_SCHEMA)
     return connection
@@ -186,7 +188,9 @@ def _check(connection: sqlite3.Connection, path: Path, made_from: Mapping[str, s
             connection.executemany("INSERT INTO made_from VALUES (?, ?)", made_from.items())
     changed = [name for name in made_from if before.get(name, made_from[name]) != made_from[name]]
     if changed:
-        said = "; ".join(f"{name} was {harmless(before[name], 60)}, now {harmless(made_from[name], 60)}" for name in changed)
+        said = "; ".join(
+            f"{name} was {harmless(before[name], 60)}, now {harmless(made_from[name], 60)}" for name in changed
+        )
         raise InputError(
             f"{path} holds articles of a run that was broken off and made otherwise ({said}): "
             "start that run again to go on with it, or delete the file to begin anew"

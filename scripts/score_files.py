@@ -1,4 +1,4 @@
-"""Scoring of files with memory that stays flat: through a work file beside the table, which a run that was killed leaves.
+"""Scoring of files with memory that stays flat, through a work file beside the table, which a killed run leaves.
 
 Started again the same way, the run goes on from there (`nlp.work_file`).
 """

@@ -1,4 +1,4 @@
-"""What the inputs of a run are, as one hash of their bytes, and how many articles they hold where that is quickly told."""
+"""What the inputs of a run are, as one hash of their bytes, and where that is quickly told how many articles they hold."""
 
 from __future__ import annotations
 
