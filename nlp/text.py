@@ -59,7 +59,7 @@ _EAST_ASIAN = frozenset({"zh", "ja", "yue"})
 _OWN_PIPELINE = frozenset({"en", "de", "fr", "es", "it", "pt", "nl"})
 """Languages whose abbreviations spaCy lists; all others have what it lists for `xx`."""
 
-_MAX_VOCABULARY = 300_000
+_MAX_VOCABULARY = 50_000
 """spaCy keeps every word it ever saw: past this many its vocabulary is replaced by a new one."""
 
 

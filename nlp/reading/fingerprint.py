@@ -1,4 +1,4 @@
-"""What the inputs of a run are, as one hash of their bytes, and where that is quickly told how many articles they hold."""
+"""What the inputs of a run are, as one hash of their bytes, and how many articles are in them."""
 
 from __future__ import annotations
 
