@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from models.arithmetic import Precision, check_precision, marked
 from models.calibration import Calibration
 from models.decisions import Thresholds
-from models.encoder import choose_device, load_encoder
+from models.encoder import choose_device, load_reader
 from models.manifest import (
     FORMAT_VERSION,
     LAYOUTS,
@@ -187,7 +187,7 @@ def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str
 
     from models.classifier import NarrativeClassifier, NarrativeNetwork
 
-    encoder = load_encoder(str(path))
+    encoder = load_reader(path)
     narratives = tuple(manifest["narratives"])
     network = NarrativeNetwork(encoder.model, encoder.width, len(narratives))
     try:

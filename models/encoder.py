@@ -1,4 +1,8 @@
-"""Loads encoders and tokenizers: any Hugging Face encoder by name or path, safetensors only, never remote code."""
+"""Loads encoders and tokenizers: any Hugging Face encoder by name or path, safetensors only, never remote code.
+
+To train, and for any kind but BERT, it is transformers that loads them; what is only read with is loaded without that
+library where it can be (`models.bert`, `models.tokens`), which takes seconds to import.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,15 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["UNSAFE_SUFFIXES", "Encoder", "choose_device", "fast_bfloat16", "load_encoder", "unsafe_message"]
+__all__ = [
+    "UNSAFE_SUFFIXES",
+    "Encoder",
+    "choose_device",
+    "fast_bfloat16",
+    "load_encoder",
+    "load_reader",
+    "unsafe_message",
+]
 
 UNSAFE_SUFFIXES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".h5", ".msgpack"}
 
@@ -35,6 +47,29 @@ class Encoder:
         positions = int(getattr(self.model.config, "max_position_embeddings", 512))
         # RoBERTa-likes spend the first positions on padding.
         return min(512, positions - (2 if positions % 2 == 0 and positions in {514, 1026, 8194} else 0))
+
+
+def load_reader(folder: Path) -> Encoder:
+    """The encoder of a model folder, in float32 on the CPU, to read with and not to train.
+
+    Raises:
+        CheckpointError: as `load_encoder`.
+    """
+    from models.adapter import take_adapter
+    from models.bert import bert_config, load_bert
+    from models.tokens import load_tokens
+
+    config = bert_config(folder)
+    if config is None:
+        return load_encoder(str(folder))
+    try:
+        encoder = Encoder(
+            cast("PreTrainedModel", load_bert(folder, config)), cast("PreTrainedTokenizerFast", load_tokens(folder))
+        )
+    except Exception:
+        return load_encoder(str(folder))  # which reads more, or says what is wrong
+    take_adapter(encoder.model, folder)
+    return encoder
 
 
 def load_encoder(name_or_path: str) -> Encoder:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.confusion import ErrorRates
 
-__all__ = ["MIN_BLOCKS", "Band", "Told", "bayesian_bootstrap", "block_bootstrap"]
+__all__ = ["MIN_BLOCKS", "Band", "Stories", "bayesian_bootstrap", "block_bootstrap"]
 
 MIN_BLOCKS = 10
 """Sources from which on they are the blocks: the spread between fewer cannot be told."""
@@ -35,11 +36,28 @@ RatesOf = Callable[[str], ErrorRates | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """How loudly one story tells a narrative (in [0, 1]), and in which language."""
+class Stories:
+    """How loudly some stories tell a narrative, and in which languages.
 
-    intensity: float
-    lang: str = ""
+    Attributes:
+        intensities: in [0, 1]. Shape: (n,).
+        langs: the place of each one's language in `names`. Shape: (n,).
+        names: of languages, ascending.
+    """
+
+    intensities: NDArray[np.float64]
+    langs: NDArray[np.int64]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, intensities: Sequence[float], langs: Sequence[str]) -> Self:
+        """From one language code a story."""
+        names = tuple(sorted(set(langs)))
+        places = [names.index(lang) for lang in langs]
+        return cls(np.array(intensities, np.float64), np.array(places, np.int64), names)
+
+    def __len__(self) -> int:
+        return len(self.intensities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +73,17 @@ def _unmeasured(lang: str) -> None:
     return None
 
 
-def bayesian_bootstrap(
-    stories: Sequence[Told], base: Sequence[Told], *, key: str, rates_of: RatesOf = _unmeasured
-) -> Band:
+def bayesian_bootstrap(stories: Stories, base: Stories | None, *, key: str, rates_of: RatesOf = _unmeasured) -> Band:
     """The mean intensity of `stories` (not empty) and its band; equal input gives equal bytes.
 
     Args:
         stories: of the period.
-        base: the stories of earlier periods in a fixed order, may be empty.
+        base: the stories of earlier periods in a fixed order, with the same names of languages; may lack.
         key: what the band is of (period and narrative); it seeds the draws.
         rates_of: the classifier's own error.
     """
     rng = _generator(key)
-    sample = _Sample.of(stories, [str(place) for place in range(len(stories))])
+    sample = _Sample.of(stories)
     if len(stories) > _LARGE:
         # A weight for each of millions of stories need not be drawn.
         weights, sums = sample.large(rng)
@@ -78,18 +94,16 @@ def bayesian_bootstrap(
     weights, sums = drawn @ sample.counts / total[:, None], drawn @ sample.sums / total[:, None]
     new = base_weight / total
     values, langs = _base_draws(base, rng)
-    for column, lang in enumerate(sample.langs):
+    for column, lang in enumerate(sample.places):
         of_lang = np.where(langs == lang, new, 0.0)
         weights[:, column] += of_lang
         sums[:, column] += of_lang * values
     # What is of a language that the period lacks, or of none, stands as it was read.
-    elsewhere = np.where(np.isin(langs, sample.langs), 0.0, new * values)
+    elsewhere = np.where(np.isin(langs, sample.places), 0.0, new * values)
     return sample.band(weights, sums, rates_of, rng, elsewhere)
 
 
-def block_bootstrap(
-    stories: Sequence[Told], blocks: Sequence[str], *, key: str, rates_of: RatesOf = _unmeasured
-) -> Band:
+def block_bootstrap(stories: Stories, blocks: NDArray[np.int64], *, key: str, rates_of: RatesOf = _unmeasured) -> Band:
     """The mean intensity and its band where what `blocks` names stays together; equal input gives equal bytes.
 
     The draws of the mean are spread by √((n+1)/(n-1)) · t(n-1)/z, n blocks: Rubin's weights are that much too narrow
@@ -97,7 +111,7 @@ def block_bootstrap(
 
     Args:
         stories: of the period.
-        blocks: the source of each; at least two of them.
+        blocks: the number of the source of each, in the order of sources; at least two of them.
         key: as in `bayesian_bootstrap`.
         rates_of: the classifier's own error.
     """
@@ -118,31 +132,40 @@ def block_bootstrap(
 class _Sample:
     """The stories of a period, added up by block and language.
 
+    Attributes:
+        langs: the languages that there are, ascending.
+        places: of these in `Stories.names`.
+
     Shape:
         counts, sums, squares: (n_blocks, n_langs): stories, their intensities, their squared intensities.
     """
 
     langs: tuple[str, ...]
+    places: NDArray[np.int64]
     counts: NDArray[np.float64]
     sums: NDArray[np.float64]
     squares: NDArray[np.float64]
 
     @classmethod
-    def of(cls, stories: Sequence[Told], blocks: Sequence[str]) -> _Sample:
-        rows = sorted(zip(blocks, (s.lang for s in stories), (s.intensity for s in stories), strict=True))
-        # In the order of the intensities too where every story is a block of its own, so that no order of rows shows.
-        if len(set(blocks)) == len(rows):
-            rows.sort(key=lambda row: (row[2], row[1]))
-        names: dict[str, int] = {}
-        langs = tuple(sorted({lang for _, lang, _ in rows}))
-        shape = (len(set(blocks)), len(langs))
-        counts, sums, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        for block, lang, intensity in rows:
-            place = names.setdefault(block, len(names)), langs.index(lang)
-            counts[place] += 1
-            sums[place] += intensity
-            squares[place] += intensity * intensity
-        return cls(langs, counts, sums, squares)
+    def of(cls, stories: Stories, blocks: NDArray[np.int64] | None = None) -> _Sample:
+        """Each story is a block of its own where none are given."""
+        x, langs = stories.intensities, stories.langs
+        numbers = np.arange(len(x)) if blocks is None else np.unique(blocks, return_inverse=True)[1]
+        n_blocks = int(numbers.max()) + 1
+        if n_blocks == len(x):
+            # In the order of the intensities where every story is a block of its own, so that no order of rows shows.
+            order, numbers = np.lexsort((langs, x)), np.arange(len(x))
+        else:
+            order = np.lexsort((x, langs, numbers))
+            numbers = numbers[order]
+        x = x[order]
+        places, columns = np.unique(langs[order], return_inverse=True)
+        cells, shape = numbers * len(places) + columns, (n_blocks, len(places))
+        counts, sums, squares = (
+            np.bincount(cells, weights, n_blocks * len(places)).astype(np.float64).reshape(shape)
+            for weights in (None, x, x * x)
+        )
+        return cls(tuple(stories.names[place] for place in places), places, counts, sums, squares)
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -192,9 +215,12 @@ def _generator(key: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
 
 
-def _base_draws(base: Sequence[Told], rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+def _base_draws(base: Stories | None, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Earlier stories and, with the weight of one more, intensities at random, which are of no language."""
-    places = rng.integers(len(base) + 1, size=N_DRAWS)
-    uniform = rng.random(N_DRAWS)
-    drawn = [base[i] if i < len(base) else Told(float(uniform[n]), "uniform") for n, i in enumerate(places)]
-    return np.array([told.intensity for told in drawn]), np.array([told.lang for told in drawn])
+    n = 0 if base is None else len(base)
+    places = rng.integers(n + 1, size=N_DRAWS)
+    values, langs = rng.random(N_DRAWS), np.full(N_DRAWS, -1)
+    if base is not None:
+        earlier = places < n
+        values[earlier], langs[earlier] = base.intensities[places[earlier]], base.langs[places[earlier]]
+    return values, langs

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING
 from nlp.columns import STRESS_WORDS, baseline_columns
 from nlp.narrative_file import read_table
 from nlp.narratives import DriverMatcher, Narrative, load_narratives
-from nlp.published import Published
 from nlp.schema import Article
 from nlp.sketches import tokens
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from nlp.told import Articles
 
 __all__ = ["NaiveReader", "StressWords", "baselines_by_period", "baselines_in", "load_stress_words"]
 
@@ -87,19 +88,23 @@ def baselines_in(table: pd.DataFrame, narratives: Sequence[str]) -> list[str]:
 
 
 def baselines_by_period(
-    scores: pd.DataFrame, narratives: Sequence[str], published: Published | None = None
+    articles: Articles, narratives: Sequence[str], n_published: Sequence[float | None] | None = None
 ) -> pd.DataFrame:
-    """The mean over stories of the mean over a story's articles of every baseline in the scores, by their `period`.
+    """The mean over stories of the mean over a story's articles of every baseline in the scores, by number of period.
 
     Where it is known how many articles were published, those of a narrative are counted against them: what was not
     scored says nothing of it.
     """
-    values = scores[baselines_in(scores, narratives)].astype(float)
-    by_period = values.groupby([scores["period"], scores["story"]]).mean().groupby("period")
-    if published is None:
+    import pandas as pd
+
+    values = articles.scores[baselines_in(articles.scores, narratives)].astype(float)
+    in_story = values.groupby([articles.period, articles.story]).mean()
+    by_period = in_story.groupby(level=0)
+    if n_published is None:
         return by_period.mean()
-    n_all = scores.groupby("period")["period"].agg(lambda same: published.of_period(same.iloc[0], len(same)))
-    counted = by_period.sum(min_count=1).div(n_all.astype(float), axis=0)
+    n_all = pd.Series([float("nan") if n is None else n for n in n_published])
+    sums = by_period.sum(min_count=1)
+    counted = sums.div(n_all[sums.index], axis=0)
     return counted.assign(**{name: by_period[name].mean() for name in counted if name == STRESS_WORDS})
 
 

@@ -39,13 +39,26 @@ class FigureCounts:
     def add(self, item: Sketch) -> None:
         """Counts one more article."""
         self._n_articles += 1
-        self._counts.update(item.figures.tolist())
+        self._count_up(item.figures.tolist())
+
+    def _count_up(self, figures: list[int]) -> None:
+        self._counts.update(figures)
 
     def evidence(self, figures: NDArray[np.uint32]) -> float:
         """Σ -ln of the shares of articles that give them, above 0; 3 for one that stands in an article of twenty."""
+        return float(self.each(figures).sum())
+
+    def each(self, figures: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """What each of them is worth. Shape: as `figures`."""
         shares, n = _shares(), self._n_articles + _N_ELSEWHERE
-        counts = [self._counts[f] + _N_ELSEWHERE * shares.get(f, _LONGER) for f in figures.tolist()]
-        return float(-np.log(np.array(counts) / n).sum())
+        numbers = figures.tolist()
+        counts = [self.count(f) + _N_ELSEWHERE * shares.get(f, _LONGER) for f in numbers]
+        worth: NDArray[np.float64] = -np.log(np.array(counts) / n)
+        return worth
+
+    def count(self, figure: int) -> int:
+        """In how many articles so far it stands."""
+        return self._counts[figure]
 
 
 @cache

@@ -6,99 +6,90 @@ or reaches back over time is `nlp.press`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import date
 
 import numpy as np
-import pandas as pd
 
-from nlp.bands import MIN_BLOCKS, Band, Told, bayesian_bootstrap, block_bootstrap
+from nlp.bands import MIN_BLOCKS, Band, bayesian_bootstrap, block_bootstrap
 from nlp.confusion import Confusion, ErrorRates
-from nlp.intensity import asserts
+from nlp.intensity import ASSERTING_INTENSITY
 from nlp.press import PressHistory, Spoken
+from nlp.told import PeriodTold, Told
 
-__all__ = ["DIGITS", "MIN_Z_PERIODS", "NarrativeHistory", "n_named"]
+__all__ = ["DIGITS", "MIN_Z_PERIODS", "measures_by_period"]
 
 MIN_Z_PERIODS = 8
 """A z-score needs at least this many earlier periods with articles."""
 
 DIGITS = 6
+_N_AHEAD = 64
+"""So many bands are drawn at once, on as many cores as there are."""
 
 
-@dataclass(slots=True)
-class NarrativeHistory:
-    """What earlier periods said of a narrative: their stories, their means, their sources.
+def measures_by_period(
+    told: Told, name: str, key_of: Callable[[int], str], *, confusion: Confusion | None, spoken: SpokenOf
+) -> Iterator[tuple[int, Mapping[str, float]]]:
+    """The columns of every period in which the narrative was read, by the number of the period, in the order of time.
 
-    Attributes:
-        narrative: a column of the scores.
+    Args:
+        told: what was read.
+        name: of the narrative, the columns'.
+        key_of: by a period's number what its band is of; it seeds the draws.
         confusion: the classifier's measured error, which the bands then carry.
+        spoken: the period's first day and what attention and balance are counted against there (None: its stories).
     """
 
-    narrative: str
-    confusion: Confusion | None = None
-    _stories: list[Told] = field(default_factory=list)
-    _means: list[float] = field(default_factory=list)
-    _press: PressHistory = field(default_factory=PressHistory)
+    def rates_of(lang: str) -> ErrorRates | None:
+        return confusion.of(name, lang) if confusion else None
 
-    def measure(self, articles: pd.DataFrame, key: str, n_published: float | None) -> dict[str, float]:
-        """The next period's columns, which is then part of the past; nothing where no article has an intensity.
+    def band_of(period: PeriodTold) -> Band:
+        key = key_of(period.period)
+        if period.n_named >= MIN_BLOCKS:
+            return block_bootstrap(period.stories, period.blocks, key=key, rates_of=rates_of)
+        return bayesian_bootstrap(period.stories, period.earlier, key=key, rates_of=rates_of)
 
-        Articles of no named source count, but in what compares sources they have no part.
-
-        Args:
-            articles: of the period, a row each, in an order that does not hang on the input's.
-            key: what the columns are of; it seeds the band.
-            n_published: what attention and balance are counted against instead of the stories; NaN where unknown.
-        """
-        name = self.narrative
-        articles = articles[articles[name].notna()]
-        if articles.empty:
-            return {}
-        intensity, stance = articles[name].astype(float), articles[f"{name}_stance"].astype(float)
-        band, total = self._band(articles, intensity, key), float(intensity.sum())
-        means = self._means
+    means: list[float] = []
+    press = PressHistory()
+    for period, band in _banded(told, band_of):
+        day, n_published = spoken(period.period)
         spread = float(np.std(means, ddof=1)) if len(means) >= MIN_Z_PERIODS else 0.0
-        measures = {
-            name: band.mean,
-            f"{name}_low": band.low,
-            f"{name}_high": band.high,
-            f"{name}_share": float(np.mean([asserts(i, s) for i, s in zip(intensity, stance, strict=True)])),
-            f"{name}_stance": float((intensity * stance).sum()) / total if total > 0 else 0.0,
-            f"{name}_z": (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan,
-        }
-        press = self._press.measure(_spoken(articles, intensity, stance, n_published))
-        measures |= {f"{name}_{measure}": value for measure, value in asdict(press).items()}
+        measures = _of_articles(period, band, name)
+        measures[f"{name}_z"] = (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan
+        n_all = len(period.stories) if n_published is None else n_published
+        intensities, balances = period.stories.intensities.tolist(), period.balances.tolist()
+        pressed = press.measure(Spoken(day, intensities, balances, period.by_source, n_all))
+        measures |= {f"{name}_{measure}": value for measure, value in asdict(pressed).items()}
         means.append(band.mean)
-        return {column: round(value, DIGITS) for column, value in measures.items()}
-
-    def _band(self, articles: pd.DataFrame, intensity: pd.Series[float], key: str) -> Band:
-        """Over sources where there are many, else over stories and those before, which these then join."""
-        first = articles.sort_values("article_id").groupby("story")[["source", "lang"]].first().sort_index()
-        by_story = intensity.groupby(articles["story"]).mean().sort_index().tolist()
-        told = [Told(*pair) for pair in zip(by_story, first["lang"].fillna("").astype(str), strict=True)]
-        sources = first["source"]
-        if n_named(sources) >= MIN_BLOCKS:
-            blocks = sources.where(sources != "", "story " + sources.index.astype(str))
-            band = block_bootstrap(told, blocks.tolist(), key=key, rates_of=self._rates_of)
-        else:
-            band = bayesian_bootstrap(told, self._stories, key=key, rates_of=self._rates_of)
-        self._stories += told
-        return band
-
-    def _rates_of(self, lang: str) -> ErrorRates | None:
-        return self.confusion.of(self.narrative, lang) if self.confusion else None
+        yield period.period, {column: round(value, DIGITS) for column, value in measures.items()}
 
 
-def n_named(sources: pd.Series[str]) -> int:
-    """How many different sources are named."""
-    return int(sources[sources != ""].nunique())
+SpokenOf = Callable[[int], tuple[date, float | None]]
 
 
-def _spoken(
-    articles: pd.DataFrame, intensity: pd.Series[float], stance: pd.Series[float], n_published: float | None
-) -> Spoken:
-    stories = intensity.groupby(articles["story"]).mean().sort_index().tolist()
-    balances = (intensity * stance).groupby(articles["story"]).mean().sort_index().tolist()
-    in_source = intensity.groupby([articles["source"], articles["story"]]).mean()
-    by_source = {str(source): part.sort_index().tolist() for source, part in in_source.groupby(level=0) if source}
-    day = articles["period"].iloc[0].start_time.date()
-    return Spoken(day, stories, balances, by_source, len(stories) if n_published is None else n_published)
+def _banded(told: Told, band_of: Callable[[PeriodTold], Band]) -> Iterator[tuple[PeriodTold, Band]]:
+    """Each period with its band; the draws of one need nothing of another's, and leave other threads the time."""
+    periods: list[PeriodTold] = []
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None) as pool:
+        for period in told:
+            periods.append(period)
+            if len(periods) == _N_AHEAD:
+                yield from zip(periods, pool.map(band_of, periods), strict=True)
+                periods = []
+        yield from zip(periods, pool.map(band_of, periods), strict=True)
+
+
+def _of_articles(period: PeriodTold, band: Band, name: str) -> dict[str, float]:
+    x, stances = period.intensities, period.stances
+    asserting = (stances > 0) & (x * (1 + stances) / 2 >= ASSERTING_INTENSITY)
+    total = float(x.sum())
+    return {
+        name: band.mean,
+        f"{name}_low": band.low,
+        f"{name}_high": band.high,
+        f"{name}_share": np.count_nonzero(asserting) / len(x),
+        f"{name}_stance": float(np.nansum(x * stances)) / total if total > 0 else 0.0,
+    }

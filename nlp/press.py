@@ -104,7 +104,7 @@ class Spoken:
         day: the period's first.
         intensities: one a story.
         balances: intensity times stance of each.
-        by_source: per source one intensity for each of its stories.
+        by_source: per source the mean intensity of its stories.
         n_all: what attention and balance are counted against: all stories read, or all articles published; NaN where
             that is not known, and then neither are they.
     """
@@ -112,7 +112,7 @@ class Spoken:
     day: date
     intensities: Sequence[float]
     balances: Sequence[float]
-    by_source: Mapping[str, Sequence[float]]
+    by_source: Mapping[str, float]
     n_all: float
 
 
@@ -126,7 +126,7 @@ class PressHistory:
 
     def measure(self, spoken: Spoken) -> Press:
         """The measures of the next period that has articles."""
-        means = {source: float(np.mean(values)) for source, values in sorted(spoken.by_source.items())}
+        means = dict(sorted(spoken.by_source.items()))
         deviations = [
             past.deviation(mean)
             for source, mean in means.items()

@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from nlp.schema import Article
 from nlp.simplified import SIMPLIFIED
 
-__all__ = ["Sketch", "containment", "figure_hash", "n_shared", "number_agreement", "sketch", "tokens"]
+__all__ = ["FAR_FUTURE", "Sketch", "containment", "figure_hash", "n_shared", "number_agreement", "sketch", "tokens"]
 
 WORDS, CHARACTERS = 3, 5
 _N_KEPT = 256
-_FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
+FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
+"""When an article without a date counts as known."""
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_\u2e80-\u9fff\uac00-\ud7af]+|[\u2e80-\u2fff\u3005-\u9fff\uac00-\ud7af]")
 _HALF = np.uint64(32)
 _SOME_NUMBER = np.uint64(1)
@@ -58,7 +59,7 @@ class Sketch:
     @property
     def is_dated(self) -> bool:
         """Whether it is known when the article was known."""
-        return self.known_at != _FAR_FUTURE
+        return self.known_at != FAR_FUTURE
 
 
 def tokens(text: str) -> list[str]:
@@ -89,7 +90,7 @@ def sketch(article: Article) -> Sketch:
     figures = {_crc(digits) for t in place_by_token if t[0].isdecimal() if (digits := t.replace(".", "").strip("0"))}
     return Sketch(
         article.id,
-        article.known_at or _FAR_FUTURE,
+        article.known_at or FAR_FUTURE,
         len(shingles),
         shingles[:_N_KEPT].copy(),
         _numbers(hashes, is_number),

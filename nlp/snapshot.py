@@ -9,21 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nlp.errors import InputError
 from nlp.market import MarketSeries
 
-__all__ = ["Snapshot", "snapshot_of"]
+__all__ = ["Snapshot", "code_hash", "snapshot_of"]
 
 _DIGITS = 16
 _LIBRARIES = ("exchange_calendars", "numpy", "pandas", "scipy")
@@ -65,22 +67,53 @@ def snapshot_of(scores: pd.DataFrame, market: Sequence[MarketSeries], settings: 
         market: the series set beside.
         settings: what else was chosen (frequency, calendar zone, breakdown), by name; values are taken as text.
     """
-    models = sorted({str(model) for model in scores["model"].dropna()}) if "model" in scores else []
+    models = sorted(map(str, scores["model"].dropna().unique())) if "model" in scores else []
     parts = {
         "articles": _of_table(scores),
         "model": " ".join(models),
         "market": _of_market(market),
         "settings": _digest(json.dumps({name: str(value) for name, value in settings.items()}, sort_keys=True)),
-        "code": _of_code(),
+        "code": code_hash(),
         "libraries": ", ".join(map(_version_of, _LIBRARIES)),
     }
     return Snapshot(MappingProxyType(parts))
 
 
 def _of_table(table: pd.DataFrame) -> str:
+    """Column by column in the order of the article ids; by the text of whole rows where ids are there twice."""
     columns = sorted(map(str, table.columns))
-    rows = sorted(json.dumps([_cell(value) for value in row]) for row in table[columns].itertuples(index=False))
-    return _digest("\n".join([*columns, *rows]))
+    digest = hashlib.sha256("\n".join(columns).encode("utf-8", "surrogatepass"))
+    if "article_id" not in table or table["article_id"].duplicated().any():
+        rows = sorted(json.dumps([_cell(value) for value in row]) for row in table[columns].itertuples(index=False))
+        digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:_DIGITS]
+    order = table["article_id"].argsort().to_numpy()
+    for column in columns:
+        for part in _bytes_of(table[column], order):
+            digest.update(part)
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _bytes_of(column: pd.Series[Any], order: NDArray[np.integer[Any]]) -> Iterator[bytes | memoryview]:
+    """Numbers as they are in memory, texts one after the other behind their lengths; nothing where all cells lack."""
+    if not column.notna().any():
+        return
+    if pd.api.types.is_numeric_dtype(column):
+        numbers = column.to_numpy(dtype="<f8", na_value=np.nan)[order]
+        numbers[np.isnan(numbers)] = np.nan
+        yield numbers.tobytes()
+        return
+    import pyarrow
+    from pyarrow import compute
+
+    texts = column if column.dtype == "str" else column.map(_cell)
+    found = pyarrow.array(texts, pyarrow.large_string(), from_pandas=True)
+    found = found.combine_chunks() if isinstance(found, pyarrow.ChunkedArray) else found
+    found = compute.fill_null(found.take(pyarrow.array(order)), "")
+    lengths = compute.binary_length(found).to_numpy().astype("<i8")
+    if lengths.any():
+        yield lengths.tobytes()
+        yield memoryview(found.buffers()[2])[: int(lengths.sum())]
 
 
 def _cell(value: object) -> str:
@@ -99,8 +132,8 @@ def _of_market(market: Iterable[MarketSeries]) -> str:
 
 
 @cache
-def _of_code() -> str:
-    """Of the modules of this package, because a version number does not change with every edit."""
+def code_hash() -> str:
+    """Of the modules of `nlp`, because a version number does not change with every edit."""
     root = Path(str(files("nlp")))
     sources = sorted(root.rglob("*.py"))
     return _digest("\n".join(f"{p.relative_to(root).as_posix()}\n{p.read_text(encoding='utf-8')}" for p in sources))

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from nlp.sketches import Sketch, containment, number_agreement
 from nlp.translations import Meaning, Translations
 
-__all__ = ["assign_stories"]
+__all__ = ["MAX_LOOKED_UP", "N_KEYS", "are_candidates", "assign_stories", "content_of", "is_copy"]
 
-_N_KEYS, _N_SHARED = 32, 2
+N_KEYS, _N_SHARED = 32, 2
 """How many hashes a text is looked up by, and how many a candidate must share: an excerpt of 30% shares fewer than two
 of its whole's 32 smallest in .7^32 + 32 * .3 * .7^31 = .02% of cases."""
-_MAX_LOOKED_UP = 50
+MAX_LOOKED_UP = 50
 """Of the texts that share a hash the earliest so many are compared: what more of them share is a stock phrase."""
 _CONTAINMENT = 0.65
 _NUMBERS_AGREE = 0.85
@@ -46,29 +46,33 @@ def assign_stories(sketches: Iterable[Sketch], meanings: Mapping[str, Meaning] |
     ordered = sorted(sketches, key=lambda s: (s.known_at, s.article_id))
     first_by_content: dict[tuple[bytes, bytes], Sketch] = {}
     for item in ordered:
-        first_by_content.setdefault(_content(item), item)
+        first_by_content.setdefault(content_of(item), item)
     copied = _copied(list(first_by_content.values()))
-    translations = Translations(ordered, meanings or {})
+    translations = Translations()
     stories: dict[str, str] = {}
     for item in ordered:
-        earlier = first_by_content[_content(item)]
+        if meanings and item.article_id in meanings:
+            translations.add(item, meanings[item.article_id])
+        earlier = first_by_content[content_of(item)]
         if earlier is item:
             earlier = next(copied) or translations.earliest(item) or item
         stories[item.article_id] = stories.get(earlier.article_id, item.article_id)
     return stories
 
 
-def _content(item: Sketch) -> tuple[bytes, bytes]:
+def content_of(item: Sketch) -> tuple[bytes, bytes]:
+    """Equal for texts that are looked up once: their shingles and numbers are the same."""
     return item.hashes.tobytes(), item.numbers.tobytes()
 
 
 def _copied(ordered: Sequence[Sketch]) -> Iterator[Sketch | None]:
     """Of each text the earliest that it is a copy of, None where it is a copy of none before it."""
     for item, candidates in zip(ordered, _candidates(ordered), strict=True):
-        yield next((ordered[place] for place in candidates if _is_copy(item, ordered[place])), None)
+        yield next((ordered[place] for place in candidates if is_copy(item, ordered[place])), None)
 
 
-def _is_copy(a: Sketch, b: Sketch) -> bool:
+def is_copy(a: Sketch, b: Sketch) -> bool:
+    """Whether most of the smaller text stands in the larger, with the same numbers."""
     return containment(a, b) >= _CONTAINMENT and number_agreement(a, b) >= _NUMBERS_AGREE
 
 
@@ -78,8 +82,8 @@ def _candidates(ordered: Sequence[Sketch]) -> Iterator[NDArray[np.intp]]:
     The index is one array, sorted by key and within a key by time: of each key a text looks at those before itself.
     """
     sizes = np.array([item.n_shingles for item in ordered])
-    starts = np.cumsum([0, *(min(_N_KEYS, len(item.hashes)) for item in ordered)])
-    keys = np.concatenate([np.empty(0, np.uint32), *(item.hashes[:_N_KEYS] for item in ordered)])
+    starts = np.cumsum([0, *(min(N_KEYS, len(item.hashes)) for item in ordered)])
+    keys = np.concatenate([np.empty(0, np.uint32), *(item.hashes[:N_KEYS] for item in ordered)])
     index = np.argsort(keys, kind="stable")
     owners = np.repeat(np.arange(len(ordered)), np.diff(starts))[index]
     place_of_key = np.empty_like(index)
@@ -89,8 +93,16 @@ def _candidates(ordered: Sequence[Sketch]) -> Iterator[NDArray[np.intp]]:
     for place, (start, end) in enumerate(pairwise(starts)):
         ends = place_of_key[start:end]
         firsts = first_of_place[ends]
-        spans = [owners[f : min(e, f + _MAX_LOOKED_UP)] for f, e in zip(firsts, ends, strict=True) if e > f]
+        spans = [owners[f : min(e, f + MAX_LOOKED_UP)] for f, e in zip(firsts, ends, strict=True) if e > f]
         found = np.concatenate([np.empty(0, np.intp), *spans])
         earlier, n_shared = np.unique(found, return_counts=True)
-        smaller, larger = np.minimum(sizes[earlier], sizes[place]), np.maximum(sizes[earlier], sizes[place])
-        yield earlier[(n_shared >= np.minimum(smaller, _N_SHARED)) & (smaller >= _SMALLEST_PART * larger)]
+        yield earlier[are_candidates(sizes[earlier], sizes[place], n_shared)]
+
+
+def are_candidates(
+    sizes: NDArray[np.integer], other: NDArray[np.integer] | np.integer, n_shared: NDArray[np.integer]
+) -> NDArray[np.bool_]:
+    """Whether texts of these numbers of shingles are alike enough in size, and share enough keys, to be compared."""
+    smaller, larger = np.minimum(sizes, other), np.maximum(sizes, other)
+    alike: NDArray[np.bool_] = (n_shared >= np.minimum(smaller, _N_SHARED)) & (smaller >= _SMALLEST_PART * larger)
+    return alike

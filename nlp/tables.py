@@ -21,6 +21,7 @@ from nlp.formulas import neutralise, restored
 from nlp.safety import inert
 
 if TYPE_CHECKING:
+    import pyarrow
     from pyarrow.parquet import ParquetWriter
 
 __all__ = [
@@ -100,9 +101,20 @@ class TableWriter:
 
         schema = self._parquet.schema if self._parquet else None
         batch = pyarrow.Table.from_pandas(table, schema=schema, preserve_index=False)
+        if schema is None:
+            batch = batch.cast(pyarrow.schema([_typed_field(field) for field in batch.schema]))
         if self._parquet is None:
             self._parquet = parquet.ParquetWriter(self._scratch, batch.schema)
         self._parquet.write_table(batch)
+
+
+def _typed_field(field: pyarrow.Field) -> pyarrow.Field:
+    """A column whose first cells are all empty gets the type that later ones will have."""
+    import pyarrow
+
+    if not pyarrow.types.is_null(field.type):
+        return field
+    return field.with_type(pyarrow.large_string() if _is_text(field.name) else pyarrow.float64())
 
 
 @contextmanager
@@ -179,11 +191,14 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
 
 def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
     """A column of cells as text where the contract has text, else as numbers if it holds nothing else."""
-    name = str(column.name)
-    if name in TEXT_COLUMNS or name.endswith("_evidence"):
+    if _is_text(str(column.name)):
         return column
     numbers = pd.to_numeric(column, errors="coerce")
     return numbers if bool((numbers.notna() == column.notna()).all()) else column
+
+
+def _is_text(name: str) -> bool:
+    return name in TEXT_COLUMNS or name.endswith("_evidence")
 
 
 def write_failures(failures: Iterable[Failure], path: Path) -> None:

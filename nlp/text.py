@@ -1,6 +1,6 @@
-"""Sentences and phrases of a text, with code-point offsets, by blank spaCy pipelines (rules only, nothing learnt).
+"""Sentences and phrases of a text, with code-point offsets, by spaCy's documents (rules only, nothing learnt).
 
-The only module of froth's text side that imports spaCy, and only when first used. The pipelines have a tokenizer of our
+The only module of froth's text side that imports spaCy, and only when first used. They are filled by a tokenizer of our
 own: one token per Chinese or Japanese character, per word of other scripts and per punctuation mark, which is linear in
 any text (spaCy's own peels punctuation off one mark at a time: quadratic in a run of quotation marks) and the same for
 every language, so that a phrase reads the same in a text that mixes two. Where sentences end is `nlp.boundaries`.
@@ -57,10 +57,10 @@ _PIECE = re.compile(r".{1,50000}(?:\Z|(?<=[。！？])|(?<=[.!?]) )|.{1,50000}",
 _ENGLISH_TERMS_IN = frozenset({"zh", "ja", "ko"})
 _EAST_ASIAN = frozenset({"zh", "ja", "yue"})
 _OWN_PIPELINE = frozenset({"en", "de", "fr", "es", "it", "pt", "nl"})
-"""Languages whose abbreviations spaCy lists; all others share the multi-language pipeline `xx`."""
+"""Languages whose abbreviations spaCy lists; all others have what it lists for `xx`."""
 
-_MAX_VOCABULARY = 300_000
-"""spaCy keeps every word it ever saw: past this many a pipeline is replaced by a new one."""
+_MAX_VOCABULARY = 50_000
+"""spaCy keeps every word it ever saw: past this many its vocabulary is replaced by a new one."""
 
 
 def split_sentences(article: Article) -> list[Sentence]:
@@ -88,14 +88,14 @@ def sentence_spans(text: str, lang: str) -> list[Span]:
     """
     base = _base(lang)
     code = "zh" if base in _EAST_ASIAN else base if base in _OWN_PIPELINE else "xx"
-    pipeline, rules = _pipeline(code), _rules(code)
+    vocab, rules = _vocabulary(), _rules(code)
     spans: list[Span] = []
     for paragraph in _PARAGRAPH.finditer(text):
         for piece in _PIECE.finditer(paragraph.group()):
-            doc = _mark_sentences(pipeline.make_doc(piece.group()), piece.group(), rules)
+            doc = _mark_sentences(_tokenise(vocab, piece.group()), piece.group(), rules)
             spans.extend(_spans(doc, paragraph.start() + piece.start()))
-    if len(pipeline.vocab.strings) > _MAX_VOCABULARY:
-        _pipeline.cache_clear()
+    if len(vocab.strings) > _MAX_VOCABULARY:
+        _vocabulary.cache_clear()
     return spans
 
 
@@ -187,21 +187,19 @@ def _doc(vocab: Any, words: list[str]) -> Doc:  # noqa: ANN401
 
 
 @functools.cache
-def _pipeline(code: str) -> Any:  # noqa: ANN401
-    import spacy
+def _vocabulary() -> Any:  # noqa: ANN401
+    from spacy.vocab import Vocab
 
-    pipeline = spacy.blank(code)
-    pipeline.tokenizer = functools.partial(_tokenise, pipeline.vocab)
-    return pipeline
+    return Vocab()
 
 
 @functools.cache
 def _rules(code: str) -> BoundaryRules:
-    import spacy
+    from spacy.util import get_lang_class
 
     # English abbreviations count everywhere: Chinese text writes them, and unlisted languages have nothing else.
-    tokenizers: list[Any] = [spacy.blank(listed).tokenizer for listed in {"en", code} - {"zh"}]
-    listed_words = (word for tokenizer in tokenizers for word in tokenizer.rules)
+    defaults = [get_lang_class(listed).Defaults for listed in {"en", code} - {"zh"}]
+    listed_words = (word for listed in defaults for word in listed.tokenizer_exceptions)
     abbreviations = FINANCE_ABBREVIATIONS.union(word for word in listed_words if word.endswith("."))
     if code == "zh":
         return BoundaryRules(abbreviations, east_asian=True, max_length=300, max_quote=40)

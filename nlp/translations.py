@@ -5,12 +5,16 @@ vectors of an encoder, and more so those of one language, lie in one narrow cone
 taken off before they are compared (Mu and Viswanath, "All-but-the-top", 2018). Nearness finds texts on one subject;
 that they share most of their figures, and some that others do not give, tells a translation from another report
 (`nlp.figures`). What becomes of it is decided in `nlp.stories`.
+
+Articles are read in the order of time and kept for a week. Those that share figures are found in an index of them: as
+the figures shared must be worth half of what the article's own are, one of its rarest is among them, and only these are
+looked up (prefix filtering; Chaudhuri et al. 2006, doi:10.1109/ICDE.2006.9).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -52,70 +56,110 @@ def meaning_of(score: ArticleScore) -> Meaning | None:
     return Meaning(score.article.lang, score.vector)
 
 
+@dataclass(slots=True)
+class _Known:
+    """An article of the last days."""
+
+    item: Sketch
+    lang: str
+    vector: NDArray[np.floating]
+
+
+@dataclass
 class Translations:
     """The articles whose meaning is known, to look up in the order of time what each was translated from.
 
-    Where all are of one language, none is kept.
-
-    Raises:
-        InputError: vectors that are not finite or differ in width.
+    Attributes:
+        figures: in how many articles so far each figure stands; kept in memory unless another is given.
     """
 
-    def __init__(self, ordered: Sequence[Sketch], meanings: Mapping[str, Meaning]) -> None:
-        known = [item for item in ordered if item.is_dated and item.article_id in meanings]
-        if len({meanings[item.article_id].lang for item in known}) < 2:
-            known = []
-        shapes = {np.shape(meanings[item.article_id].vector) for item in known}
-        if len(shapes) > 1 or any(len(shape) != 1 for shape in shapes):
-            raise InputError(f"vectors of articles have the shapes {sorted(shapes)}; give one width for all")
-        self._known = known
-        self._row_by_id = {item.article_id: row for row, item in enumerate(known)}
-        self._vectors = np.array([meanings[item.article_id].vector for item in known])
-        if not np.isfinite(self._vectors).all():
-            raise InputError("a vector of an article is not finite; leave articles without a meaning out")
-        languages, self._langs = np.unique([meanings[item.article_id].lang for item in known], return_inverse=True)
-        self._has_figures = np.array([len(item.figures) >= _MIN_FIGURES for item in known], dtype=bool)
-        self._times = np.array([item.known_at.timestamp() for item in known])
-        self._sums = np.zeros((len(languages), *next(iter(shapes), (0,))))
-        self._counts = np.zeros(len(languages))
-        self._figures = FigureCounts()
-        self._n_counted = 0
+    figures: FigureCounts = field(default_factory=FigureCounts)
+    _known: deque[_Known] = field(default_factory=deque)
+    _n_gone: int = 0
+    _places_by_figure: defaultdict[int, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    _sum_by_lang: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    _n_by_lang: dict[str, int] = field(default_factory=dict)
+    _problem: str = ""
+    _shape: tuple[int, ...] | None = None
+
+    def add(self, item: Sketch, meaning: Meaning) -> None:
+        """Takes the next article in the order of time; one without a date is passed over.
+
+        Raises:
+            InputError: there are two languages, and vectors that are not finite or differ in width.
+        """
+        if not item.is_dated:
+            return
+        vector, lang = np.asarray(meaning.vector), meaning.lang
+        self._check(vector, lang)
+        while self._known and self._known[0].item.known_at < item.known_at - _WITHIN:
+            self._forget()
+        if vector.shape == self._shape:
+            before = self._sum_by_lang.get(lang)
+            self._sum_by_lang[lang] = vector.astype(np.float64) if before is None else before + vector
+        self._n_by_lang[lang] = self._n_by_lang.get(lang, 0) + 1
+        self.figures.add(item)
+        place = self._n_gone + len(self._known)
+        self._known.append(_Known(item, lang, vector))
+        if len(item.figures) >= _MIN_FIGURES:
+            for figure in item.figures.tolist():
+                self._places_by_figure[figure].append(place)
 
     def earliest(self, item: Sketch) -> Sketch | None:
         """The earliest article of another language, at most a week before, that `item` is a translation of.
 
-        Ask in the order of time: what is compared is centred on the articles up to this one.
+        Ask for the last that was added only: what is compared is centred on the articles up to this one.
         """
-        row = self._row_by_id.get(item.article_id)
-        if row is None:
+        own = self._known[-1] if self._known else None
+        if own is None or own.item is not item or len(item.figures) < _MIN_FIGURES or len(self._n_by_lang) < 2:
             return None
-        self._count(row + 1)
-        if not self._has_figures[row]:
+        foreign = (self._known[place - self._n_gone] for place in self._sharing(item))
+        able = [known for known in foreign if known.lang != own.lang and self._share_figures(item, known.item)]
+        if not able:
             return None
-        first = int(np.searchsorted(self._times, self._times[row] - _WITHIN.total_seconds()))
-        others = (self._langs[first:row] != self._langs[row]) & self._has_figures[first:row]
-        foreign = first + np.flatnonzero(others)
-        near = foreign[self._centred(foreign) @ self._centred(np.array([row]))[0] >= _MIN_COSINE]
-        return next((self._known[other] for other in near if self._share_figures(item, self._known[other])), None)
+        near = np.array([self._centred(known) for known in able]) @ self._centred(own) >= _MIN_COSINE
+        return next((known.item for known, is_near in zip(able, near.tolist(), strict=True) if is_near), None)
 
-    def _count(self, end: int) -> None:
-        np.add.at(self._sums, self._langs[self._n_counted : end], self._vectors[self._n_counted : end])
-        np.add.at(self._counts, self._langs[self._n_counted : end], 1)
-        for item in self._known[self._n_counted : end]:
-            self._figures.add(item)
-        self._n_counted = end
+    def _check(self, vector: NDArray[np.floating], lang: str) -> None:
+        self._shape = self._shape or vector.shape
+        if vector.shape != self._shape or vector.ndim != 1:
+            shapes = sorted({self._shape, vector.shape})
+            self._problem = f"vectors of articles have the shapes {shapes}; give one width for all"
+        elif not np.isfinite(vector).all():
+            self._problem = "a vector of an article is not finite; leave articles without a meaning out"
+        if self._problem and len({*self._n_by_lang, lang}) > 1:
+            raise InputError(self._problem)
 
-    def _centred(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Unit vectors, or nearly zero where an article is all that is known of its language. Shape: (n, width)."""
-        langs = self._langs[rows]
-        centred = self._vectors[rows] - self._sums[langs] / self._counts[langs, None]
-        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        unit: NDArray[np.float64] = centred / np.maximum(lengths, 1e-6)
+    def _forget(self) -> None:
+        gone = self._known.popleft()
+        self._n_gone += 1
+        if len(gone.item.figures) >= _MIN_FIGURES:
+            for figure in gone.item.figures.tolist():
+                places = self._places_by_figure[figure]
+                places.popleft()
+                if not places:
+                    del self._places_by_figure[figure]
+
+    def _sharing(self, item: Sketch) -> list[int]:
+        """The places, ascending, of earlier articles that may share enough of the figures of `item`, the last one."""
+        worth = self.figures.each(item.figures)
+        rarest = np.argsort(-worth, kind="stable")
+        needed = max(_MIN_EVIDENCE, _OF_MORE * float(worth.sum())) * (1 - 1e-9)
+        left = np.cumsum(worth[rarest][::-1])[::-1]
+        chosen = item.figures[rarest[left >= needed]].tolist()
+        places = {place for figure in chosen for place in self._places_by_figure.get(figure, ())}
+        places.discard(self._n_gone + len(self._known) - 1)
+        return sorted(places)
+
+    def _centred(self, known: _Known) -> NDArray[np.float64]:
+        """A unit vector, or nearly zero where an article is all that is known of its language. Shape: (width,)."""
+        centred = known.vector - self._sum_by_lang[known.lang] / self._n_by_lang[known.lang]
+        unit: NDArray[np.float64] = centred / max(float(np.linalg.norm(centred)), 1e-6)
         return unit
 
     def _share_figures(self, a: Sketch, b: Sketch) -> bool:
         both = np.intersect1d(a.figures, b.figures, assume_unique=True)
         if len(both) < _MIN_FIGURES:
             return False
-        shared, *each = (self._figures.evidence(figures) for figures in (both, a.figures, b.figures))
+        shared, *each = (self.figures.evidence(figures) for figures in (both, a.figures, b.figures))
         return shared >= max(_MIN_EVIDENCE, _OF_FEWER * min(each), _OF_MORE * max(each))

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from nlp.baselines import baselines_by_period, baselines_in
 from nlp.confusion import Confusion
 from nlp.errors import InputError
 from nlp.market import MarketSeries, align_market
-from nlp.periods import DIGITS, NarrativeHistory, n_named
+from nlp.periods import DIGITS, measures_by_period
 from nlp.published import Published
+from nlp.told import Articles, Told, numbered
 
 __all__ = [
     "FREQUENCIES",
@@ -125,8 +127,7 @@ def trend_table(
         raise InputError(
             "the scores hold no narrative columns (<n>, <n>_stance, <n>_evidence): give a scores.csv from `froth score`"
         )
-    # In one order: sums of floats differ by it in the last bit, and where they end in a half the rounded ones do too.
-    scores = scores.sort_values("article_id", kind="stable", ignore_index=True)
+    scores = scores.reset_index(drop=True)
     moments = known_moments(scores)
     if not moments.notna().any():
         raise InputError(f"none of the {len(scores)} articles has a known date: a trend needs published or first_seen")
@@ -136,17 +137,43 @@ def trend_table(
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)
         raise InputError(f"two columns of the trend would be called {twice}: rename a narrative or a market series")
-    scores = scores.assign(story=scores["story"].fillna(scores["article_id"]), source=scores["source"].fillna(""))
-    dated = scores.assign(
-        period=moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
-    )[moments.notna()]
-    parts = {"": dated} if options.by is None else dict(iter(dated.groupby(dated[options.by].fillna("").astype(str))))
-    last = dated["period"].max()
-    rows = [_rows_of_group(part, last, narratives, market, str(group), options) for group, part in parts.items()]
+    articles, periods = _dated(scores, moments, narratives, options)
+    parts = {"": articles}
+    if options.by is not None:
+        numbers, groups = numbered(scores[options.by].fillna("").astype(str).iloc[articles.scores.index])
+        parts = {str(group): articles.take(numbers == number) for number, group in enumerate(groups)}
+    rows = [_rows_of_group(part, periods, narratives, market, str(group), options) for group, part in parts.items()]
     if options.by is not None:
         rows = [part.assign(**{options.by: group}) for group, part in zip(parts, rows, strict=True)]
     by = ["date", *([options.by] if options.by else [])]
     return pd.concat(rows, ignore_index=True).sort_values(by, kind="stable", ignore_index=True)[list(columns)]
+
+
+def _dated(
+    scores: pd.DataFrame, moments: pd.Series[pd.Timestamp], narratives: Sequence[str], options: TrendOptions
+) -> tuple[Articles, pd.PeriodIndex]:
+    """The articles that have a place in time, and the periods from the first of them to the last.
+
+    They are in one order: sums of floats differ by it in the last bit, and where they end in a half the rounded ones
+    do too.
+    """
+    numbers = [f"{name}{measure}" for name in narratives for measure in ("", "_stance")]
+    columns = [*numbers, *baselines_in(scores, narratives)]
+    scores = scores[list(dict.fromkeys(("article_id", "story", "source", "lang", *columns)))]
+    known = moments.notna()
+    days = moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
+    days, scores = days[known], scores[known]
+    ordinals = days.astype("int64").to_numpy()
+    ordinals = ordinals - ordinals.min()
+    order = scores["article_id"].argsort(kind="stable").to_numpy()
+    order = order[np.argsort(ordinals[order], kind="stable")]
+    scores = scores.iloc[order]
+    stories, story_names = numbered(scores["story"].fillna(scores["article_id"]))
+    sources, source_names = numbered(scores["source"].fillna(""))
+    langs, lang_names = numbered(scores["lang"])
+    names = (story_names, source_names, lang_names)
+    articles = Articles(ordinals[order], stories, sources, langs, *names, scores[columns])
+    return articles, pd.period_range(days.min(), days.max())
 
 
 def known_moments(scores: pd.DataFrame) -> pd.Series[pd.Timestamp]:
@@ -159,31 +186,36 @@ def known_moments(scores: pd.DataFrame) -> pd.Series[pd.Timestamp]:
 
 
 def _rows_of_group(
-    dated: pd.DataFrame,
-    last: pd.Period,
+    articles: Articles,
+    periods: pd.PeriodIndex,
     narratives: Sequence[str],
     market: Sequence[MarketSeries],
     group: str,
     options: TrendOptions,
 ) -> pd.DataFrame:
     """The rows of one group, from its own first period to the last of all, so that a new group adds no earlier row."""
-    periods = pd.period_range(dated["period"].min(), last)
-    by_period: dict[object, pd.DataFrame] = dict(iter(dated.groupby("period", sort=True)))
-    rows = []
-    past = {n: NarrativeHistory(n, options.confusion) for n in narratives}
-    for period in periods:
-        articles = by_period.get(period)
-        date = period.start_time.date().isoformat()
-        row: dict[str, object] = {"date": date, **dict.fromkeys(_COUNTS, 0), "thin": 1}
-        if articles is not None:
-            n_stories = articles["story"].nunique()
-            n_published = options.published.of_period(period, len(articles)) if options.published else None
-            row |= {"n_articles": len(articles), "n_stories": n_stories, "n_sources": n_named(articles["source"])}
-            row["thin"] = int(n_stories < THIN_STORIES)
-            for name in narratives:
-                row |= past[name].measure(articles, f"{date}|{group}|{name}", n_published)
-        rows.append(row)
-    table = pd.DataFrame(rows, columns=list(trend_columns(narratives))).astype(dict.fromkeys((*_COUNTS, "thin"), int))
-    told = baselines_by_period(dated, narratives, options.published).round(DIGITS) + 0.0  # no -0.0
-    table = table.join(told.reindex(periods).reset_index(drop=True))
-    return table.join(align_market(market, [period.end_time.normalize() for period in periods]))
+    n_articles, n_stories, n_sources = articles.n_by_period(len(periods))
+    starts = [period.start_time.date() for period in periods]
+    n_published = [
+        options.published.of_period(period, n) if options.published and n else None
+        for period, n in zip(periods, n_articles.tolist(), strict=True)
+    ]
+    counts = {"n_articles": n_articles, "n_stories": n_stories, "n_sources": n_sources}
+    head = {"date": [day.isoformat() for day in starts], **counts, "thin": (n_stories < THIN_STORIES).astype(int)}
+    measures = (*MEASURES, *PRESS_MEASURES)
+    told = {f"{name}{measure}": np.full(len(periods), np.nan) for name in narratives for measure in measures}
+    for name in narratives:
+        for place, values in measures_by_period(
+            Told(articles, name),
+            name,
+            lambda place, name=name: f"{starts[place].isoformat()}|{group}|{name}",  # type: ignore[misc]
+            confusion=options.confusion,
+            spoken=lambda place: (starts[place], n_published[place]),
+        ):
+            for column, value in values.items():
+                told[column][place] = value
+    table = pd.DataFrame({**head, **told})
+    baselines = baselines_by_period(articles, narratives, n_published if options.published else None)
+    table = table.join(baselines.round(DIGITS) + 0.0)  # no -0.0
+    table = table.join(align_market(market, [period.end_time.normalize() for period in periods]))
+    return table.iloc[int(articles.period[0]) :]

@@ -19,6 +19,7 @@ import typer
 
 from nlp.errors import Failure, FrothError
 from nlp.safety import harmless
+from scripts.progress import progress
 
 if TYPE_CHECKING:
     from nlp.schema import Article
@@ -185,23 +186,6 @@ def recorded_failures(tally: Tally, folder: Path, *, keep: bool = False) -> Iter
     finally:
         if ended or tally.failures:
             write_failures([*earlier, *(f for f in tally.failures if f not in earlier)], file)
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Callable[..., None]]:
-    """A bar on a terminal, silence elsewhere; call what comes back once per item, or with (step, n_steps, loss)."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-
-        def advance(step: int | None = None, n_steps: int | None = None, loss: float | None = None) -> None:
-            bar.update(task, completed=step, total=n_steps) if step is not None else bar.advance(task)
-
-        yield advance
 
 
 def main(command: Callable[..., Any] | typer.Typer) -> None:

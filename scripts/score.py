@@ -18,7 +18,6 @@ from scripts.console import (
     PrecisionOption,
     Tally,
     ZoneOption,
-    articles_of,
     main,
     progress,
     recorded_failures,
@@ -52,20 +51,24 @@ def score(
     ] = False,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
-    from models.checkpoint import load_classifier
+    from nlp.reading import check_inputs
     from nlp.tables import check_writable, write_table
 
+    check_inputs(inputs or ())
     check_writable(out, sentences)
+
+    from models.checkpoint import load_classifier
+    from scripts.score_files import Wanted, score_files
+
     tally = Tally()
     classifier = load_classifier(model, device=device, precision=precision)
     beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
         if inputs:
-            articles = each_once(articles_of(inputs, zone, tally), tally)
-            table = score_stream(articles, classifier, tally, sentences=sentences, baselines=beside)
+            score_files(inputs, Wanted(out, sentences, zone, beside), classifier, tally)
         else:
             table = _score_store(db, classifier, tally, sentences, beside)
-        write_table(table.table(), out, table.columns)
+            write_table(table.table(), out, table.columns)
     tally.say(out.with_name("failures.csv"))
 
 
@@ -116,13 +119,17 @@ def score_stream(
     return table
 
 
-def each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
-    """The articles without later ones of an id that came before; the same id with another text is said to be lost."""
-    hash_by_id: dict[str, str] = {}
+def each_once(
+    articles: Iterable[Article], tally: Tally, met: Callable[[Article], str | None] | None = None
+) -> Iterator[Article]:
+    """The articles without later ones of an id that came before; the same id with another text is said to be lost.
+
+    `met` says of each the content hash that its id came with before, and remembers; by default in memory.
+    """
+    met = met or _Met()
     for article in articles:
-        known = hash_by_id.get(article.id)
+        known = met(article)
         if known is None:
-            hash_by_id[article.id] = article.content_hash
             yield article
         elif known == article.content_hash:
             tally.n_skipped += 1
@@ -134,6 +141,19 @@ def each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
                     "another article with this id but a different text came before: give each its own id",
                 )
             )
+
+
+class _Met:
+    """Remembers the content hashes of articles by their ids."""
+
+    def __init__(self) -> None:
+        self._hash_by_id: dict[str, str] = {}
+
+    def __call__(self, article: Article) -> str | None:
+        known = self._hash_by_id.get(article.id)
+        if known is None:
+            self._hash_by_id[article.id] = article.content_hash
+        return known
 
 
 def _score_store(

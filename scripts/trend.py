@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -91,7 +92,7 @@ def trend(
     """Aggregate article scores by period, beside the market."""
     from nlp.published import read_published
     from nlp.tables import read_table
-    from nlp.trend import TrendOptions, known_moments
+    from nlp.trend import TrendOptions
     from scripts.side_tables import (
         write_beside,
         write_correlations,
@@ -139,8 +140,8 @@ def trend(
             write_beside(made, beside, series, tally)
         if sessions:
             write_sessions(table, sessions, series, exchange or "XNYS")
-    n_undated = int(known_moments(table).isna().sum())
-    tally.n_added, tally.n_skipped = len(table) - n_undated, n_undated
+    tally.n_added = int(made["n_articles"].sum())
+    tally.n_skipped = len(table) - tally.n_added
     tally.say(out.with_name("failures.csv"))
 
 
@@ -160,14 +161,16 @@ def write_trend(scores: pd.DataFrame, out: Path, series: Sequence[MarketSeries],
     """Writes trend.csv and its snapshot; says how many articles have no date and so no place. Returns the table."""
     from nlp.snapshot import snapshot_of
     from nlp.tables import write_table
-    from nlp.trend import known_moments, trend_table
+    from nlp.trend import trend_table
 
-    n_undated = int(known_moments(scores).isna().sum())
-    if n_undated:
+    settings = {f.name: getattr(options, f.name) for f in fields(options)}
+    with ThreadPoolExecutor(1) as beside:
+        taken = beside.submit(snapshot_of, scores, series, settings)
+        table = trend_table(scores, series, options)
+    if n_undated := len(scores) - int(table["n_articles"].sum()):
         sys.stderr.write(f"{n_undated} of {len(scores)} articles have no date and are left out of the trend\n")
-    table = trend_table(scores, series, options)
     write_table(table, out, list(table.columns))
-    snapshot = snapshot_of(scores, series, {f.name: getattr(options, f.name) for f in fields(options)})
+    snapshot = taken.result()
     snapshot.write(out)
     sys.stderr.write(f"snapshot {snapshot.id}\n")
     return table
@@ -177,7 +180,7 @@ def measured_error(path: Path | None, scores: pd.DataFrame) -> Confusion | None:
     """The classifier's measured error, as given, else of a bundled model; says so where there is none."""
     from models.measured_error import bundled_confusion, read_confusion
 
-    models = scores["model"].dropna().astype(str).tolist() if "model" in scores else []
+    models = scores["model"].dropna().unique().astype(str).tolist() if "model" in scores else []
     found = read_confusion(path, models) if path else bundled_confusion(models)
     say_if_unmeasured(found)
     return found

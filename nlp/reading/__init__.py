@@ -1,9 +1,11 @@
 """Reading articles: every input format of froth into one stream of articles and failures.
 
 In reading order: `inputs` (what may be given, one reader per suffix), `records` (a row of any table into an article),
-`json_lines`, `tabular` (CSV, Parquet), `plain_text` and its `footers`.
+`json_lines`, `tabular` (CSV, Parquet), `plain_text` and its `footers`; `fingerprint` tells whether inputs are those of
+before.
 """
 
-from nlp.reading.inputs import READERS, STDIN, read_articles
+from nlp.reading.fingerprint import Fingerprint, fingerprint
+from nlp.reading.inputs import READERS, STDIN, check_inputs, read_articles
 
-__all__ = ["READERS", "STDIN", "read_articles"]
+__all__ = ["READERS", "STDIN", "Fingerprint", "check_inputs", "fingerprint", "read_articles"]

@@ -22,7 +22,7 @@ from nlp.reading.records import Reader, ReadOptions
 from nlp.reading.tabular import read_csv, read_parquet
 from nlp.schema import Article
 
-__all__ = ["READERS", "STDIN", "read_articles"]
+__all__ = ["READERS", "STDIN", "check_inputs", "files_below", "read_articles"]
 
 STDIN = "-"
 """The input that stands for standard input, which holds JSON lines."""
@@ -62,12 +62,22 @@ def read_articles(
     Raises:
         InputError: an input does not exist; at once, before anything is read.
     """
+    paths = check_inputs(inputs)
+    options = ReadOptions(now=now or datetime.now(UTC), zone=zone)
+    return _stream(paths, {**READERS, **(readers or {})}, options)
+
+
+def check_inputs(inputs: Iterable[Path | str]) -> list[Path]:
+    """The paths of some inputs, before anything is read.
+
+    Raises:
+        InputError: one does not exist.
+    """
     paths = [Path(each) for each in inputs]
     for path in paths:
         if str(path) != STDIN and not path.exists():
             raise InputError(f"{path} does not exist; give a file, a folder, or - for JSON lines on standard input")
-    options = ReadOptions(now=now or datetime.now(UTC), zone=zone)
-    return _stream(paths, {**READERS, **(readers or {})}, options)
+    return paths
 
 
 def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:
@@ -76,7 +86,7 @@ def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadO
             yield from _guarded("standard input", read_json_lines(sys.stdin.buffer, "standard input", options))
         elif path.is_dir():
             n_files = 0
-            for file in _files_below(path):
+            for file in files_below(path):
                 if bare_suffix(file) in readers or bare_suffix(file) not in _BYSTANDERS:
                     n_files += 1
                     yield from _read_file(file, readers, options)
@@ -112,7 +122,8 @@ def _guarded(name: str, items: Iterator[Article | Failure]) -> Iterator[Article 
             yield Failure(name, "read", "is empty: it holds no article")
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
+def files_below(folder: Path) -> Iterator[Path]:
+    """The files in a folder and all below it in the order in which they are read, without hidden ones."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):

@@ -24,9 +24,9 @@ def spoken(one: dict[str, list[float]], month: int, n_all: float | None = None) 
     """Stories of which every second one rejects, in a period of thirty days."""
     stories = [x for values in one.values() for x in values]
     balances = [x * (-1) ** place for place, x in enumerate(stories)]
-    return Spoken(
-        date(2020, 1, 1) + timedelta(days=30 * month), stories, balances, one, len(stories) if n_all is None else n_all
-    )
+    means = {source: float(np.mean(values)) for source, values in one.items()}
+    day = date(2020, 1, 1) + timedelta(days=30 * month)
+    return Spoken(day, stories, balances, means, len(stories) if n_all is None else n_all)
 
 
 def quiet_and_loud(n: int) -> list[dict[str, list[float]]]:

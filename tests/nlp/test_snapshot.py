@@ -33,6 +33,9 @@ def test_order_and_the_way_through_a_file_do_not_matter(tmp_path: Path) -> None:
     read = pd.read_csv(tmp_path / "scores.csv")
     for same in (SCORES.sample(frac=1, random_state=2), SCORES[SCORES.columns[::-1]], read):
         assert snapshot(same).id == snapshot().id
+    twice = pd.concat([SCORES, SCORES.assign(bubble=0.5)])
+    assert snapshot(twice).id == snapshot(twice[::-1]).id != snapshot().id
+    assert snapshot(SCORES.astype({"published": object, "model": object})).id == snapshot().id
     assert snapshot(market=(GOLD, VIX)).id == snapshot().id
     assert snapshot_of(SCORES, (VIX, GOLD), {"zone": "UTC", "freq": "W"}).id == snapshot().id
 

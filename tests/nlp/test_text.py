@@ -113,14 +113,14 @@ def test_split_sentences_numbers_the_sentences_of_the_text_only():
     assert article.text[second.start : second.end] == second.text
 
 
-def test_a_pipeline_that_has_seen_too_many_words_is_replaced(monkeypatch):
+def test_a_vocabulary_that_has_seen_too_many_words_is_replaced(monkeypatch):
     import nlp.text
 
     monkeypatch.setattr(nlp.text, "_MAX_VOCABULARY", 4_000)
-    before = nlp.text._pipeline("en")
+    before = nlp.text._vocabulary()
     spans = sentence_spans(" ".join(f"w{number}" for number in range(4_000)) + ". Last one.", "en")
-    assert nlp.text._pipeline("en") is not before
-    assert len(nlp.text._pipeline("en").vocab.strings) < 4_000 < len(before.vocab.strings)
+    assert nlp.text._vocabulary() is not before
+    assert len(nlp.text._vocabulary().strings) < 4_000 < len(before.strings)
     assert len(spans) > 1
 
 
