@@ -5,6 +5,7 @@ NUL, which PostgreSQL refuses, and lone surrogates, which UTF-8 does, become U+F
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
@@ -19,6 +20,7 @@ __all__ = [
     "article_of",
     "article_row",
     "narrative_rows",
+    "reading_of",
     "score_of",
     "sentence_of",
     "sentence_rows",
@@ -55,6 +57,15 @@ def article_row(article: Article) -> dict[str, Any]:
     row = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
     known_at = article.known_at.isoformat(timespec="microseconds") if article.known_at else UNKNOWN
     return row | {"known_at": known_at, "content_hash": article.content_hash}
+
+
+def reading_of(article: Article) -> str:
+    """What of a storable article a score depends on, as a hash: its language, title and text, to the character.
+
+    `Article.content_hash` says less: articles that differ in line ends have the same, and other sentences.
+    """
+    said = "\0".join((article.lang, article.title, article.text))
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()[:32]
 
 
 def version_row(article: Article) -> dict[str, Any]:

@@ -17,14 +17,12 @@ from hypothesis import strategies as st
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, SentenceScore
 from nlp.store import AddReport, Listed, Store, sqlite_file
+from tests.old_stores import make_older
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = str(tmp_path / "froth.db")
-    if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    with Store.open(url) as opened:
+@pytest.fixture
+def store(any_url: str) -> Iterator[Store]:
+    with Store.open(any_url) as opened:
         yield opened
 
 
@@ -253,43 +251,28 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     with connection:
         connection.execute("UPDATE meta SET value = '99'")
     connection.close()
-    with pytest.raises(StoreError, match="schema version 99, this froth writes 4; use the froth that made it"):
+    with pytest.raises(StoreError, match="schema version 99, this froth writes 5; use the froth that made it"):
         Store.open(path)
-
-
-def make_version_1(path: Path) -> None:
-    """Takes from a store what version 1 did not have."""
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute("DROP TABLE listed")
-        connection.execute("UPDATE meta SET value = '1'")
-    connection.close()
-
-
-def test_a_store_of_version_1_gets_the_table_that_it_lacks(tmp_path: Path) -> None:
-    path = tmp_path / "froth.db"
-    with Store.open(path) as store:
-        store.add([make(1)])
-    make_version_1(path)
-    with Store.open(path) as store:
-        assert list(store.articles()) == [make(1)]
-        assert store.listed("wire", ["url:1"]) == {}
 
 
 _OPENER = "import sys; from nlp.store import Store; Store.open(sys.argv[1]).close()"
 
 
-def test_processes_upgrade_a_store_at_once(tmp_path: Path, root: Path) -> None:
-    path = tmp_path / "froth.db"
-    with Store.open(path) as store:
+@pytest.mark.parametrize("version", [1, 4])
+def test_processes_upgrade_a_store_at_once(any_url: str, root: Path, version: int) -> None:
+    with Store.open(any_url) as store:
         store.add([make(1)])
-    make_version_1(path)
-    command = [sys.executable, "-c", _OPENER, str(path)]
+        store.add_scores(*judge(make(1)))
+    make_older(any_url, version)
+    command = [sys.executable, "-c", _OPENER, any_url]
     running = [subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     assert [process.communicate(timeout=120)[1] for process in running] == [""] * 4
-    with Store.open(path) as store:
+    with Store.open(any_url) as store:
         store.add_listed(make(2), "wire", {"url:2": "A"})
         assert store.counts().n_articles == 2
+        assert list(store.scores()) == [judge(make(1))[0]]
+        with store.work("m-1") as work:
+            assert [batch.unread for batch in work.batches()] == [(make(2),)]
 
 
 def test_what_entries_were_taken_for_is_kept_by_source_and_replaced(store: Store) -> None:
