@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -51,6 +52,9 @@ MAX_LOST = 3
 
 _WINDOW = 5000
 """Articles that are looked at for unscored ones at once."""
+
+_FREE_BATCHES = 4
+"""So many batches are looked for, of which one is taken: others may be taking from the same."""
 
 _DAY_SECONDS = 86_400.0
 _ORDER = (articles.c.known_at, articles.c.id)
@@ -110,19 +114,27 @@ def take_new(connection: Connection, worker: Worker, after: Place | None, n: int
     if after is not None:
         window = window.where(tuple_(*_ORDER) > after)
     seen = window.limit(_WINDOW).subquery()
-    scored, leased = _scored(worker.model), _leased(worker.model)
-    free = select(seen).join(articles, articles.c.id == seen.c.id).where(~scored.exists(), ~leased.exists())
-    free = free.order_by(seen.c.known_at, seen.c.id).limit(n)
-    if skip:
-        free = free.with_for_update(of=articles, key_share=True, skip_locked=True)
-    found = connection.execute(free).all()
+    scored = select(1).where(article_scores.c.article_id == seen.c.id, article_scores.c.model == worker.model)
+    leased = select(leases.c.article_id).where(leases.c.model == worker.model)
+    free = select(seen).where(~scored.exists(), seen.c.id.not_in(leased)).order_by(seen.c.known_at, seen.c.id)
+    n_free = _FREE_BATCHES * n if skip else n
+    found = connection.execute(free.limit(n_free)).all()
+    ours = found[:n]
+    if skip and found:
+        locked = select(*_ORDER).where(articles.c.id.in_([row.id for row in found])).order_by(*_ORDER).limit(n)
+        ours = connection.execute(locked.with_for_update(key_share=True, skip_locked=True)).all()
     rows = [
         {"article_id": article_id, "model": worker.model, "worker": worker.id, "n_lost": 0}
-        for article_id in sorted(row.id for row in found)
+        for article_id in sorted(row.id for row in ours)
     ]
     statement = insert_new(connection, leases).returning(leases.c.article_id)
     taken = connection.scalars(statement, rows).all() if rows else ()
-    last = found[-1] if len(found) == n else connection.execute(window.offset(_WINDOW - 1).limit(1)).first()
+    if len(ours) == n:
+        last: Any = ours[-1]
+    elif len(found) == n_free:
+        last = found[-1]
+    else:
+        last = connection.execute(window.offset(_WINDOW - 1).limit(1)).first()
     return Taken(_unscored(connection, worker, taken), None if last is None else (last.known_at, last.id))
 
 
@@ -180,7 +192,3 @@ def _unscored(connection: Connection, worker: Worker, ids: Sequence[str]) -> lis
 
 def _scored(model: str) -> Select[tuple[int]]:
     return select(1).where(article_scores.c.article_id == articles.c.id, article_scores.c.model == model)
-
-
-def _leased(model: str) -> Select[tuple[int]]:
-    return select(1).where(leases.c.article_id == articles.c.id, leases.c.model == model)

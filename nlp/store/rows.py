@@ -76,7 +76,8 @@ def version_row(article: Article) -> dict[str, Any]:
 
 def article_of(row: Row[Any]) -> Article:
     """The article of a row that has all its columns."""
-    return Article(**{name: row._mapping[name] for name in _ARTICLE_FIELDS})
+    values = row._mapping
+    return Article(**{name: values[name] for name in _ARTICLE_FIELDS})
 
 
 def narrative_rows(score: ArticleScore, article_id: str) -> list[dict[str, Any]]:
