@@ -65,21 +65,22 @@ def score(
 
     if no_table and (inputs or sentences or baselines):
         raise typer.BadParameter("--no-table scores the store and writes nothing: leave inputs and tables out")
-    check_writable(out, sentences)
     tally = Tally()
+    if no_table:
+        score_store(db, load_classifier(model, device=device), tally, to_the_end=False)
+        tally.say()
+        return
+    check_writable(out, sentences)
     classifier = load_classifier(model, device=device)
     beside = bundled_baselines(classifier.narratives) if baselines else None
-    table: ScoreTable | None = None
     with recorded_failures(tally, out.parent):
         if inputs:
             articles = each_once(articles_of(inputs, zone, tally), tally)
             table = score_stream(articles, classifier, tally, sentences=sentences, baselines=beside)
         else:
-            score_store(db, classifier, tally, to_the_end=not no_table)
-            if not no_table:
-                table = table_of_store(db, classifier, tally, sentences=sentences, baselines=beside)
-        if table is not None:
-            write_table(table.table(), out, table.columns)
+            score_store(db, classifier, tally, to_the_end=True)
+            table = table_of_store(db, classifier, tally, sentences=sentences, baselines=beside)
+        write_table(table.table(), out, table.columns)
     tally.say(out.with_name("failures.csv"))
 
 

@@ -5,10 +5,11 @@ How processes share the articles is `nlp.store.work`; scoring files is `scripts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from nlp.errors import Failure, InputError
 from scripts.console import Tally
@@ -38,7 +39,7 @@ def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bo
             raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
         drivers = DriverMatcher(load_narratives())
         with store.work(classifier.model_id) as work, _progress(work.n_to_score) as show:
-            for batch in work.batches(to_the_end=to_the_end):
+            for batch in work.batches(to_the_end=to_the_end, on_wait=lambda: show(work.n_done(), waits=True)):
                 scored, reason_by_id = [], {}
                 items = score_articles(batch.unread, classifier, drivers)
                 for article, item in zip(batch.unread, items, strict=True):
@@ -49,15 +50,16 @@ def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bo
                         scored.append((item.score, item.sentences))
                 work.finish(batch, scored, reason_by_id)
                 show(work.n_done())
-        for failure in work.failures:
-            tally.fail(failure)
         tally.n_added += work.n_scored
 
 
 def table_of_store(
     db: str, classifier: Classifier, tally: Tally, *, sentences: Path | None, baselines: Baselines | None
 ) -> ScoreTable:
-    """All scores of this model in the store, and with them what baselines read; its sentences go into a file."""
+    """All scores of this model in the store, and with them what baselines read; its sentences go into a file.
+
+    What other processes could not score goes to the tally.
+    """
     from nlp.columns import sentence_rows, sentences_columns
     from nlp.score_table import ScoreTable
     from nlp.store import Store
@@ -66,6 +68,10 @@ def table_of_store(
 
     table = ScoreTable(classifier.narratives, baselines.columns if baselines else ())
     with Store.open(db) as store:
+        said = {failure.item for failure in tally.failures}
+        for failure in store.failures(classifier.model_id):
+            if failure.item not in said:
+                tally.fail(failure)
         for scored in store.scores(classifier.model_id):
             article = scored.article
             table.add(scored, baselines.measure(article, split_sentences(article)) if baselines else {})
@@ -77,22 +83,29 @@ def table_of_store(
     return table
 
 
+class _Show(Protocol):
+    def __call__(self, n_done: int, *, waits: bool = False) -> None: ...
+
+
 @contextmanager
-def _progress(n_to_score: int) -> Iterator[Callable[[int], None]]:
+def _progress(n_to_score: int) -> Iterator[_Show]:
     """A bar over what all processes have to do, with their rate and the time left; silence where it is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(
-        *columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    texts = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}")
+    columns = (*texts, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("scoring", total=n_to_score, rate="")
+        said = False
 
-        def show(n_done: int) -> None:
-            bar.update(task, completed=n_done)
+        def show(n_done: int, *, waits: bool = False) -> None:
+            nonlocal said
+            if waits and not said:
+                sys.stderr.write("waiting for articles that other processes have; those of a killed one are taken\n")
+                said = True
             speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:.1f}/s" if speed else "")
+            bar.update(task, completed=n_done, rate=f"{speed:.1f} articles/s" if speed else "")
 
         yield show

@@ -23,7 +23,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Double,
-    Select,
     cast,
     delete,
     extract,
@@ -42,7 +41,20 @@ from nlp.store.engine import is_postgresql
 from nlp.store.rows import article_of
 from nlp.store.tables import article_scores, articles, insert_new, leases, workers
 
-__all__ = ["MAX_LOST", "Place", "Taken", "Worker", "give_back", "living", "now", "others_work", "take_lost", "take_new"]
+__all__ = [
+    "MAX_LOST",
+    "Place",
+    "Taken",
+    "Worker",
+    "failures",
+    "give_back",
+    "living",
+    "now",
+    "others_work",
+    "ours",
+    "take_lost",
+    "take_new",
+]
 
 Place = tuple[str, str]
 """A place in the order of articles: `known_at` as it is stored, and id."""
@@ -119,29 +131,29 @@ def take_new(connection: Connection, worker: Worker, after: Place | None, n: int
     free = select(seen).where(~scored.exists(), seen.c.id.not_in(leased)).order_by(seen.c.known_at, seen.c.id)
     n_free = _FREE_BATCHES * n if skip else n
     found = connection.execute(free.limit(n_free)).all()
-    ours = found[:n]
+    chosen = found[:n]
     if skip and found:
         locked = select(*_ORDER).where(articles.c.id.in_([row.id for row in found])).order_by(*_ORDER).limit(n)
-        ours = connection.execute(locked.with_for_update(key_share=True, skip_locked=True)).all()
+        chosen = connection.execute(locked.with_for_update(key_share=True, skip_locked=True)).all()
     rows = [
         {"article_id": article_id, "model": worker.model, "worker": worker.id, "n_lost": 0}
-        for article_id in sorted(row.id for row in ours)
+        for article_id in sorted(row.id for row in chosen)
     ]
     statement = insert_new(connection, leases).returning(leases.c.article_id)
     taken = connection.scalars(statement, rows).all() if rows else ()
-    if len(ours) == n:
-        last: Any = ours[-1]
+    if len(chosen) == n:
+        last: Any = chosen[-1]
     elif len(found) == n_free:
         last = found[-1]
     else:
         last = connection.execute(window.offset(_WINDOW - 1).limit(1)).first()
-    return Taken(_unscored(connection, worker, taken), None if last is None else (last.known_at, last.id))
+    return Taken(ours(connection, worker, taken), None if last is None else (last.known_at, last.id))
 
 
-def take_lost(connection: Connection, worker: Worker) -> Article | Failure | None:
-    """Take an article that a dead worker had, or that could not be scored before this one began.
+def take_lost(connection: Connection, worker: Worker) -> str | None:
+    """Take an article that a dead worker had, or that could not be scored before this one began; its id.
 
-    A failure is of one that is given up: too many workers were lost with it.
+    One that too many workers were lost with is given up instead, and is among the failures from now on.
     """
     alive = living(connection)
     lost = or_(leases.c.failed_at.is_(None) & leases.c.worker.not_in(alive), leases.c.failed_at < worker.began_at)
@@ -150,14 +162,14 @@ def take_lost(connection: Connection, worker: Worker) -> Article | Failure | Non
     if row is None or row.worker in living(connection):  # it began after we looked who lives
         return None
     n_lost = row.n_lost + (row.failed_at is None)
-    ours = update(leases).where(leases.c.article_id == row.article_id, leases.c.model == worker.model)
+    lease = update(leases).where(leases.c.article_id == row.article_id, leases.c.model == worker.model)
     if row.failed_at is None and n_lost >= MAX_LOST:
         reason = f"{n_lost} processes ended while they scored it; the store's other articles go on, this one in a day"
         failed_at = now(connection) + _DAY_SECONDS
-        connection.execute(ours.values(worker=None, n_lost=n_lost, failed_at=failed_at, reason=reason))
-        return Failure(f"article {row.article_id}", "score", reason)
-    connection.execute(ours.values(worker=worker.id, n_lost=n_lost, failed_at=None, reason=None))
-    return next(iter(_unscored(connection, worker, [row.article_id])), None)
+        connection.execute(lease.values(worker=None, n_lost=n_lost, failed_at=failed_at, reason=reason))
+    else:
+        connection.execute(lease.values(worker=worker.id, n_lost=n_lost, failed_at=None, reason=None))
+    return str(row.article_id)
 
 
 def give_back(connection: Connection, worker: Worker, done: Iterable[str], reason_by_id: dict[str, str]) -> None:
@@ -167,28 +179,39 @@ def give_back(connection: Connection, worker: Worker, done: Iterable[str], reaso
     connection.execute(delete(leases).where(of_model, leases.c.article_id.in_(done)))
     for article_id, reason in sorted(reason_by_id.items()):
         values = {"worker": None, "failed_at": now(connection), "reason": reason}
-        ours = of_model & (leases.c.article_id == article_id) & (leases.c.worker == worker.id)
-        connection.execute(update(leases).where(ours).values(values))
+        own = of_model & (leases.c.article_id == article_id) & (leases.c.worker == worker.id)
+        connection.execute(update(leases).where(own).values(values))
     n_done = workers.c.n_done + len(done) + len(reason_by_id)
     connection.execute(update(workers).where(workers.c.id == worker.id).values(n_done=n_done))
+
+
+def ours(connection: Connection, worker: Worker, ids: Sequence[str]) -> list[Article]:
+    """Those of some articles that are this worker's to score, in the store's order.
+
+    What was scored between being found and being taken is not; its lease ends.
+    """
+    of_model = leases.c.model == worker.model
+    held = select(leases.c.article_id).where(of_model, leases.c.worker == worker.id, leases.c.article_id.in_(ids))
+    mine = set(connection.scalars(held))
+    scored = select(1).where(article_scores.c.article_id == articles.c.id, article_scores.c.model == worker.model)
+    query = select(articles).where(articles.c.id.in_(mine), ~scored.exists()).order_by(*_ORDER)
+    left = [article_of(row) for row in connection.execute(query)]
+    if ended := mine - {article.id for article in left}:
+        connection.execute(delete(leases).where(of_model, leases.c.article_id.in_(ended)))
+    return left
+
+
+def failures(connection: Connection, model: str) -> list[Failure]:
+    """What could not be scored, whichever worker tried it, by article id."""
+    query = select(leases.c.article_id, articles.c.title, leases.c.reason).join(articles)
+    query = query.where(leases.c.model == model, leases.c.failed_at.is_not(None)).order_by(leases.c.article_id)
+    return [
+        Failure(f"article {row.article_id} ({row.title[:60]})", "score", row.reason)
+        for row in connection.execute(query)
+    ]
 
 
 def others_work(connection: Connection, worker: Worker) -> bool:
     """Whether another worker has articles, living or lost."""
     of_others = (leases.c.model == worker.model) & leases.c.failed_at.is_(None) & (leases.c.worker != worker.id)
     return connection.scalar(select(leases.c.article_id).where(of_others).limit(1)) is not None
-
-
-def _unscored(connection: Connection, worker: Worker, ids: Sequence[str]) -> list[Article]:
-    """Those of our articles that nobody scored between being found and being taken; the leases of the others end."""
-    scored = _scored(worker.model)
-    query = select(articles).where(articles.c.id.in_(ids), ~scored.exists()).order_by(*_ORDER)
-    left = [article_of(row) for row in connection.execute(query)]
-    if len(left) < len(ids):
-        ended = set(ids) - {article.id for article in left}
-        connection.execute(delete(leases).where(leases.c.model == worker.model, leases.c.article_id.in_(ended)))
-    return left
-
-
-def _scored(model: str) -> Select[tuple[int]]:
-    return select(1).where(article_scores.c.article_id == articles.c.id, article_scores.c.model == model)

@@ -49,7 +49,7 @@ class Presence:
         self.worker = Worker(secrets.randbits(62), model, began_at or 0.0)
 
     def __enter__(self) -> Self:
-        """Raises StoreError where the database refuses."""
+        """Raise StoreError where the database refuses."""
         written(self._engine, self._register)
         self._hold()
         self._thread.start()
@@ -58,7 +58,7 @@ class Presence:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leaves; articles it still has are free again, or, where an error ended it, those of a dead worker."""
+        """Leave; articles it still has are free again, or, where an error ended it, those of a dead worker."""
         self._left.set()
         self._thread.join()
         broken = error is not None and isinstance(error, Exception)

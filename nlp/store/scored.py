@@ -8,9 +8,10 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from nlp.errors import StoreError
+from nlp.errors import Failure, StoreError
 from nlp.schema import ArticleScore, SentenceScore
 from nlp.store.engine import transaction, written
+from nlp.store.leases import failures
 from nlp.store.pages import batches, pages
 from nlp.store.rows import article_of, score_of, sentence_of, storable_text
 from nlp.store.tables import SCORED, article_scores, articles, leases, scores, sentence_scores
@@ -84,6 +85,11 @@ class ScoresKept:
             return connection.execute(delete(article_scores).where(article_scores.c.model == model)).rowcount
 
         return written(self._engine, drop)
+
+    def failures(self, model: str) -> list[Failure]:
+        """What could not be scored when it was last tried, whichever process did (`nlp.store.work`)."""
+        with transaction(self._engine) as connection:
+            return failures(connection, model)
 
     def models(self) -> list[str]:
         """The models that scored something, sorted."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -17,10 +17,9 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, func, select
 
-from nlp.errors import Failure
 from nlp.schema import Article
 from nlp.store.engine import transaction, written
-from nlp.store.leases import Place, Taken, give_back, others_work, take_lost, take_new
+from nlp.store.leases import Place, Taken, give_back, others_work, ours, take_lost, take_new
 from nlp.store.presence import LEASE_SECONDS, Presence
 from nlp.store.readings import Scored, copied, known_readings
 from nlp.store.rows import reading_of
@@ -51,7 +50,7 @@ class Work:
 
     Attributes:
         n_scored: articles that got their score from this worker, of which `n_copied` were not read.
-        failures: articles that were given up because workers were lost with them.
+        n_to_score: articles that were unscored when it began.
     """
 
     def __init__(
@@ -61,11 +60,10 @@ class Work:
         self._n_at_once = n_at_once
         self._presence = Presence(engine, model, lease_seconds=lease_seconds)
         self._worker = self._presence.worker
-        self.n_scored = self.n_copied = 0
-        self.failures: list[Failure] = []
+        self.n_scored = self.n_copied = self.n_to_score = 0
 
     def __enter__(self) -> Self:
-        """Raises StoreError where the database refuses."""
+        """Raise StoreError where the database refuses."""
         with transaction(self._engine) as connection:
             n_scored = select(func.count()).select_from(article_scores)
             scored = connection.scalar(n_scored.where(article_scores.c.model == self._worker.model)) or 0
@@ -84,12 +82,13 @@ class Work:
         with transaction(self._engine) as connection:
             return self._n_done(connection) - self._n_done_before
 
-    def batches(self, *, to_the_end: bool = True) -> Iterator[Batch]:
+    def batches(self, *, to_the_end: bool = True, on_wait: Callable[[], None] = lambda: None) -> Iterator[Batch]:
         """Batches of this worker's own, each to be finished before the next, until no unscored article is left.
 
         Args:
             to_the_end: whether to wait for what other workers have, which this one takes if they are lost; else it
                 ends where nothing is left to take.
+            on_wait: called again and again while it waits.
         """
         skip = True
         while True:
@@ -97,14 +96,13 @@ class Work:
             for batch in self._new(skip=skip):
                 found = True
                 yield from self._unread(batch)
-            while (lost := written(self._engine, self._take_lost)) or (to_the_end and self._others_work()):
+            while (lost := self._lost()) is not None or (to_the_end and self._others_work()):
                 found = True
-                if isinstance(lost, Failure):
-                    self.failures.append(lost)
-                elif lost is not None:
-                    yield from self._unread([lost])
-                else:
+                if lost is None:
+                    on_wait()
                     time.sleep(_PAUSE_SECONDS)
+                else:
+                    yield from self._unread(lost)
             if not found or not to_the_end:
                 return
             skip = False
@@ -147,8 +145,14 @@ class Work:
     def _take_new(self, place: Place | None, connection: Connection, *, skip: bool) -> Taken:
         return take_new(connection, self._worker, place, self._n_at_once, skip=skip)
 
-    def _take_lost(self, connection: Connection) -> Article | Failure | None:
-        return take_lost(connection, self._worker)
+    def _lost(self) -> list[Article] | None:
+        """An article that others lost; none where it is not to be scored, None where nothing is lost."""
+
+        def take(connection: Connection) -> list[Article] | None:
+            lost = take_lost(connection, self._worker)
+            return None if lost is None else ours(connection, self._worker, [lost])
+
+        return written(self._engine, take)
 
     def _others_work(self) -> bool:
         with transaction(self._engine) as connection:

@@ -111,8 +111,10 @@ def test_an_article_that_fails_stops_no_other_and_is_tried_by_the_next_run(store
             bad = {article.id: "no" for article in batch.unread if article.id == "a00003"}
             work.finish(batch, [judge(article) for article in batch.unread if article.id not in bad], bad)
         assert [score.article.id for score in store.scores("m")] == [make(n).id for n in (0, 1, 2, 4, 5)]
+        assert [failure.item for failure in store.failures("m")] == ["article a00003 (T)", "article a00009 (T)"]
     with store.work("m") as work:
         assert [finish(work, batch) or batch.unread for batch in work.batches()] == [(make(3),)]
+    assert store.failures("m") == []
     assert (work.n_scored, work.n_copied) == (2, 1)
     assert store.counts().n_scored_by_model == {"m": 7}
 
@@ -153,11 +155,12 @@ def test_an_article_that_kills_every_worker_is_given_up(store: Store) -> None:
         except MemoryError:
             n_died += 1
     assert n_died == 3
-    assert [failure.item for failure in work.failures] == ["article a00020"]
+    (failure,) = store.failures("m")
+    assert (failure.item, failure.stage) == ("article a00020 (T)", "score")
+    assert "3 processes ended while they scored it" in failure.reason
     assert store.counts().n_scored_by_model == {"m": 39}
     with store.work("m") as work:
         assert list(work.batches()) == []
-        assert work.failures == []
 
 
 def test_forgetting_scores_forgets_what_failed_too(store: Store) -> None:
