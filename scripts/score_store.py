@@ -35,7 +35,7 @@ def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bo
     from nlp.store import Store
 
     with Store.open(db) as store:
-        if not store.counts().n_articles:
+        if next(store.articles(), None) is None:
             raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
         drivers = DriverMatcher(load_narratives())
         with store.work(classifier.model_id) as work, _progress(work.n_to_score) as show:

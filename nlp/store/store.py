@@ -25,7 +25,7 @@ from nlp.store.pages import batches, pages
 from nlp.store.presence import LEASE_SECONDS
 from nlp.store.rows import article_of, storable, storable_text
 from nlp.store.scored import ScoresKept
-from nlp.store.tables import article_scores, article_versions, articles, listed
+from nlp.store.tables import article_versions, articles, listed
 from nlp.store.upgrades import open_engine
 from nlp.store.work import BATCH_ARTICLES, Work
 from nlp.store.writes import AddReport, write_articles, write_listed
@@ -170,18 +170,12 @@ class Store(ScoresKept, LogOfTests):
             rows = {key: (entry.article_id, entry.content) for key, entry in batch}
             written(self._engine, partial(write_listed, source=source, entries=rows))
 
-    def articles(self, *, unscored_by: str | None = None) -> Iterator[Article]:
-        """All articles, or those without a score by a model, by (`known_at`, id); undated ones last.
+    def articles(self) -> Iterator[Article]:
+        """All articles by (`known_at`, id), undated ones last; those without a score are had through `work`.
 
-        Read in pages, so that scores may be added meanwhile; what is added behind the reader is not seen.
+        Read in pages, so that others may write meanwhile; what is added behind the reader is not seen.
         """
-        query = select(articles)
-        if unscored_by is not None:
-            scored = select(1).where(
-                article_scores.c.article_id == articles.c.id, article_scores.c.model == unscored_by
-            )
-            query = query.where(~scored.exists())
-        for page in pages(self._engine, query, (articles.c.known_at, articles.c.id)):
+        for page in pages(self._engine, select(articles), (articles.c.known_at, articles.c.id)):
             yield from map(article_of, page)
 
     def versions(self, article_id: str) -> list[ArticleVersion]:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from nlp.schema import Article
 from nlp.store.engine import transaction, written
-from nlp.store.leases import Place, Taken, give_back, others_work, ours, take_lost, take_new
+from nlp.store.leases import Place, Taken, give_back, living, others_work, ours, take_lost, take_new
 from nlp.store.presence import LEASE_SECONDS, Presence
 from nlp.store.readings import Scored, copied, known_readings
 from nlp.store.rows import reading_of
@@ -103,7 +103,7 @@ class Work:
                     time.sleep(_PAUSE_SECONDS)
                 else:
                     yield from self._unread(lost)
-            if not found or not to_the_end:
+            if not to_the_end or not (found or (skip and self._others_live())):
                 return
             skip = False
 
@@ -157,6 +157,10 @@ class Work:
     def _others_work(self) -> bool:
         with transaction(self._engine) as connection:
             return others_work(connection, self._worker)
+
+    def _others_live(self) -> bool:
+        with transaction(self._engine) as connection:
+            return bool(living(connection) - {self._worker.id})
 
     def _n_done(self, connection: Connection) -> int:
         n_done = select(func.sum(workers.c.n_done)).where(workers.c.model == self._worker.model)

@@ -22,7 +22,7 @@ from nlp.store import Store
 from scripts.console import Tally
 from scripts.score_store import score_store
 
-N_STORED, N_FLASHES, FEEDS = 400, 25, ("north", "south")
+N_STORED, N_FLASHES, FEEDS = 224, 15, ("north", "south")
 
 
 @contextmanager
@@ -117,7 +117,14 @@ def kill_one_in_the_middle(url: str, folder: Path) -> int:
 
 
 @pytest.mark.parametrize(
-    ("n_scorers", "n_collectors"), [(4, 2), pytest.param(16, 4, marks=pytest.mark.slow)], ids=["few", "many"]
+    ("any_url", "n_scorers", "n_collectors"),
+    [
+        ("postgresql", 4, 2),
+        ("sqlite", 2, 2),
+        pytest.param("postgresql", 16, 4, marks=pytest.mark.slow),
+        pytest.param("sqlite", 8, 4, marks=pytest.mark.slow),
+    ],
+    indirect=["any_url"],
 )
 def test_nothing_is_doubled_and_nothing_is_missing(
     any_url: str, web: Any, tmp_path: Path, n_scorers: int, n_collectors: int
