@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, tuple_
+from sqlalchemy import ColumnElement, Engine, Row, Select, select, tuple_
 
 from nlp.store.engine import transaction
+from nlp.store.tables import articles
 
 __all__ = ["BATCH", "batches", "pages"]
 
@@ -27,24 +28,22 @@ def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
         yield batch
 
 
-def pages(
-    engine: Engine, query: Select[Any], keys: Sequence[ColumnElement[str]], then: Sequence[ColumnElement[str]] = ()
-) -> Iterator[Sequence[Row[Any]]]:
-    """The rows of a query by its columns `keys` and `then`, which together tell each from all others.
+def pages(engine: Engine, query: Select[Any], *then: ColumnElement[str]) -> Iterator[Sequence[Row[Any]]]:
+    """The rows of a query about articles, by (`known_at`, id) and `then`: those of `BATCH` articles at once.
 
-    `keys` are those of one index: where a page begins is looked up in it.
+    Which articles these are is looked up first, in the index that has their order. Asked for the first rows of a join
+    instead, SQLite sorts all rows for every page, and PostgreSQL reads from the first one where `then` has a say.
     """
-    order = (*keys, *then)
-    ordered = query.order_by(*order).limit(BATCH)
-    page_query = ordered
+    order = (articles.c.known_at, articles.c.id)
+    first = select(*order).order_by(*order).limit(BATCH)
+    next_ones = first
     while True:
         with transaction(engine) as connection:
-            page = connection.execute(page_query).all()
+            window = connection.execute(next_ones).all()
+            wanted = query.where(articles.c.id.in_([row.id for row in window])).order_by(*order, *then)
+            page = connection.execute(wanted).all() if window else ()
         if page:
             yield page
-        if len(page) < BATCH:
+        if len(window) < BATCH:
             return
-        last = tuple(page[-1]._mapping[key] for key in order)
-        page_query = ordered.where(tuple_(*order) > last)
-        if then:  # columns of several tables are in no index
-            page_query = page_query.where(tuple_(*keys) >= last[: len(keys)])
+        next_ones = first.where(tuple_(*order) > (window[-1].known_at, window[-1].id))

@@ -42,11 +42,8 @@ class ScoresKept:
 
     def scores(self, model: str | None = None) -> Iterator[ArticleScore]:
         """All scores, or one model's, by (`known_at`, article id, model)."""
-        keys, then = (articles.c.known_at, articles.c.id), (article_scores.c.model,)
-        found = pages(self._engine, SCORED, keys, then)
-        if model is not None:
-            found = pages(self._engine, SCORED.where(article_scores.c.model == model), keys)
-        for page in found:
+        query = SCORED if model is None else SCORED.where(article_scores.c.model == model)
+        for page in pages(self._engine, query, article_scores.c.model):
             wanted = select(scores).where(scores.c.article_id.in_({row.id for row in page}))
             narratives_by_key = defaultdict(list)
             with transaction(self._engine) as connection:
@@ -66,9 +63,10 @@ class ScoresKept:
 
     def all_sentence_scores(self, model: str) -> Iterator[list[SentenceScore]]:
         """The same of every article that the model scored, article by article in the order of `scores`."""
-        table, keys = sentence_scores, (articles.c.known_at, articles.c.id)
-        scored = select(*keys, articles.c.text).join(article_scores, article_scores.c.article_id == articles.c.id)
-        for page in pages(self._engine, scored.where(article_scores.c.model == model), keys):
+        table = sentence_scores
+        scored = select(articles.c.id, articles.c.text)
+        scored = scored.join(article_scores, article_scores.c.article_id == articles.c.id)
+        for page in pages(self._engine, scored.where(article_scores.c.model == model)):
             wanted = select(table).where(table.c.article_id.in_([row.id for row in page]), table.c.model == model)
             rows_by_id = defaultdict(list)
             with transaction(self._engine) as connection:

@@ -175,7 +175,7 @@ class Store(ScoresKept, LogOfTests):
 
         Read in pages, so that others may write meanwhile; what is added behind the reader is not seen.
         """
-        for page in pages(self._engine, select(articles), (articles.c.known_at, articles.c.id)):
+        for page in pages(self._engine, select(articles)):
             yield from map(article_of, page)
 
     def versions(self, article_id: str) -> list[ArticleVersion]:
