@@ -46,7 +46,7 @@ class TableWriter:
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path, self.columns = path, list(columns)
-        self._scratch = path.with_name(f".{path.name}.part")
+        self._scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._parquet: ParquetWriter | None = None
 
     def __enter__(self) -> Self:
@@ -125,7 +125,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write {path} ({error}): choose a place that can be written with -o") from error
-    scratch = path.with_name(f".{path.name}.part")
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with scratch.open("w", encoding="utf-8", newline="\n") as file:
             yield file

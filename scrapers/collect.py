@@ -11,66 +11,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
 
-from nlp.errors import ArchiveError, ExtractionError, Failure, FetchError, FrothError, SourceError
-from nlp.schema import Article
+from nlp.errors import Failure, SourceError
 from nlp.store import Listed
 from nlp.urls import canonical_url
-from scrapers.composition import compose_article
-from scrapers.extraction import extract_page
+from scrapers.entries import Run, Wanted, collect_entry
 from scrapers.feeds import FeedEntry
 from scrapers.identity import Identity, identities, recognised
 from scrapers.listings import read_listing
 from scrapers.polls import ArticleSink, CollectReport, Fetcher, Poll, Progress
-from scrapers.responses import media_type
 from scrapers.sources import Source
 
 __all__ = ["collect", "new_entries"]
 
 _PAGES_AT_ONCE = 4
 """Of one source, fetched and not yet stored."""
-
-_PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
-
-
-@dataclass(slots=True)
-class _Run:
-    """The state of one source's poll; `claimed` and `reader` are shared by all sources of a run.
-
-    Attributes:
-        reader: one thread that reads the pages: a hostile one may need a hundred times its size. None where no page is
-            fetched.
-    """
-
-    client: Fetcher
-    pages: Fetcher
-    sink: ArticleSink
-    on_progress: Callable[[Progress], None]
-    claimed: set[str]
-    reader: ThreadPoolExecutor | None = None
-    n_added: int = 0
-    n_skipped: int = 0
-    moved: dict[str, Listed] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    problem: str | None = None
-    robots: str | None = None
-
-    def add(self, article: Article, source: Source, identity: Identity) -> None:
-        counts = self.sink.add_listed(article, source.id, dict.fromkeys(identity.keys, identity.content))
-        self.n_added += counts.n_added
-        self.n_skipped += 1 - counts.n_added
-
-    def fail(self, item: str, error: Exception) -> None:
-        if isinstance(error, ArchiveError):
-            raise error
-        reason = str(error) if isinstance(error, FrothError) else f"{type(error).__name__}: {error}"
-        stage = next((name for kind, name in _STAGES if isinstance(error, kind)), "read")
-        self.failures.append(Failure(item, stage, reason))
-
-
-_STAGES: tuple[tuple[type[Exception], str], ...] = ((FetchError, "fetch"), (ExtractionError, "extract"))
 
 
 async def collect(
@@ -97,12 +52,12 @@ async def collect(
     """
     enabled, claimed = _enabled(sources), set[str]()
 
-    async def poll(source: Source, run: _Run) -> None:
+    async def poll(source: Source, run: Run) -> None:
         await _collect_source(source, run)
         on_poll(Poll(source, run.n_added, run.n_skipped, tuple(run.failures), run.problem, run.robots))
 
     with ThreadPoolExecutor(1) as reader:
-        runs = [(source, _Run(client, pages or client, sink, on_progress, claimed, reader)) for source in enabled]
+        runs = [(source, Run(client, pages or client, sink, on_progress, claimed, reader)) for source in enabled]
         await _together([poll(source, run) for source, run in runs])
     failures = tuple(failure for _, run in runs for failure in run.failures)
     n_added, n_skipped = sum(run.n_added for _, run in runs), sum(run.n_skipped for _, run in runs)
@@ -124,7 +79,7 @@ async def new_entries(
     found: dict[str, list[FeedEntry]] = {}
 
     async def poll(source: Source) -> None:
-        run = _Run(client, client, sink, lambda step: None, claimed)
+        run = Run(client, client, sink, lambda step: None, claimed)
         found[source.id] = [wanted.entry for wanted in await _wanted(source, run)]
         on_poll(Poll(source, 0, run.n_skipped, tuple(run.failures), run.problem, run.robots))
 
@@ -153,16 +108,7 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """An entry to collect; `known` is what it was taken for before it was edited."""
-
-    entry: FeedEntry
-    identity: Identity
-    known: Listed | None
-
-
-async def _wanted(source: Source, run: _Run) -> list[_Wanted]:
+async def _wanted(source: Source, run: Run) -> list[Wanted]:
     """The entries of a source that are new or edited; none where it could not be read."""
     try:
         feed = await read_listing(source, run.client)
@@ -188,21 +134,22 @@ async def _wanted(source: Source, run: _Run) -> list[_Wanted]:
                 run.moved |= dict.fromkeys(identity.keys, known)
         elif claim is None or claim not in run.claimed:
             run.claimed |= {claim} if claim else set()
-            wanted.append(_Wanted(entry, identity, known))
+            seen = {key: listed[key] for key in identity.keys if key in listed}
+            wanted.append(Wanted(entry, identity, known, seen))
     run.n_skipped += len(feed.entries) - len(wanted)
     return wanted
 
 
-async def _collect_source(source: Source, run: _Run) -> None:
+async def _collect_source(source: Source, run: Run) -> None:
     new = await _wanted(source, run)
     run.sink.note_listed(source.id, run.moved)
     run.on_progress(Progress(source.name, 0, len(new)))
     n_done, slots = 0, asyncio.Semaphore(_PAGES_AT_ONCE)
 
-    async def one(wanted: _Wanted) -> None:
+    async def one(wanted: Wanted) -> None:
         nonlocal n_done
         async with slots:
-            await _collect_entry(wanted, source, run)
+            await collect_entry(wanted, source, run)
         n_done += 1
         run.on_progress(Progress(source.name, n_done, len(new)))
 
@@ -215,38 +162,3 @@ def _once(entries: Iterable[tuple[FeedEntry, Identity]]) -> list[tuple[FeedEntry
     for entry, identity in entries:
         first_by_key.setdefault(identity.keys[0], (entry, identity))
     return list(first_by_key.values())
-
-
-async def _collect_entry(wanted: _Wanted, source: Source, run: _Run) -> None:
-    entry = wanted.entry
-    try:
-        page = None
-        if entry.url is not None and not source.full_text:
-            page = await _fetch_page(entry.url, source, run)
-        article = compose_article(entry, page, source)
-        if wanted.known is not None:
-            # Its page may be as it was before, but what the entry says now was not known then.
-            seen = [moment for moment in (article.first_seen, entry.listed_at) if moment]
-            article = replace(article, id=wanted.known.article_id, first_seen=max(seen, default=None))
-    except Exception as error:  # the boundary of the batch: one entry must not stop the others
-        run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
-        return
-    run.add(article, source, wanted.identity)
-
-
-async def _fetch_page(url: str, source: Source, run: _Run) -> Article:
-    response = await run.pages.fetch(url, allow_private=source.allow_private)
-    media = media_type(response)
-    if media.kind not in _PAGE_TYPES:
-        raise ExtractionError(f"{url} is {media.kind}, not a page")
-    read = partial(
-        extract_page,
-        response.body,
-        url=url,
-        zone=source.tzinfo,
-        source=source.name,
-        charset=media.charset,
-        seen_at=response.fetched_at,
-    )
-    page = await asyncio.get_running_loop().run_in_executor(run.reader, read)
-    return replace(page, first_seen=response.fetched_at)

@@ -27,8 +27,13 @@ class AddCounts(Protocol):
 class ArticleSink(Protocol):
     """Where collected articles go: the store, or anything that looks like it."""
 
-    def add_listed(self, article: Article, source: str, entries: Mapping[str, str]) -> AddCounts:
-        """Keep an article, if it is new, and what entries of a source it came from; durable when it returns."""
+    def add_listed(
+        self, article: Article, source: str, entries: Mapping[str, str], *, seen: Mapping[str, Listed] | None = None
+    ) -> AddCounts | None:
+        """Keep an article, if it is new, and what entries of a source it came from; durable when it returns.
+
+        None, and nothing is kept, where `listed` would now give something else of these entries than `seen`.
+        """
 
     def listed(self, source: str, keys: Iterable[str]) -> Mapping[str, Listed]:
         """What the entries of a source were taken for, by those of `keys` that are known."""

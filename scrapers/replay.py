@@ -143,9 +143,13 @@ class _Taken:
         self.n_added = 0
         self._listed: defaultdict[str, dict[str, Listed]] = defaultdict(dict)
 
-    def add_listed(self, article: Article, source: str, entries: Mapping[str, str]) -> AddCounts:
-        """Pass on."""
+    def add_listed(
+        self, article: Article, source: str, entries: Mapping[str, str], *, seen: Mapping[str, Listed] | None = None
+    ) -> AddCounts | None:
+        """Pass on, whatever the sink knew before."""
         counts = self._sink.add_listed(article, source, entries)
+        if counts is None:
+            return None
         self._listed[source] |= {key: Listed(article.id, content) for key, content in entries.items()}
         self.urls |= {article.url: article.id} if article.url else {}
         self.n_given += 1

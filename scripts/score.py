@@ -49,25 +49,43 @@ def score(
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Add key words, TF-IDF and stress words to compare with.")
     ] = False,
+    no_table: Annotated[
+        bool,
+        typer.Option(
+            "--no-table", help="Only score the store, beside other processes; leave the table to one of them."
+        ),
+    ] = False,
 ) -> None:
-    """Score articles; failures.csv beside the output tells what could not be used."""
+    """Score articles; failures.csv beside the output tells what could not be used.
+
+    Any number of processes may score one store at once; one without --no-table waits for the others before it writes.
+    """
     from nlp.reading import check_inputs
     from nlp.tables import check_writable, write_table
+    from scripts.score_store import score_store, table_of_store
 
+    if no_table and (inputs or sentences or baselines):
+        raise typer.BadParameter("--no-table scores the store and writes nothing: leave inputs and tables out")
     check_inputs(inputs or ())
-    check_writable(out, sentences)
+    if not no_table:
+        check_writable(out, sentences)
 
     from models.checkpoint import load_classifier
     from scripts.score_files import Wanted, score_files
 
     tally = Tally()
     classifier = load_classifier(model, device=device, precision=precision)
+    if no_table:
+        score_store(db, classifier, tally, to_the_end=False)
+        tally.say()
+        return
     beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
         if inputs:
             score_files(inputs, Wanted(out, sentences, zone, beside), classifier, tally)
         else:
-            table = _score_store(db, classifier, tally, sentences, beside)
+            score_store(db, classifier, tally, to_the_end=True)
+            table = table_of_store(db, classifier, tally, sentences=sentences, baselines=beside)
             write_table(table.table(), out, table.columns)
     tally.say(out.with_name("failures.csv"))
 
@@ -154,38 +172,6 @@ class _Met:
         if known is None:
             self._hash_by_id[article.id] = article.content_hash
         return known
-
-
-def _score_store(
-    db: str, classifier: Classifier, tally: Tally, sentences: Path | None, baselines: Baselines | None
-) -> ScoreTable:
-    """Scores what this model has not scored yet, then reads all its scores back, and with them what baselines read."""
-    from nlp.columns import sentence_rows, sentences_columns
-    from nlp.errors import InputError
-    from nlp.score_table import ScoreTable
-    from nlp.store import Store
-    from nlp.tables import TableWriter
-    from nlp.text import split_sentences
-
-    with Store.open(db) as store:
-        if not store.counts().n_articles:
-            raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
-        score_stream(
-            store.articles(unscored_by=classifier.model_id),
-            classifier,
-            tally,
-            keep=lambda scored: store.add_scores(scored.score, scored.sentences),
-        )
-        table = ScoreTable(classifier.narratives, baselines.columns if baselines else ())
-        for scored in store.scores(classifier.model_id):
-            article = scored.article
-            table.add(scored, baselines.measure(article, split_sentences(article)) if baselines else {})
-        tally.n_skipped += len(table) - tally.n_added
-        if sentences:
-            with TableWriter(sentences, sentences_columns(classifier.narratives)) as writer:
-                for scored in store.scores(classifier.model_id):
-                    writer.add(sentence_rows(store.sentence_scores(scored.article.id, classifier.model_id)))
-    return table
 
 
 if __name__ == "__main__":

@@ -58,6 +58,14 @@ def empty_postgres_url(postgres_url: str) -> str:
     return postgres_url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("empty_postgres_url"))
+    return f"sqlite:///{tmp_path / 'froth.db'}"
+
+
 @pytest.fixture(scope="session")
 def labelled_rows() -> list[LabelledSentence]:
     """The sentences labelled for this project."""

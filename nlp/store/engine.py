@@ -1,49 +1,52 @@
-"""Opening a database for the store: SQLite or PostgreSQL, made on first use, checked on every other.
+"""Opening a database for the store, SQLite or PostgreSQL, and transactions in it.
 
-SQLite runs in WAL mode with foreign keys; a writer waits for other writers instead of failing. What a database refuses
-leaves here as `StoreError`, without the password.
+SQLite runs in WAL mode with foreign keys; a writer waits for other writers instead of failing. On PostgreSQL every
+statement sees what was committed before it, and a write that gets into another's way is done again. What a database
+refuses leaves here as `StoreError`, without the password. Its tables are made and upgraded in `nlp.store.upgrades`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from nlp.errors import StoreError
-from nlp.store.tables import DIALECTS, METADATA, SCHEMA_VERSION, meta
+from nlp.store.tables import DIALECTS
 
-__all__ = ["open_engine", "sqlite_file", "transaction"]
+__all__ = ["in_turn", "is_postgresql", "new_engine", "shown", "sqlite_file", "transaction", "written"]
 
 _BUSY_SECONDS = 60
 _WRITES = "froth_writes"
-_OLDER = frozenset({"1", "2", "3"})
+_IN_THE_WAY = frozenset({"40001", "40P01"})
+"""SQLSTATE of a serialization failure and of a deadlock: nothing was written, and the next try may well succeed."""
+
+_N_TRIES = 8
+_FIRST_PAUSE_SECONDS = 0.05
+_T = TypeVar("_T")
 
 
-def open_engine(url: str | Path) -> Engine:
-    """An engine on a database that holds our tables, made now where there are none; a path is a SQLite file.
+def new_engine(url: str | Path) -> Engine:
+    """An engine for a database, which is not asked for anything yet; a path is a SQLite file.
 
     Raises:
-        StoreError: no such database, no driver for it, another program's database, or another schema version.
+        StoreError: no URL of a database that froth can use, or no driver for it.
     """
     address = _address(url)
     try:
-        engine = _engine(address)
+        return _engine(address)
     except (SQLAlchemyError, ImportError) as error:
         raise StoreError(
-            f"cannot open {_shown(address)}: {error}; install its driver: pip install 'froth-narratives[postgresql]'"
+            f"cannot open {shown(address)}: {error}; install its driver: pip install 'froth-narratives[postgresql]'"
         ) from error
-    try:
-        _prepare(engine)
-    except StoreError:
-        engine.dispose()
-        raise
-    return engine
 
 
 def sqlite_file(url: str | Path) -> Path | None:
@@ -72,7 +75,37 @@ def transaction(engine: Engine, *, writes: bool = False) -> Iterator[Connection]
                 yield connection
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error)
-        raise StoreError(f"the database {_shown(engine.url)} refused: {reason}") from error
+        raise StoreError(f"the database {shown(engine.url)} refused: {reason}") from error
+
+
+def written(engine: Engine, write: Callable[[Connection], _T]) -> _T:
+    """What `write` gives, run in a transaction of its own; again, some times, where another's write was in its way.
+
+    Raises:
+        StoreError: the database refuses, or others were in the way each time; nothing is written.
+    """
+    n_tries = 0
+    while True:
+        n_tries += 1
+        try:
+            with transaction(engine, writes=True) as connection:
+                return write(connection)
+        except StoreError as error:
+            state = getattr(getattr(error.__cause__, "orig", None), "sqlstate", None)
+            if state not in _IN_THE_WAY or n_tries == _N_TRIES:
+                raise
+        time.sleep(_FIRST_PAUSE_SECONDS * 2**n_tries * random.random())  # noqa: S311  # no secret: apart is enough
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Whether this is PostgreSQL, where transactions write side by side; in SQLite one at a time does."""
+    return connection.dialect.name == "postgresql"
+
+
+def in_turn(connection: Connection, what: str) -> None:
+    """Wait until no other transaction is at `what`, a name of some work, and keep others from it until ours ends."""
+    if is_postgresql(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"froth {what}", 0))))
 
 
 def _address(url: str | Path) -> URL:
@@ -90,17 +123,18 @@ def _address(url: str | Path) -> URL:
     if address.drivername in ("postgres", "postgresql"):
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() not in DIALECTS:
-        raise StoreError(f"{_shown(address)}: froth keeps articles in SQLite or PostgreSQL, not {address.drivername}")
+        raise StoreError(f"{shown(address)}: froth keeps articles in SQLite or PostgreSQL, not {address.drivername}")
     return address
 
 
-def _shown(address: URL) -> str:
+def shown(address: URL) -> str:
+    """A URL without its password."""
     return address.render_as_string(hide_password=True)
 
 
 def _engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
-        return create_engine(address)
+        return create_engine(address, isolation_level="READ COMMITTED", pool_pre_ping=True)
     engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -117,54 +151,3 @@ def _engine(address: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _prepare(engine: Engine) -> None:
-    version = _version(engine)
-    if version is None:
-        try:
-            _create(engine)
-        except StoreError:
-            if _version(engine) is None:  # else another process was quicker
-                raise
-        version = _version(engine)
-    if version in _OLDER:
-        try:
-            _upgrade(engine)
-        except StoreError:
-            if _version(engine) in _OLDER:  # else another process was quicker
-                raise
-        version = _version(engine)
-    if version != str(SCHEMA_VERSION):
-        raise StoreError(
-            f"{_shown(engine.url)} has schema version {version}, this froth writes {SCHEMA_VERSION}; "
-            "use the froth that made it, or import the articles into a new database"
-        )
-
-
-def _create(engine: Engine) -> None:
-    with transaction(engine, writes=True) as connection:
-        known = set(inspect(connection).get_table_names())
-        if "meta" in known:
-            return
-        if taken := known & set(METADATA.tables):
-            raise StoreError(
-                f"{_shown(engine.url)} has tables of another program ({', '.join(sorted(taken))}); use another"
-            )
-        METADATA.create_all(connection)
-        connection.execute(insert(meta), {"key": "schema_version", "value": str(SCHEMA_VERSION)})
-
-
-def _upgrade(engine: Engine) -> None:
-    """From a version that only lacks tables: of listed entries (1), of tests that were run (1, 2), of vectors (1-3)."""
-    with transaction(engine, writes=True) as connection:
-        METADATA.create_all(connection)
-        connection.execute(update(meta).where(meta.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))
-
-
-def _version(engine: Engine) -> str | None:
-    with transaction(engine) as connection:
-        if "meta" not in inspect(connection).get_table_names():
-            return None
-        found = connection.execute(select(meta.c.value).where(meta.c.key == "schema_version")).scalar()
-    return found or "none of froth's"

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
-from nlp.store.engine import transaction
+from nlp.store.engine import transaction, written
+from nlp.store.pages import batches
 from nlp.store.rows import storable_text
 from nlp.store.tables import insert_new, tests_run
 from nlp.tested import LoggedTest
 
 __all__ = ["LogOfTests"]
 
-_BATCH = 500
 _TEXTS = ("narrative", "series", "method", "freq", "sample_start", "sample_end", "settings", "snapshot")
 _FIELDS = (*_TEXTS, "tested_at", "lag", "estimate", "p_value")
 
@@ -37,8 +37,8 @@ class LogOfTests:
         Raises:
             StoreError: the database refuses; batches before that one stay.
         """
-        stream, n_new = iter(rows), 0
-        while batch := list(islice(stream, _BATCH)):
+        n_new = 0
+        for batch in batches(rows):
             first_by_key: dict[str, LoggedTest] = {}
             for test in map(_storable, batch):
                 first_by_key.setdefault(test.key, test)
@@ -46,9 +46,7 @@ class LogOfTests:
                 {"key": key, **{name: getattr(test, name) for name in _FIELDS}}
                 for key, test in sorted(first_by_key.items(), key=itemgetter(0))
             ]
-            with transaction(self._engine, writes=True) as connection:
-                statement = insert_new(connection, tests_run).returning(tests_run.c.key)
-                n_new += len(connection.scalars(statement, values).all())
+            n_new += written(self._engine, partial(_insert, rows=values))
         return n_new
 
     def n_tests(self) -> int:
@@ -67,3 +65,8 @@ class LogOfTests:
 def _storable(test: LoggedTest) -> LoggedTest:
     texts: dict[str, Any] = {name: storable_text(getattr(test, name)) for name in _TEXTS}
     return replace(test, **texts)
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    statement = insert_new(connection, tests_run).returning(tests_run.c.key)
+    return len(connection.scalars(statement, rows).all())

@@ -5,6 +5,7 @@ NUL, which PostgreSQL refuses, and lone surrogates, which UTF-8 does, become U+F
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
@@ -19,6 +20,7 @@ __all__ = [
     "article_of",
     "article_row",
     "narrative_rows",
+    "reading_of",
     "score_of",
     "sentence_of",
     "sentence_rows",
@@ -57,6 +59,15 @@ def article_row(article: Article) -> dict[str, Any]:
     return row | {"known_at": known_at, "content_hash": article.content_hash}
 
 
+def reading_of(article: Article) -> str:
+    """What of a storable article a score depends on, as a hash: its language, title and text, to the character.
+
+    `Article.content_hash` says less: articles that differ in line ends have the same, and other sentences.
+    """
+    said = "\0".join((article.lang, article.title, article.text))
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()[:32]
+
+
 def version_row(article: Article) -> dict[str, Any]:
     """The row of a storable article whose id is known with another content."""
     row = {name: getattr(article, name) for name in ("content_hash", "first_seen", "title", "text")}
@@ -65,7 +76,8 @@ def version_row(article: Article) -> dict[str, Any]:
 
 def article_of(row: Row[Any]) -> Article:
     """The article of a row that has all its columns."""
-    return Article(**{name: row._mapping[name] for name in _ARTICLE_FIELDS})
+    values = row._mapping
+    return Article(**{name: values[name] for name in _ARTICLE_FIELDS})
 
 
 def narrative_rows(score: ArticleScore, article_id: str) -> list[dict[str, Any]]:

@@ -8,30 +8,30 @@ one transaction, and several processes may add at once. The tables are `nlp.stor
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, delete, func, select, tuple_
+from sqlalchemy import Connection, Engine, func, select
 
-from nlp.errors import StoreError
-from nlp.schema import Article, ArticleScore, SentenceScore
-from nlp.store.engine import open_engine, transaction
+from nlp.schema import Article
+from nlp.store.engine import in_turn, transaction, written
 from nlp.store.log_of_tests import LogOfTests
-from nlp.store.rows import article_of, score_of, sentence_of, storable, storable_text
-from nlp.store.tables import SCORED, article_scores, article_versions, articles, listed, scores, sentence_scores
-from nlp.store.writes import AddReport, write_articles, write_listed, write_scores
+from nlp.store.pages import batches, pages
+from nlp.store.presence import LEASE_SECONDS
+from nlp.store.rows import article_of, storable, storable_text
+from nlp.store.scored import ScoresKept
+from nlp.store.tables import article_versions, articles, listed
+from nlp.store.upgrades import open_engine
+from nlp.store.work import BATCH_ARTICLES, Work
+from nlp.store.writes import AddReport, write_articles, write_listed
 from nlp.urls import canonical_url
 
 __all__ = ["AddReport", "ArticleVersion", "Counts", "Listed", "Store"]
-
-_BATCH = 500
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Counts:
     n_scored_by_model: Mapping[str, int]
 
 
-class Store(LogOfTests):
+class Store(ScoresKept, LogOfTests):
     """An open database; a context manager. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
@@ -101,29 +101,41 @@ class Store(LogOfTests):
             StoreError: the database refuses; batches before that one stay.
         """
         totals = [0, 0, 0]
-        for batch in _batches(map(storable, new)):
-            with transaction(self._engine, writes=True) as connection:
-                report = write_articles(connection, batch)
+        for batch in batches(map(storable, new)):
+            report = written(self._engine, partial(write_articles, batch=batch))
             for place, count in enumerate((report.n_added, report.n_skipped, report.n_versions)):
                 totals[place] += count
         return AddReport(*totals)
 
-    def add_listed(self, article: Article, source: str, entries: Mapping[str, str]) -> AddReport:
+    def add_listed(
+        self, article: Article, source: str, entries: Mapping[str, str], *, seen: Mapping[str, Listed] | None = None
+    ) -> AddReport | None:
         """Add an article and keep what entries of a source it came from, in one transaction.
 
         Args:
             article: as in `add`.
             source: the source's id.
             entries: what each said then, by key (see `Listed`).
+            seen: what `listed` gave of these entries; where another process has kept something else of them since,
+                nothing is added and None comes back: look again, what was new may be an edit by now.
 
         Raises:
             StoreError: the database refuses; nothing is kept.
         """
         article = storable(article)
-        with transaction(self._engine, writes=True) as connection:
+        rows = {key: (article.id, content) for key, content in entries.items()}
+
+        def write(connection: Connection) -> AddReport | None:
+            in_turn(connection, f"source {source}")
+            if seen is not None and _listed(connection, source, list(entries)) != {
+                key: listed for key, listed in seen.items() if key in entries
+            }:
+                return None
             report = write_articles(connection, [article])
-            write_listed(connection, source, {key: (article.id, content) for key, content in entries.items()})
-        return report
+            write_listed(connection, source, rows)
+            return report
+
+        return written(self._engine, write)
 
     def ids_by_url(self, urls: Iterable[str]) -> dict[str, str]:
         """The article that has the canonical form of an address, by those of `urls`, as given, that one has.
@@ -131,7 +143,7 @@ class Store(LogOfTests):
         Of several articles with one address it is that of the smallest id.
         """
         known: dict[str, str] = {}
-        for batch in _batches(urls):
+        for batch in batches(urls):
             canonical = {url: storable_text(canonical_url(url)) for url in batch}
             query = select(articles.c.url, func.min(articles.c.id).label("id")).group_by(articles.c.url)
             with transaction(self._engine) as connection:
@@ -143,11 +155,9 @@ class Store(LogOfTests):
     def listed(self, source: str, keys: Iterable[str]) -> dict[str, Listed]:
         """What the entries of a source were taken for, by those of `keys` that are known."""
         found: dict[str, Listed] = {}
-        for batch in _batches(keys):
-            query = select(listed.c.key, listed.c.article_id, listed.c.content)
+        for batch in batches(keys):
             with transaction(self._engine) as connection:
-                rows = connection.execute(query.where(listed.c.source == source, listed.c.key.in_(batch))).all()
-            found |= {row.key: Listed(row.article_id, row.content) for row in rows}
+                found |= _listed(connection, source, batch)
         return found
 
     def note_listed(self, source: str, entries: Mapping[str, Listed]) -> None:
@@ -156,23 +166,16 @@ class Store(LogOfTests):
         Raises:
             StoreError: an article is not in the store.
         """
-        for batch in _batches(entries.items()):
+        for batch in batches(entries.items()):
             rows = {key: (entry.article_id, entry.content) for key, entry in batch}
-            with transaction(self._engine, writes=True) as connection:
-                write_listed(connection, source, rows)
+            written(self._engine, partial(write_listed, source=source, entries=rows))
 
-    def articles(self, *, unscored_by: str | None = None) -> Iterator[Article]:
-        """All articles, or those without a score by a model, by (`known_at`, id); undated ones last.
+    def articles(self) -> Iterator[Article]:
+        """All articles by (`known_at`, id), undated ones last; those without a score are had through `work`.
 
-        Read in pages, so that scores may be added meanwhile; what is added behind the reader is not seen.
+        Read in pages, so that others may write meanwhile; what is added behind the reader is not seen.
         """
-        query = select(articles)
-        if unscored_by is not None:
-            scored = select(1).where(
-                article_scores.c.article_id == articles.c.id, article_scores.c.model == unscored_by
-            )
-            query = query.where(~scored.exists())
-        for page in self._pages(query, (articles.c.known_at, articles.c.id)):
+        for page in pages(self._engine, select(articles)):
             yield from map(article_of, page)
 
     def versions(self, article_id: str) -> list[ArticleVersion]:
@@ -182,74 +185,22 @@ class Store(LogOfTests):
             rows = connection.execute(query.order_by(article_versions.c.content_hash)).all()
         return [ArticleVersion(**row._mapping) for row in rows]
 
-    def add_scores(self, score: ArticleScore, sentences: Sequence[SentenceScore] = ()) -> bool:
-        """Add what a model says of an article and its sentences; False where its score is known, which then stays.
+    def work(self, model: str, *, n_at_once: int = BATCH_ARTICLES, lease_seconds: float = LEASE_SECONDS) -> Work:
+        """A share in scoring all articles with a model, beside other processes; `nlp.store.work` says how.
 
-        Raises:
-            StoreError: the article is not in the store with the text that was scored.
+        Args:
+            model: its id, under which scores are kept.
+            n_at_once: articles that are taken at once, and lost where the process is killed.
+            lease_seconds: after so long without a sign of a worker its articles are others'.
         """
-        return self.add_score_batch([(score, sentences)]) == 1
-
-    def add_score_batch(self, scored: Iterable[tuple[ArticleScore, Sequence[SentenceScore]]]) -> int:
-        """Add many scores, a transaction per batch of articles; how many were new. Errors as in `add_scores`."""
-        n_added = 0
-        for batch in _batches(scored):
-            with transaction(self._engine, writes=True) as connection:
-                n_added += write_scores(connection, batch)
-        return n_added
-
-    def scores(self, model: str | None = None) -> Iterator[ArticleScore]:
-        """All scores, or one model's, by (`known_at`, article id, model)."""
-        query = SCORED if model is None else SCORED.where(article_scores.c.model == model)
-        for page in self._pages(query, (articles.c.known_at, articles.c.id, article_scores.c.model)):
-            wanted = select(scores).where(scores.c.article_id.in_({row.id for row in page}))
-            narratives_by_key = defaultdict(list)
-            with transaction(self._engine) as connection:
-                for row in connection.execute(wanted.order_by(scores.c.narrative)):
-                    narratives_by_key[row.article_id, row.model].append(row)
-            for row in page:
-                yield score_of(article_of(row), row, narratives_by_key[row.id, row.model])
-
-    def sentence_scores(self, article_id: str, model: str) -> list[SentenceScore]:
-        """A model's scores of an article's sentences, in order; empty where there are none."""
-        table = sentence_scores
-        query = select(table).where(table.c.article_id == storable_text(article_id), table.c.model == model)
-        with transaction(self._engine) as connection:
-            text = connection.scalar(select(articles.c.text).where(articles.c.id == storable_text(article_id)))
-            rows = connection.execute(query.order_by(table.c.sentence)).all()
-        return [sentence_of(row, text or "") for row in rows]
-
-    def drop_scores(self, model: str) -> int:
-        """Forget what a model said, to score again under its name; of how many articles."""
-        with transaction(self._engine, writes=True) as connection:
-            return connection.execute(delete(article_scores).where(article_scores.c.model == model)).rowcount
-
-    def models(self) -> list[str]:
-        """The models that scored something, sorted."""
-        return sorted(self.counts().n_scored_by_model)
-
-    def one_model(self, model: str | None = None) -> str:
-        """The model to take scores from: the one named, else the only one there is.
-
-        Raises:
-            StoreError: it scored nothing here, or there are none or several to choose from.
-        """
-        known = self.models()
-        wanted = [model] if model is not None else known
-        if len(wanted) == 1 and wanted[0] in known:
-            return wanted[0]
-        problem = "has no scores" if not known else f"has scores of {', '.join(known)}"
-        asked = f", not of {model}" if known and model is not None else ""
-        advice = "run `froth score` first" if not known else "name one of them"
-        raise StoreError(f"the store {problem}{asked}; {advice}")
+        return Work(self._engine, model, n_at_once=n_at_once, lease_seconds=lease_seconds)
 
     def counts(self) -> Counts:
         """How much the store holds."""
-        by_model = select(article_scores.c.model, func.count().label("n")).group_by(article_scores.c.model)
         with transaction(self._engine) as connection:
             n_articles = connection.scalar(select(func.count()).select_from(articles)) or 0
             n_versions = connection.scalar(select(func.count()).select_from(article_versions)) or 0
-            return Counts(n_articles, n_versions, {row.model: row.n for row in connection.execute(by_model)})
+        return Counts(n_articles, n_versions, self.n_scored_by_model())
 
     def n_articles_by_source(self) -> dict[str, int]:
         """How many articles there are of every source, by its name."""
@@ -257,22 +208,8 @@ class Store(LogOfTests):
         with transaction(self._engine) as connection:
             return {row.source: row.n for row in connection.execute(query)}
 
-    def _pages(self, query: Select[Any], keys: Sequence[ColumnElement[str]]) -> Iterator[Sequence[Row[Any]]]:
-        """The rows of a query, ordered by unique `keys`, in pages that each are a transaction of their own."""
-        ordered = query.order_by(*keys).limit(_BATCH)
-        page_query = ordered
-        while True:
-            with transaction(self._engine) as connection:
-                page = connection.execute(page_query).all()
-            if page:
-                yield page
-            if len(page) < _BATCH:
-                return
-            last = tuple(page[-1]._mapping[key] for key in keys)
-            page_query = ordered.where(tuple_(*keys) > last)
 
-
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
-    stream = iter(items)
-    while batch := list(islice(stream, _BATCH)):
-        yield batch
+def _listed(connection: Connection, source: str, keys: Sequence[str]) -> dict[str, Listed]:
+    query = select(listed.c.key, listed.c.article_id, listed.c.content)
+    rows = connection.execute(query.where(listed.c.source == source, listed.c.key.in_(keys)))
+    return {row.key: Listed(row.article_id, row.content) for row in rows}

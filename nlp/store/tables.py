@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Double,
@@ -41,14 +42,16 @@ __all__ = [
     "article_versions",
     "articles",
     "insert_new",
+    "leases",
     "listed",
     "meta",
     "scores",
     "sentence_scores",
     "tests_run",
+    "workers",
 ]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 UNKNOWN = "unknown"
 """What `known_at` holds where no moment is known: it sorts after every moment."""
 
@@ -137,8 +140,10 @@ article_scores = Table(
     Column("article_id", _KEY, ForeignKey("articles.id"), primary_key=True),
     Column("model", _KEY, primary_key=True),
     Column("n_sentences", Integer, nullable=False),
-    Index("article_scores_by_model", "model"),
+    Column("reading", Text),
+    Index("article_scores_by_reading", "model", "reading", "article_id"),
 )
+"""Which models scored which articles; since version 5 with what was read (`nlp.store.rows.reading_of`)."""
 _OF_SCORED_ARTICLE = ("article_scores.article_id", "article_scores.model")
 article_vectors = Table(
     "article_vectors",
@@ -194,6 +199,27 @@ tests_run = Table(
     Column("p_value", Double, nullable=False),
 )
 """Every test of a narrative against a market series that was ever run on this store, since version 3."""
+
+workers = Table(
+    "workers",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("model", _KEY, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("n_done", Integer, nullable=False),
+)
+"""Processes that score, until when (in seconds of the Unix epoch) each is believed to live, since version 5."""
+leases = Table(
+    "leases",
+    METADATA,
+    Column("article_id", _KEY, ForeignKey("articles.id"), primary_key=True),
+    Column("model", _KEY, primary_key=True),
+    Column("worker", BigInteger),
+    Column("n_lost", Integer, nullable=False),
+    Column("failed_at", Double),
+    Column("reason", Text),
+)
+"""Which worker has which unscored article, or why nobody could score it, since version 5 (`nlp.store.leases`)."""
 
 SCORED = (
     select(articles, article_scores.c.model, article_scores.c.n_sentences, article_vectors.c.vector)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, SentenceScore
-from nlp.store.rows import article_row, narrative_rows, sentence_rows, storable_text, version_row
+from nlp.store.rows import article_row, narrative_rows, reading_of, sentence_rows, storable, storable_text, version_row
 from nlp.store.tables import (
     article_scores,
     article_vectors,
@@ -88,7 +88,12 @@ def write_scores(connection: Connection, batch: Sequence[tuple[ArticleScore, Seq
         by_key.setdefault((storable_text(score.article.id), score.model), (score, sentences))
     _check_texts(connection, {article_id: score.article for (article_id, _), (score, _) in by_key.items()})
     heads = [
-        {"article_id": article_id, "model": model, "n_sentences": score.n_sentences}
+        {
+            "article_id": article_id,
+            "model": model,
+            "n_sentences": score.n_sentences,
+            "reading": reading_of(storable(score.article)),
+        }
         for (article_id, model), (score, _) in sorted(by_key.items(), key=itemgetter(0))
     ]
     head = article_scores.c

@@ -215,7 +215,7 @@ def test_an_error_of_the_sink_ends_the_run_as_it_is(two_sources: list[Source]) -
         def note_listed(self, source: str, entries: Any) -> None:
             pass
 
-        def add_listed(self, article: Article, source: str, entries: Any) -> Any:
+        def add_listed(self, article: Article, source: str, entries: Any, *, seen: Any) -> Any:
             raise StoreError("the disk is full")
 
     with pytest.raises(StoreError, match="the disk is full"):

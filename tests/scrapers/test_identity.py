@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,10 +105,9 @@ def poll(source: Source, store: Store) -> CollectReport:
     return asyncio.run(whole())
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = tmp_path / "froth.db" if request.param == "sqlite" else request.getfixturevalue("empty_postgres_url")
-    with Store.open(url) as opened:
+@pytest.fixture
+def any_store(any_url: str) -> Iterator[Store]:
+    with Store.open(any_url) as opened:
         yield opened
 
 

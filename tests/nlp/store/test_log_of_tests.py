@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,17 +11,15 @@ import pytest
 from nlp.schema import Article
 from nlp.store import Store
 from nlp.tested import LoggedTest
+from tests.old_stores import make_older
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 TEST = LoggedTest(NOW, "bubble", "vix", "correlation", -2, "W", "2020-01-06", "2024-04-22", "HAC", "abc", 1 / 3, 1e-9)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = str(tmp_path / "froth.db")
-    if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    with Store.open(url) as opened:
+@pytest.fixture
+def store(any_url: str) -> Iterator[Store]:
+    with Store.open(any_url) as opened:
         yield opened
 
 
@@ -54,27 +51,13 @@ def test_many_come_from_threads_at_once(store: Store) -> None:
     assert sum(counts) == store.n_tests() == 600
 
 
-@pytest.mark.parametrize(
-    ("version", "lacking"),
-    [
-        ("1", ["listed", "tests_run", "article_vectors"]),
-        ("2", ["tests_run", "article_vectors"]),
-        ("3", ["article_vectors"]),
-    ],
-)
-def test_a_store_of_an_older_version_gets_the_tables_that_it_lacks(
-    tmp_path: Path, version: str, lacking: list[str]
-) -> None:
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_a_store_of_an_older_version_gets_what_it_lacks(tmp_path: Path, version: int) -> None:
     path = tmp_path / "froth.db"
     article = Article(id="a1", title="t", text="text", lang="en")
     with Store.open(path) as store:
         store.add([article])
-    connection = sqlite3.connect(path)
-    with connection:
-        for table in lacking:
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("UPDATE meta SET value = ?", (version,))
-    connection.close()
+    make_older(f"sqlite:///{path}", version)
     with Store.open(path) as store:
         assert list(store.articles()) == [article]
         assert store.listed("wire", ["url:1"]) == {}

@@ -3,28 +3,32 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, func, select, text
 
 from nlp.errors import StoreError
 from nlp.schema import Article, ArticleScore, NarrativeScore, Sentence, SentenceScore
 from nlp.store import AddReport, Listed, Store, sqlite_file
+from nlp.store.engine import written
+from nlp.store.upgrades import open_engine
+from tests.old_stores import make_older
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = str(tmp_path / "froth.db")
-    if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    with Store.open(url) as opened:
+@pytest.fixture
+def store(any_url: str) -> Iterator[Store]:
+    with Store.open(any_url) as opened:
         yield opened
 
 
@@ -84,14 +88,70 @@ def test_pages_lose_nothing_while_scores_are_added(store: Store) -> None:
     articles = [make(n % 7, id=f"{n:05}") for n in range(1203)]
     assert store.add(articles).n_added == 1203
     n_read = 0
-    for article in store.articles(unscored_by="m-1"):
+    for article in store.articles():
         n_read += 1
         if n_read % 3 == 0:
             assert store.add_scores(*judge(article))
     assert n_read == 1203
-    assert len(list(store.articles(unscored_by="m-1"))) == 1203 - 401
-    assert len(list(store.articles(unscored_by="m-2"))) == 1203
     assert len(list(store.scores("m-1"))) == store.counts().n_scored_by_model["m-1"] == 401
+
+
+@pytest.mark.parametrize("n_page", [1, 2, 3, 5])
+def test_scores_of_several_models_come_page_by_page(store: Store, n_page: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a page ends between two models of an article, and where moments are the same."""
+    articles = [make(n // 3, id=f"a{n}") for n in range(5)]
+    store.add(articles)
+    judged = [judge(article, model) for article in articles for model in ("m-1", "m-2", "m-3")]
+    store.add_score_batch(judged)
+    monkeypatch.setattr("nlp.store.pages.BATCH", n_page)
+    assert list(store.scores()) == [score for score, _ in judged]
+    assert list(store.scores("m-2")) == [score for score, _ in judged[1::3]]
+    assert list(store.all_sentence_scores("m-2")) == [sentences for _, sentences in judged[1::3]]
+
+
+def test_writes_that_wait_for_each_other_are_done_again(empty_postgres_url: str) -> None:
+    """Each of two holds what the other wants: the server ends one of them, which then finds the way free."""
+    engine, both_hold, n_tries = open_engine(empty_postgres_url), Barrier(2), Counter[str]()
+
+    def lock(connection: Connection, first: str, second: str) -> None:
+        n_tries[first] += 1
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(first))))
+        if n_tries[first] == 1:
+            both_hold.wait(30)
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(second))))
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [
+            pool.submit(written, engine, partial(lock, first=first, second=second))
+            for first, second in (("a", "b"), ("b", "a"))
+        ]
+    assert [job.result() for job in running] == [None, None]
+    assert sorted(n_tries.values()) == [1, 2]
+    engine.dispose()
+
+
+def test_writes_are_not_done_again_for_ever(empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlp.store.engine._FIRST_PAUSE_SECONDS", 0)
+    engine, tries = open_engine(empty_postgres_url), []
+
+    def fail(connection: Connection) -> None:
+        tries.append(1)
+        connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '40001' USING MESSAGE = 'in the way'; END $$"))
+
+    with pytest.raises(StoreError, match="in the way"):
+        written(engine, fail)
+    assert len(tries) == 8
+    engine.dispose()
+
+
+def test_an_entry_that_another_collector_has_kept_meanwhile_is_not_added(store: Store) -> None:
+    assert store.add_listed(make(1), "wire", {"id:1": "A"}, seen={}) == AddReport(n_added=1)
+    assert store.add_listed(make(2), "wire", {"id:1": "B"}, seen={}) is None
+    assert store.add_listed(make(2), "wire", {"id:1": "B"}, seen={"id:1": Listed("a1", "other")}) is None
+    assert list(store.articles()) == [make(1)]
+    edited = make(1, text="Edited.")
+    assert store.add_listed(edited, "wire", {"id:1": "B"}, seen={"id:1": Listed("a1", "A")}) == AddReport(n_versions=1)
+    assert store.listed("wire", ["id:1"]) == {"id:1": Listed("a1", "B")}
 
 
 def test_urls_are_known_in_any_spelling(store: Store) -> None:
@@ -148,7 +208,8 @@ def test_a_score_without_narratives_or_sentences_is_a_score(store: Store) -> Non
     score = ArticleScore(article=make(1), n_sentences=0, by_narrative={}, model="m-1")
     assert store.add_scores(score)
     assert list(store.scores()) == [score]
-    assert list(store.articles(unscored_by="m-1")) == []
+    with store.work("m-1") as work:
+        assert list(work.batches()) == []
 
 
 @pytest.mark.parametrize(
@@ -253,43 +314,28 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     with connection:
         connection.execute("UPDATE meta SET value = '99'")
     connection.close()
-    with pytest.raises(StoreError, match="schema version 99, this froth writes 4; use the froth that made it"):
+    with pytest.raises(StoreError, match="schema version 99, this froth writes 5; use the froth that made it"):
         Store.open(path)
-
-
-def make_version_1(path: Path) -> None:
-    """Takes from a store what version 1 did not have."""
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute("DROP TABLE listed")
-        connection.execute("UPDATE meta SET value = '1'")
-    connection.close()
-
-
-def test_a_store_of_version_1_gets_the_table_that_it_lacks(tmp_path: Path) -> None:
-    path = tmp_path / "froth.db"
-    with Store.open(path) as store:
-        store.add([make(1)])
-    make_version_1(path)
-    with Store.open(path) as store:
-        assert list(store.articles()) == [make(1)]
-        assert store.listed("wire", ["url:1"]) == {}
 
 
 _OPENER = "import sys; from nlp.store import Store; Store.open(sys.argv[1]).close()"
 
 
-def test_processes_upgrade_a_store_at_once(tmp_path: Path, root: Path) -> None:
-    path = tmp_path / "froth.db"
-    with Store.open(path) as store:
+@pytest.mark.parametrize("version", [1, 4])
+def test_processes_upgrade_a_store_at_once(any_url: str, root: Path, version: int) -> None:
+    with Store.open(any_url) as store:
         store.add([make(1)])
-    make_version_1(path)
-    command = [sys.executable, "-c", _OPENER, str(path)]
+        store.add_scores(*judge(make(1)))
+    make_older(any_url, version)
+    command = [sys.executable, "-c", _OPENER, any_url]
     running = [subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     assert [process.communicate(timeout=120)[1] for process in running] == [""] * 4
-    with Store.open(path) as store:
+    with Store.open(any_url) as store:
         store.add_listed(make(2), "wire", {"url:2": "A"})
         assert store.counts().n_articles == 2
+        assert list(store.scores()) == [judge(make(1))[0]]
+        with store.work("m-1") as work:
+            assert [batch.unread for batch in work.batches()] == [(make(2),)]
 
 
 def test_what_entries_were_taken_for_is_kept_by_source_and_replaced(store: Store) -> None:

@@ -1,0 +1,111 @@
+"""Scoring what a store holds, beside other processes, and reading all its scores back into the table.
+
+How processes share the articles is `nlp.store.work`; scoring files is `scripts.score`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from nlp.errors import Failure, InputError
+from scripts.console import Tally
+
+if TYPE_CHECKING:
+    from models.baseline_scores import Baselines
+    from models.passages import Classifier
+    from nlp.score_table import ScoreTable
+
+__all__ = ["score_store", "table_of_store"]
+
+
+def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bool) -> None:
+    """Score what this model has not scored yet and no other process has.
+
+    `to_the_end` waits until the others are done too, and scores what any of them leaves unscored.
+
+    Raises:
+        InputError: the store is empty.
+    """
+    from models.scoring import score_articles
+    from nlp.narratives import DriverMatcher, load_narratives
+    from nlp.store import Store
+
+    with Store.open(db) as store:
+        if next(store.articles(), None) is None:
+            raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
+        drivers = DriverMatcher(load_narratives())
+        with store.work(classifier.model_id) as work, _progress(work.n_to_score) as show:
+            for batch in work.batches(to_the_end=to_the_end, on_wait=lambda: show(work.n_done(), waits=True)):
+                scored, reason_by_id = [], {}
+                items = score_articles(batch.unread, classifier, drivers)
+                for article, item in zip(batch.unread, items, strict=True):
+                    if isinstance(item, Failure):
+                        tally.fail(item)
+                        reason_by_id[article.id] = item.reason
+                    else:
+                        scored.append((item.score, item.sentences))
+                work.finish(batch, scored, reason_by_id)
+                show(work.n_done())
+        tally.n_added += work.n_scored
+
+
+def table_of_store(
+    db: str, classifier: Classifier, tally: Tally, *, sentences: Path | None, baselines: Baselines | None
+) -> ScoreTable:
+    """All scores of this model in the store, and with them what baselines read; its sentences go into a file.
+
+    What other processes could not score goes to the tally.
+    """
+    from nlp.columns import sentence_rows, sentences_columns
+    from nlp.score_table import ScoreTable
+    from nlp.store import Store
+    from nlp.tables import TableWriter
+    from nlp.text import split_sentences
+
+    table = ScoreTable(classifier.narratives, baselines.columns if baselines else ())
+    with Store.open(db) as store:
+        said = {failure.item for failure in tally.failures}
+        for failure in store.failures(classifier.model_id):
+            if failure.item not in said:
+                tally.fail(failure)
+        for scored in store.scores(classifier.model_id):
+            article = scored.article
+            table.add(scored, baselines.measure(article, split_sentences(article)) if baselines else {})
+        tally.n_skipped += len(table) - tally.n_added
+        if sentences:
+            with TableWriter(sentences, sentences_columns(classifier.narratives)) as writer:
+                for judged in store.all_sentence_scores(classifier.model_id):
+                    writer.add(sentence_rows(judged))
+    return table
+
+
+class _Show(Protocol):
+    def __call__(self, n_done: int, *, waits: bool = False) -> None: ...
+
+
+@contextmanager
+def _progress(n_to_score: int) -> Iterator[_Show]:
+    """A bar over what all processes have to do, with their rate and the time left; silence where it is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    texts = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}")
+    columns = (*texts, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("scoring", total=n_to_score, rate="")
+        said = False
+
+        def show(n_done: int, *, waits: bool = False) -> None:
+            nonlocal said
+            if waits and not said:
+                sys.stderr.write("waiting for articles that other processes have; those of a killed one are taken\n")
+                said = True
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=n_done, rate=f"{speed:.1f} articles/s" if speed else "")
+
+        yield show
