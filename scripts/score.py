@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
 import typer
 
-from nlp.errors import Failure
+from nlp.errors import Failure, InputError
 from scripts.console import (
     DEFAULT_DB,
     DbOption,
@@ -24,6 +24,8 @@ from scripts.console import (
 )
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from models.baseline_scores import Baselines
     from models.passages import Classifier
     from models.scoring import ScoredArticle
@@ -37,9 +39,11 @@ def score(
     inputs: Annotated[
         list[str] | None, typer.Argument(help="Files or folders; without any, the store is scored.", show_default=False)
     ] = None,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The scores table (.csv or .parquet).")] = Path("scores.csv"),
+    out: Annotated[
+        str, typer.Option("-o", "--out", help="The scores table (.csv or .parquet); of Ray also a folder or URL.")
+    ] = "scores.csv",
     sentences: Annotated[
-        Path | None, typer.Option(help="Also write every sentence here (.csv or .parquet).", show_default=False)
+        str | None, typer.Option(help="Also write every sentence here (.csv or .parquet).", show_default=False)
     ] = None,
     db: DbOption = DEFAULT_DB,
     model: ModelOption = "default",
@@ -48,8 +52,43 @@ def score(
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Add key words, TF-IDF and stress words to compare with.")
     ] = False,
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="Where to score: in this process, or on Ray.")] = (
+        "local"
+    ),
+    ray_address: Annotated[
+        str | None, typer.Option(envvar="RAY_ADDRESS", help="A running cluster; else one here.", show_default=False)
+    ] = None,
+    ray_workers: Annotated[
+        int | None, typer.Option(min=1, help="Batches scored at once; else as many as fit.", show_default=False)
+    ] = None,
+    ray_cpus: Annotated[float, typer.Option(min=0.1, help="CPUs of a worker.")] = 1,
+    ray_gpus: Annotated[float, typer.Option(min=0, help="GPUs of a worker.")] = 0,
+    ray_batch: Annotated[int, typer.Option(min=1, help="Articles handed to a worker at once.")] = 256,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
+    if engine == "ray":
+        from models.cluster import Workers
+        from scripts.score_on_ray import Wanted, score_on_ray
+
+        if not inputs:
+            raise InputError("--engine ray scores files: for a store start `froth score --db` several times")
+        workers = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
+        score_on_ray(inputs, Wanted(out, sentences, model, device, zone, baselines), workers)
+    else:
+        _score_here(inputs, Path(out), Path(sentences) if sentences else None, db, model, device, zone, baselines)
+
+
+def _score_here(
+    inputs: list[str] | None,
+    out: Path,
+    sentences: Path | None,
+    db: str,
+    model: str,
+    device: str,
+    zone: ZoneInfo | None,
+    baselines: bool,
+) -> None:
+    """Scores in this process."""
     from models.checkpoint import load_classifier
     from nlp.tables import check_writable, write_table
 
@@ -114,7 +153,21 @@ def score_stream(
     return table
 
 
-def each_once(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
+class _Known(Protocol):
+    """What tells one article from another."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def content_hash(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+_Known_ = TypeVar("_Known_", bound=_Known)
+
+
+def each_once(articles: Iterable[_Known_], tally: Tally) -> Iterator[_Known_]:
     """The articles without later ones of an id that came before; the same id with another text is said to be lost."""
     hash_by_id: dict[str, str] = {}
     for article in articles:
@@ -139,7 +192,6 @@ def _score_store(
 ) -> ScoreTable:
     """Scores what this model has not scored yet, then reads all its scores back, and with them what baselines read."""
     from nlp.columns import sentence_rows, sentences_columns
-    from nlp.errors import InputError
     from nlp.score_table import ScoreTable
     from nlp.store import Store
     from nlp.tables import TableWriter

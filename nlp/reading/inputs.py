@@ -22,7 +22,7 @@ from nlp.reading.records import Reader, ReadOptions
 from nlp.reading.tabular import read_csv, read_parquet
 from nlp.schema import Article
 
-__all__ = ["READERS", "STDIN", "read_articles"]
+__all__ = ["READERS", "STDIN", "input_files", "read_articles"]
 
 STDIN = "-"
 """The input that stands for standard input, which holds JSON lines."""
@@ -70,20 +70,32 @@ def read_articles(
     return _stream(paths, {**READERS, **(readers or {})}, options)
 
 
-def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:
+def input_files(paths: Iterable[Path], readers: Mapping[str, Reader]) -> Iterator[Path | Failure]:
+    """The files that some files and folders stand for, in their order; a failure for a folder with none to read.
+
+    In a folder all that has a suffix in `readers` counts, and all that is not known to be something else.
+    """
     for path in paths:
-        if str(path) == STDIN:
-            yield from _guarded("standard input", read_json_lines(sys.stdin.buffer, "standard input", options))
-        elif path.is_dir():
+        if path.is_dir():
             n_files = 0
             for file in _files_below(path):
                 if bare_suffix(file) in readers or bare_suffix(file) not in _BYSTANDERS:
                     n_files += 1
-                    yield from _read_file(file, readers, options)
+                    yield file
             if not n_files:
                 yield Failure(str(path), "read", f"is a folder without a file that froth reads ({_names(readers)})")
         else:
-            yield from _read_file(path, readers, options)
+            yield path
+
+
+def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:
+    for found in input_files(paths, readers):
+        if isinstance(found, Failure):
+            yield found
+        elif str(found) == STDIN:
+            yield from _guarded("standard input", read_json_lines(sys.stdin.buffer, "standard input", options))
+        else:
+            yield from _read_file(found, readers, options)
 
 
 def _read_file(path: Path, readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:

@@ -1,0 +1,243 @@
+"""Scores on a Ray cluster, as many articles as it has workers for: the one module that knows Ray.
+
+Files are read by tasks and cut into batches, and the batches scored by tasks, which Ray Data hands out and does again
+where a worker or a node is lost. A worker process loads the model with its first batch and keeps it. Tasks and not an
+actor pool: a task goes to any node that is left, the tasks of a lost actor wait until it has its CPUs back, which on a
+full cluster is never.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.outcomes import Outcome, Scorer
+from models.places import File
+from nlp.errors import ClusterError, Failure, MissingExtraError
+
+if TYPE_CHECKING:
+    from models.places import Reading
+    from models.shards import Landing
+
+__all__ = ["Batch", "Job", "Workers", "connected", "finish_shards", "scored_batches"]
+
+_OBJECT_STORE = 512 << 20
+"""Bytes for what is on its way; a few hundred batches. The default, a third of the memory, is more than containers
+have under /dev/shm."""
+_SURROUNDINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # else workers under `uv run` install an environment of their own
+    "RAY_DATA_LOG_LEVEL": "ERROR",
+    "RAY_worker_niceness": "0",  # as the local engine has it; else workers yield to everything on the machine
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """What to score with.
+
+    Attributes:
+        address: of a running cluster; None for one on this machine, for this run.
+        n_workers: how many batches are scored at once; None for as many as there are CPUs (or GPUs) for.
+        n_cpus, n_gpus: of each worker.
+        batch: articles that are handed out, and done again, together.
+    """
+
+    address: str | None = None
+    n_workers: int | None = None
+    n_cpus: float = 1
+    n_gpus: float = 0
+    batch: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every worker is told, beside its batch; `landing` where it writes its results itself."""
+
+    model: str
+    model_id: str
+    device: str
+    baselines: bool
+    n_threads: int
+    landing: Landing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Items that were read or scored together; `name` is the same whenever the same input is read."""
+
+    name: str
+    items: tuple[Any, ...]
+
+
+@contextmanager
+def connected(workers: Workers) -> Iterator[None]:
+    """A connection to the cluster, or a cluster of this machine's, which ends with it.
+
+    Nothing is reported to anyone and no dashboard is served; a cluster of our own listens on the loopback only.
+
+    Raises:
+        MissingExtraError: Ray is not installed.
+        ClusterError: no such cluster, or work that failed on it for good.
+    """
+    for name, value in _SURROUNDINGS.items():
+        os.environ.setdefault(name, value)
+    try:
+        import ray
+        from ray.data import DataContext
+        from ray.exceptions import RayError
+    except ImportError as error:
+        raise MissingExtraError(
+            f"--engine ray needs Ray, which cannot be imported ({error}): install it with "
+            "pip install 'froth-narratives[ray]'",
+            extra="ray",
+        ) from error
+    try:
+        ray.init(**_start(workers))
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise ClusterError(
+            f"no Ray cluster at {workers.address or 'this machine'} ({error}): start one with `ray start --head`, or "
+            "leave --ray-address and RAY_ADDRESS out"
+        ) from error
+    context = DataContext.get_current()
+    context.enable_progress_bars = False
+    context.target_max_block_size = 1  # every row, that is every batch, is handed out by itself
+    context.execution_options.preserve_order = True
+    try:
+        yield
+    except RayError as error:
+        raise ClusterError(f"the cluster gave up: {_last_line(error)}") from error
+    finally:
+        ray.shutdown()
+
+
+def _start(workers: Workers) -> dict[str, Any]:
+    """How Ray is started."""
+    quiet = {"log_to_driver": False, "logging_level": "error", "configure_logging": True}
+    if workers.address:
+        packages = _checkout()
+        return {**quiet, "address": workers.address, "runtime_env": {"py_modules": packages} if packages else None}
+    n_cpus = None if workers.n_workers is None else max(1, round(workers.n_workers * workers.n_cpus))
+    ours = {"include_dashboard": False, "_node_ip_address": "127.0.0.1", "object_store_memory": _OBJECT_STORE}
+    return {**quiet, **ours, "address": "local", "num_cpus": n_cpus}
+
+
+def _checkout() -> list[str]:
+    """The folders of froth's packages where it runs from a checkout: other nodes get them from here."""
+    import models
+
+    root = Path(str(models.__file__)).resolve().parents[1]
+    installed = "site-packages" in root.parts or "dist-packages" in root.parts
+    return [] if installed else [str(root / name) for name in ("nlp", "scrapers", "models", "scripts")]
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[-1]
+
+
+def scored_batches(
+    runs: Iterable[tuple[File | Failure, ...]], how: Reading, job: Job, workers: Workers
+) -> Iterator[Batch]:
+    """What becomes of all that some runs of files hold, in their order; give it what `connected` gave a cluster to.
+
+    Items are `Outcome`s and `Failure`s; where the job has a landing, outcomes come without the rows, which are parts
+    there under the batch's name.
+    """
+    import ray
+
+    pieces = [{"run": Batch(f"{number:06}", run)} for number, run in enumerate(runs)]
+    if not pieces:
+        return
+    read = partial(_read, how=how, n_articles=workers.batch)
+    score = partial(_score, job=job)
+    scored = (
+        ray.data.from_items(pieces, override_num_blocks=len(pieces))
+        .map_batches(read, batch_size=1, batch_format="numpy", num_cpus=0)
+        .map_batches(
+            score,
+            batch_size=1,
+            batch_format="numpy",
+            num_cpus=workers.n_cpus,
+            num_gpus=workers.n_gpus,
+            concurrency=workers.n_workers,
+            max_calls=0,  # else a process that used a GPU, and its model with it, would end with the first batch
+        )
+    )
+    for rows in scored.iter_batches(batch_size=None, batch_format="numpy"):
+        yield from rows["batch"]
+
+
+def _column(name: str, values: list[Batch]) -> dict[str, Any]:
+    """Objects as a column."""
+    column = np.empty(len(values), object)
+    column[:] = values
+    return {name: column}
+
+
+def _read(rows: Mapping[str, Any], how: Reading, n_articles: int) -> Iterator[dict[str, Any]]:
+    """Batches of what a run of files holds."""
+    for run in rows["run"]:
+        waiting: list[Any] = []
+        number = 0
+        for one in run.items:
+            for item in one.read(how) if isinstance(one, File) else [one]:
+                waiting.append(item)
+                if len(waiting) == n_articles:
+                    yield _column("batch", [Batch(f"{run.name}-{number:08}", tuple(waiting))])
+                    waiting, number = [], number + 1
+        if waiting:
+            yield _column("batch", [Batch(f"{run.name}-{number:08}", tuple(waiting))])
+
+
+def _score(rows: Mapping[str, Any], job: Job) -> dict[str, Any]:
+    """Batches of items as batches of what becomes of them."""
+    scorer = _scorer(replace(job, landing=None))
+    return _column(
+        "batch", [_landed(Batch(b.name, tuple(scorer.outcomes(b.items))), job.landing) for b in rows["batch"]]
+    )
+
+
+@lru_cache(maxsize=1)
+def _scorer(job: Job) -> Scorer:
+    """The model, once a process."""
+    scorer = Scorer(job.model, job.model_id, device=job.device, baselines=job.baselines)
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(job.n_threads)
+    return scorer
+
+
+def _landed(batch: Batch, landing: Landing | None) -> Batch:
+    if landing is None:
+        return batch
+    outcomes = [item for item in batch.items if isinstance(item, Outcome)]
+    landing.land(f"{batch.name}.parquet", outcomes)
+    bare = (replace(i, row=None, sentences=()) if isinstance(i, Outcome) else i for i in batch.items)
+    return Batch(batch.name, tuple(bare))
+
+
+def finish_shards(landing: Landing, story_by_place_by_name: Mapping[str, Mapping[int, str]]) -> None:
+    """Makes the shards of all parts, by their names, and removes the parts."""
+    import ray
+
+    finish = ray.remote(_finish)
+    kept = ray.put(landing)
+    waiting: list[Any] = []
+    for name, story_by_place in story_by_place_by_name.items():
+        if len(waiting) >= 1000:
+            done, waiting = ray.wait(waiting, num_returns=500)
+            ray.get(done)
+        waiting.append(finish.remote(kept, f"{name}.parquet", story_by_place))
+    ray.get(waiting)
+    landing.clear()
+
+
+def _finish(landing: Landing, name: str, story_by_place: Mapping[int, str]) -> None:
+    landing.finish(name, story_by_place)
