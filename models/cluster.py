@@ -3,35 +3,35 @@
 Files are read by tasks and cut into batches, and the batches scored by tasks, which Ray Data hands out and does again
 where a worker or a node is lost. A worker process loads the model with its first batch and keeps it. Tasks and not an
 actor pool: a task goes to any node that is left, the tasks of a lost actor wait until it has its CPUs back, which on a
-full cluster is never.
+full cluster is never. What the tasks do is `models.worker`.
 """
 
 from __future__ import annotations
 
 import os
-import sys
+import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from models.outcomes import Outcome, Scorer
-from models.places import File
+from models.worker import Batch, read_batches, score_batches
 from nlp.errors import ClusterError, Failure, MissingExtraError
 
 if TYPE_CHECKING:
-    from models.places import Reading
+    from models.places import File, Reading
     from models.shards import Landing
+    from models.worker import Job
 
-__all__ = ["Batch", "Job", "Workers", "connected", "finish_shards", "scored_batches"]
+__all__ = ["Workers", "connected", "finish_shards", "scored_batches"]
 
 _OBJECT_STORE = 512 << 20
 """Bytes for what is on its way; a few hundred batches. The default, a third of the memory, is more than containers
 have under /dev/shm."""
+_CPUS_PER_READER = 8
+_MOST_BLOCKS = 4096
 _SURROUNDINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # else workers under `uv run` install an environment of their own
@@ -58,26 +58,6 @@ class Workers:
     batch: int = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What every worker is told, beside its batch; `landing` where it writes its results itself."""
-
-    model: str
-    model_id: str
-    device: str
-    baselines: bool
-    n_threads: int
-    landing: Landing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Items that were read or scored together; `name` is the same whenever the same input is read."""
-
-    name: str
-    items: tuple[Any, ...]
-
-
 @contextmanager
 def connected(workers: Workers) -> Iterator[None]:
     """A connection to the cluster, or a cluster of this machine's, which ends with it.
@@ -100,6 +80,8 @@ def connected(workers: Workers) -> Iterator[None]:
             "pip install 'froth-narratives[ray]'",
             extra="ray",
         ) from error
+    if workers.address:
+        _check_listening(workers.address)
     try:
         ray.init(**_start(workers))
     except (ConnectionError, RuntimeError, ValueError) as error:
@@ -117,6 +99,19 @@ def connected(workers: Workers) -> Iterator[None]:
         raise ClusterError(f"the cluster gave up: {_last_line(error)}") from error
     finally:
         ray.shutdown()
+
+
+def _check_listening(address: str) -> None:
+    """Refuses the HOST:PORT of nothing, for which Ray would wait several minutes."""
+    host, _, port = address.rpartition(":")
+    if not port.isdecimal() or "/" in host:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except OSError as error:
+        raise ClusterError(
+            f"nothing listens at {address} ({error}): give the address that `ray start --head` printed"
+        ) from error
 
 
 def _start(workers: Workers) -> dict[str, Any]:
@@ -153,16 +148,20 @@ def scored_batches(
     """
     import ray
 
-    pieces = [{"run": Batch(f"{number:06}", run)} for number, run in enumerate(runs)]
+    pieces = [{"batch": Batch(number, 0, run, ends=True)} for number, run in enumerate(runs)]
     if not pieces:
         return
-    read = partial(_read, how=how, n_articles=workers.batch)
-    score = partial(_score, job=job)
     scored = (
-        ray.data.from_items(pieces, override_num_blocks=len(pieces))
-        .map_batches(read, batch_size=1, batch_format="numpy", num_cpus=0)
+        ray.data.from_items(pieces, override_num_blocks=min(len(pieces), _MOST_BLOCKS))
         .map_batches(
-            score,
+            partial(read_batches, how=how, n_articles=workers.batch),
+            batch_size=1,
+            batch_format="numpy",
+            num_cpus=0,  # it must go on where scoring has all CPUs
+            concurrency=max(2, int(ray.cluster_resources().get("CPU", 0)) // _CPUS_PER_READER),
+        )
+        .map_batches(
+            partial(score_batches, job=job),
             batch_size=1,
             batch_format="numpy",
             num_cpus=workers.n_cpus,
@@ -171,56 +170,26 @@ def scored_batches(
             max_calls=0,  # else a process that used a GPU, and its model with it, would end with the first batch
         )
     )
-    for rows in scored.iter_batches(batch_size=None, batch_format="numpy"):
-        yield from rows["batch"]
-
-
-def _column(name: str, values: list[Batch]) -> dict[str, Any]:
-    """Objects as a column."""
-    column = np.empty(len(values), object)
-    column[:] = values
-    return {name: column}
-
-
-def _read(rows: Mapping[str, Any], how: Reading, n_articles: int) -> Iterator[dict[str, Any]]:
-    """Batches of what a run of files holds."""
-    for run in rows["run"]:
-        waiting: list[Any] = []
-        number = 0
-        for one in run.items:
-            for item in one.read(how) if isinstance(one, File) else [one]:
-                waiting.append(item)
-                if len(waiting) == n_articles:
-                    yield _column("batch", [Batch(f"{run.name}-{number:08}", tuple(waiting))])
-                    waiting, number = [], number + 1
-        if waiting:
-            yield _column("batch", [Batch(f"{run.name}-{number:08}", tuple(waiting))])
-
-
-def _score(rows: Mapping[str, Any], job: Job) -> dict[str, Any]:
-    """Batches of items as batches of what becomes of them."""
-    scorer = _scorer(replace(job, landing=None))
-    return _column(
-        "batch", [_landed(Batch(b.name, tuple(scorer.outcomes(b.items))), job.landing) for b in rows["batch"]]
+    yield from _in_order(
+        (batch for rows in scored.iter_batches(batch_size=None, batch_format="numpy") for batch in rows["batch"]),
+        len(pieces),
     )
 
 
-@lru_cache(maxsize=1)
-def _scorer(job: Job) -> Scorer:
-    """The model, once a process."""
-    scorer = Scorer(job.model, job.model_id, device=job.device, baselines=job.baselines)
-    if torch := sys.modules.get("torch"):
-        torch.set_num_threads(job.n_threads)
-    return scorer
+def _in_order(batches: Iterable[Batch], n_runs: int) -> Iterator[Batch]:
+    """The batches, if they are all there once and in their order.
 
-
-def _landed(batch: Batch, landing: Landing | None) -> Batch:
-    if landing is None:
-        return batch
-    outcomes = [item for item in batch.items if isinstance(item, Outcome)]
-    landing.land(f"{batch.name}.parquet", outcomes)
-    bare = (replace(i, row=None, sentences=()) if isinstance(i, Outcome) else i for i in batch.items)
-    return Batch(batch.name, tuple(bare))
+    Raises:
+        ClusterError: they are not, which would be a fault of Ray's or ours, and the results worth nothing.
+    """
+    expected = (0, 0)
+    for batch in batches:
+        if (batch.run, batch.number) != expected:
+            raise ClusterError(f"the cluster gave batch {batch.run}, {batch.number} where {expected} was to come")
+        expected = (batch.run + 1, 0) if batch.ends else (batch.run, batch.number + 1)
+        yield batch
+    if expected != (n_runs, 0):
+        raise ClusterError(f"the cluster ended before batch {expected} of {n_runs} runs of files")
 
 
 def finish_shards(landing: Landing, story_by_place_by_name: Mapping[str, Mapping[int, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Where the articles and the results of a cluster are: local paths, patterns, and URLs of object stores.
+"""Where the articles are that a cluster scores: local paths, patterns, and URLs of object stores.
 
 A URL is one that pyarrow knows (`file:`, `s3:`, `gs:`, `abfs:`, `hdfs:`), or fsspec where its package for it is
 installed. A file that is not on a local path is copied to the worker for as long as it is read.
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from nlp.decoding import bare_suffix
 from nlp.errors import Failure, InputError
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from nlp.reading.records import Reader
     from nlp.schema import Article
 
-__all__ = ["File", "Folder", "Reading", "find_files", "is_url", "runs_of_files"]
+__all__ = ["File", "Reading", "find_files", "is_url", "opened", "runs_of_files"]
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _WILD = re.compile(r"[*?\[]")
@@ -33,7 +32,7 @@ _WILD = re.compile(r"[*?\[]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read on a worker: as `nlp.reading.read_articles` reads them, with the clock of the one who asked."""
+    """How files are read on a worker: by `nlp.reading.read_articles`, with the clock of the one who asked."""
 
     now: datetime
     zone: tzinfo | None
@@ -82,67 +81,6 @@ class File:
             yield replace(item, item=item.item.replace(str(path), self.name)) if isinstance(item, Failure) else item
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder for results: `path` in the file system `store` (`pyarrow.fs`)."""
-
-    path: str
-    store: Any
-
-    @classmethod
-    def at(cls, place: str) -> Folder:
-        """The folder of a local path or a URL.
-
-        Raises:
-            InputError: a URL that nothing here reads, or one without a folder in it.
-        """
-        if not is_url(place):
-            from pyarrow import fs
-
-            return cls(str(Path(place).absolute()), fs.LocalFileSystem())
-        store, path = _opened(place)
-        if not PurePosixPath(path).parent.name:
-            raise InputError(f"{place} names no folder: give one in it, {place.rstrip('/')}/scores")
-        return cls(path.rstrip("/"), store)
-
-    @property
-    def parent(self) -> Folder:
-        """The folder that this one is in."""
-        return Folder(str(PurePosixPath(self.path).parent), self.store)
-
-    def below(self, name: str) -> Folder:
-        """A folder in this one."""
-        return Folder(f"{self.path}/{name}", self.store)
-
-    def check_empty(self) -> None:
-        """Makes the folder.
-
-        Raises:
-            InputError: it holds something, or cannot be made.
-        """
-        from pyarrow import fs
-
-        try:
-            self.store.create_dir(self.path, recursive=True)
-            found = self.store.get_file_info(fs.FileSelector(self.path, allow_not_found=True))
-        except OSError as error:
-            raise InputError(f"cannot write {self.path} ({error}): choose a folder that can be written") from error
-        if found:
-            raise InputError(f"{self.path} holds {PurePosixPath(found[0].path).name}: choose a new or empty folder")
-
-    def put(self, name: str, content: bytes) -> None:
-        """Writes a file, which appears whole or not at all; one of this name is replaced."""
-        from pyarrow import fs
-
-        target = f"{self.path}/{name}"
-        scratch = f"{self.path}/.{name}.{uuid4().hex}"
-        is_local = isinstance(self.store, fs.LocalFileSystem)
-        with self.store.open_output_stream(scratch if is_local else target) as stream:
-            stream.write(content)
-        if is_local:  # an object store shows an object when it is complete
-            Path(scratch).replace(target)
-
-
 def is_url(place: str) -> bool:
     """Whether a place is a URL and no local path.
 
@@ -176,7 +114,7 @@ def _file_at(path: Path) -> File:
 def _local(place: str) -> list[Path]:
     if Path(place).exists():
         return [Path(place)]
-    found = [Path(one) for one in sorted(glob.glob(place, recursive=True))] if _WILD.search(place) else []
+    found = [Path(one) for one in sorted(glob.glob(place, recursive=True))]  # noqa: PTH207  # it may be absolute
     if not found:
         raise InputError(f"{place} does not exist; give a file, a folder, a pattern or a URL")
     return found
@@ -185,10 +123,11 @@ def _local(place: str) -> list[Path]:
 def _remote(url: str, readers: Mapping[str, Reader]) -> Iterator[File | Failure]:
     from pyarrow import fs
 
-    wild = _WILD.search(url.partition("?")[0] if "=" in url else url)
-    stem = url[: url.rindex("/", 0, wild.start()) + 1] if wild else url
-    store, path = _opened(stem)
-    fits = _pattern(f"{path.rstrip('/')}/{url[len(stem) :]}") if wild else None
+    address, mark, query = url.partition("?") if "=" in url else (url, "", "")
+    wild = _WILD.search(address)
+    stem = address[: address.rindex("/", 0, wild.start()) + 1] if wild else address
+    store, path = opened(stem + mark + query)
+    fits = _pattern(f"{path.rstrip('/')}/{address[len(stem) :]}") if wild else None
     try:
         found = store.get_file_info(path.rstrip("/"))
         if found.type == fs.FileType.Directory:
@@ -222,11 +161,16 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(wild.get(p, p if p.startswith("[") and p.endswith("]") else re.escape(p)) for p in parts))
 
 
-def _opened(url: str) -> tuple[Any, str]:
+def opened(url: str) -> tuple[Any, str]:
+    """The file system (`pyarrow.fs`) of a URL, and the path in it.
+
+    Raises:
+        InputError: a URL that nothing here reads.
+    """
     from pyarrow import ArrowInvalid, fs
 
     try:
-        return fs.FileSystem.from_uri(url)
+        store, path = fs.FileSystem.from_uri(url)
     except (ArrowInvalid, OSError) as refused:
         try:
             from fsspec.core import url_to_fs
@@ -234,7 +178,8 @@ def _opened(url: str) -> tuple[Any, str]:
             store, path = url_to_fs(url)
         except (ImportError, ValueError, OSError) as error:
             raise InputError(f"cannot open {url}: pyarrow says {refused}; fsspec says {error}") from error
-        return fs.PyFileSystem(fs.FSSpecHandler(store)), path
+        store = fs.PyFileSystem(fs.FSSpecHandler(store))
+    return store, str(path)
 
 
 def runs_of_files(found: Iterable[File | Failure], n_bytes: int) -> Iterator[tuple[File | Failure, ...]]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from models.places import Folder
+from models.places import is_url, opened
 from nlp.columns import TEXT_COLUMNS, scores_columns, sentences_columns
+from nlp.errors import InputError
 from nlp.tables import frame
 
 if TYPE_CHECKING:
@@ -20,12 +23,73 @@ if TYPE_CHECKING:
 
     from models.outcomes import Outcome
 
-__all__ = ["PARTS", "Landing"]
+__all__ = ["PARTS", "Folder", "Landing"]
 
 PARTS = "_parts"
 """The folder of what is not finished, in that of the results; readers of Parquet folders pass such names over."""
 _PLACE = "place"
 _WHOLE_NUMBERS = frozenset({"n_sentences", "sentence", "start", "end", _PLACE})
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder for results: `path` in the file system `store` (`pyarrow.fs`)."""
+
+    path: str
+    store: Any
+
+    @classmethod
+    def at(cls, place: str) -> Folder:
+        """The folder of a local path or a URL.
+
+        Raises:
+            InputError: a URL that nothing here reads, or one without a folder in it.
+        """
+        if not is_url(place):
+            from pyarrow import fs
+
+            return cls(str(Path(place).absolute()), fs.LocalFileSystem())
+        store, path = opened(place)
+        if not PurePosixPath(path).parent.name:
+            raise InputError(f"{place} names no folder: give one in it, {place.rstrip('/')}/scores")
+        return cls(path.rstrip("/"), store)
+
+    @property
+    def parent(self) -> Folder:
+        """The folder that this one is in."""
+        return Folder(str(PurePosixPath(self.path).parent), self.store)
+
+    def below(self, name: str) -> Folder:
+        """A folder in this one."""
+        return Folder(f"{self.path}/{name}", self.store)
+
+    def check_empty(self) -> None:
+        """Makes the folder.
+
+        Raises:
+            InputError: it holds something, or cannot be made.
+        """
+        from pyarrow import fs
+
+        try:
+            self.store.create_dir(self.path, recursive=True)
+            found = self.store.get_file_info(fs.FileSelector(self.path, allow_not_found=True))
+        except OSError as error:
+            raise InputError(f"cannot write {self.path} ({error}): choose a folder that can be written") from error
+        if found:
+            raise InputError(f"{self.path} holds {PurePosixPath(found[0].path).name}: choose a new or empty folder")
+
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a file, which appears whole or not at all; one of this name is replaced."""
+        from pyarrow import fs
+
+        target = f"{self.path}/{name}"
+        scratch = f"{self.path}/.{name}.{uuid4().hex}"
+        is_local = isinstance(self.store, fs.LocalFileSystem)
+        with self.store.open_output_stream(scratch if is_local else target) as stream:
+            stream.write(content)
+        if is_local:  # an object store shows an object when it is complete
+            Path(scratch).replace(target)
 
 
 @dataclass(frozen=True, slots=True)

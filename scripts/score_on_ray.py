@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,10 +16,10 @@ from scripts.console import Tally, no_article, progress, recorded_failures
 from scripts.score import each_once
 
 if TYPE_CHECKING:
-    from models.cluster import Batch, Workers
+    from models.cluster import Workers
     from models.outcomes import Outcome
-    from models.places import Folder
-    from models.shards import Landing
+    from models.shards import Folder, Landing
+    from models.worker import Batch
     from nlp.sketches import Sketch
     from nlp.translations import Meaning
 
@@ -89,8 +89,7 @@ class _Gathered:
 def score_on_ray(inputs: Sequence[str], wanted: Wanted, workers: Workers) -> None:
     """Scores what is in `inputs`, as `froth score` does without a cluster, row for row."""
     from models.manifest import model_folder, verified_manifest
-    from models.places import Folder
-    from models.shards import Landing
+    from models.shards import Folder, Landing
     from nlp.columns import baseline_columns
 
     narratives = tuple(verified_manifest(model_folder(wanted.model))["narratives"])
@@ -187,9 +186,10 @@ def _scored(
     inputs: Sequence[str], wanted: Wanted, workers: Workers, landing: Landing | None
 ) -> Iterator[Iterator[Batch]]:
     """The batches of a cluster that is there as long."""
-    from models.cluster import Job, connected, scored_batches
+    from models.cluster import connected, scored_batches
     from models.manifest import BUNDLED, model_folder, model_id
     from models.places import Reading, find_files, runs_of_files
+    from models.worker import Job
     from scrapers.saved_pages import HTML_READERS
 
     readers = dict(HTML_READERS)
