@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.shards import Landing
     from models.worker import Job
 
-__all__ = ["Workers", "connected", "finish_shards", "scored_batches"]
+__all__ = ["Workers", "connected", "finish_shards", "in_order", "scored_batches"]
 
 _OBJECT_STORE = 512 << 20
 """Bytes for what is on its way; a few hundred batches. The default, a third of the memory, is more than containers
@@ -151,14 +151,15 @@ def scored_batches(
     pieces = [{"batch": Batch(number, 0, run, ends=True)} for number, run in enumerate(runs)]
     if not pieces:
         return
+    n_blocks = min(len(pieces), _MOST_BLOCKS)
     scored = (
-        ray.data.from_items(pieces, override_num_blocks=min(len(pieces), _MOST_BLOCKS))
+        ray.data.from_items(pieces, override_num_blocks=n_blocks)
         .map_batches(
             partial(read_batches, how=how, n_articles=workers.batch),
             batch_size=1,
             batch_format="numpy",
             num_cpus=0,  # it must go on where scoring has all CPUs
-            concurrency=max(2, int(ray.cluster_resources().get("CPU", 0)) // _CPUS_PER_READER),
+            concurrency=min(n_blocks, max(2, int(ray.cluster_resources().get("CPU", 0)) // _CPUS_PER_READER)),
         )
         .map_batches(
             partial(score_batches, job=job),
@@ -170,13 +171,13 @@ def scored_batches(
             max_calls=0,  # else a process that used a GPU, and its model with it, would end with the first batch
         )
     )
-    yield from _in_order(
+    yield from in_order(
         (batch for rows in scored.iter_batches(batch_size=None, batch_format="numpy") for batch in rows["batch"]),
         len(pieces),
     )
 
 
-def _in_order(batches: Iterable[Batch], n_runs: int) -> Iterator[Batch]:
+def in_order(batches: Iterable[Batch], n_runs: int) -> Iterator[Batch]:
     """The batches, if they are all there once and in their order.
 
     Raises:

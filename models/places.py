@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from nlp.decoding import bare_suffix
 from nlp.errors import Failure, InputError
-from nlp.reading import READERS, STDIN, input_files, read_articles
+from nlp.reading import READERS, STDIN, counts_in_folder, input_files, read_articles
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -137,11 +136,13 @@ def _remote(url: str, readers: Mapping[str, Reader]) -> Iterator[File | Failure]
     except OSError as error:
         raise InputError(f"cannot read {url} ({error}): check the address and the right to read it") from error
     files = [one for one in sorted(listed, key=lambda one: str(one.path)) if one.type == fs.FileType.File]
-    if fits is not None:
-        files = [one for one in files if fits.fullmatch(one.path)]
-    elif found.type == fs.FileType.Directory:
+    if found.type == fs.FileType.Directory:
         below = len(path.rstrip("/")) + 1
-        files = [one for one in files if not _is_hidden(one.path[below:]) and bare_suffix(Path(one.path)) in readers]
+        files = [one for one in files if not _is_hidden(one.path[below:])]
+        if fits is None:
+            files = [one for one in files if counts_in_folder(Path(one.path), readers)]
+        else:
+            files = [one for one in files if fits.fullmatch(one.path)]
     if not files:
         raise InputError(f"{url} does not exist or holds no file that froth reads; give a file, a folder or a pattern")
     is_local = isinstance(store, fs.LocalFileSystem)
@@ -151,7 +152,7 @@ def _remote(url: str, readers: Mapping[str, Reader]) -> Iterator[File | Failure]
 
 
 def _is_hidden(path: str) -> bool:
-    return any(part.startswith((".", "_")) for part in PurePosixPath(path).parts)
+    return any(part.startswith(".") for part in PurePosixPath(path).parts)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -108,7 +108,7 @@ class Tally:
         self.failures.append(failure)
         sys.stderr.write(f"failed: {harmless(failure.item)}: {harmless(failure.reason)}\n")
 
-    def say(self, failures_file: Path | None = None) -> None:
+    def say(self, failures_file: Path | str | None = None) -> None:
         """Prints the closing line; names the failures file first where there is something in it."""
         if self.failures and failures_file is not None:
             sys.stderr.write(f"see {failures_file}\n")

@@ -95,16 +95,14 @@ def score_on_ray(inputs: Sequence[str], wanted: Wanted, workers: Workers) -> Non
     narratives = tuple(verified_manifest(model_folder(wanted.model))["narratives"])
     beside = baseline_columns(narratives) if wanted.baselines else ()
     tally = Tally()
+    _check_alike(wanted)
     if _is_table(wanted.out):
-        _check_alike(wanted)
         _into_tables(inputs, wanted, workers, tally, (narratives, beside))
-        tally.say(Path(wanted.out).with_name("failures.csv"))
     else:
-        _check_alike(wanted)
         sentences = Folder.at(wanted.sentences) if wanted.sentences else None
         landing = Landing(Folder.at(wanted.out), sentences, narratives, beside)
         _into_shards(inputs, wanted, workers, tally, landing)
-        tally.say(Path(landing.scores.parent.path, "failures.csv"))
+    tally.say(f"{wanted.out.rstrip('/').rpartition('/')[0] or '.'}/failures.csv")
 
 
 def _is_table(place: str) -> bool:
@@ -114,9 +112,10 @@ def _is_table(place: str) -> bool:
 
 
 def _check_alike(wanted: Wanted) -> None:
-    if wanted.sentences and _is_table(wanted.sentences) != _is_table(wanted.out):
+    kinds = ["a table" if _is_table(place) else "a folder" for place in (wanted.out, wanted.sentences) if place]
+    if len(set(kinds)) > 1:
         raise InputError(
-            f"{wanted.out} and {wanted.sentences} are a table and a folder: give -o and --sentences both as files "
+            f"{wanted.out} and {wanted.sentences} are {' and '.join(kinds)}: give -o and --sentences both as files "
             "(.csv, .parquet), or both as folders or URLs"
         )
 

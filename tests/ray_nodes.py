@@ -1,6 +1,6 @@
 """Two Ray nodes of one CPU each on this machine; `kill` on standard input kills the second while it scores.
 
-Run as a script, in a process of its own: it prints the address, then `killed` when it has.
+Run as a script, in a process of its own: it prints the address, then `killed` when it has, or why not.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ __all__ = ["two_nodes"]
 
 SOON = {"health_check_initial_delay_ms": 1000, "health_check_period_ms": 500, "health_check_failure_threshold": 4}
 """A lost node is missed within seconds."""
+PATIENCE = 120
 
 
 @contextmanager
@@ -37,14 +38,17 @@ def two_nodes(environment: dict[str, str]) -> Iterator[tuple[str, IO[str], IO[st
             process.wait(60)
 
 
-def kill_while_scoring(raylet: int) -> None:
-    """Kills a raylet and its workers, none of which can tell anyone, once one of them is scoring."""
-    workers: dict[int, str] = {}
-    while not any("_score" in title for title in workers.values()):
-        time.sleep(0.02)
+def kill_while_scoring(raylet: int) -> str:
+    """Kills a raylet and its workers, none of which can tell anyone, while one of them is scoring; says whether."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
         workers = children(raylet)
-    for pid in (raylet, *workers):
-        os.kill(pid, signal.SIGKILL)
+        if any("score_batches" in title for title in workers.values()):
+            for pid in (raylet, *workers):
+                os.kill(pid, signal.SIGKILL)
+            return "killed"
+        time.sleep(0.01)
+    return f"no worker of the second node has scored within {PATIENCE} s"
 
 
 def children(parent: int) -> dict[int, str]:
@@ -70,8 +74,8 @@ def main() -> None:
     sys.stdout.flush()
     for line in sys.stdin:
         if line.strip() == "kill":
-            kill_while_scoring(second.all_processes["raylet"][0].process.pid)
-            sys.stdout.write("killed\n")
+            told = kill_while_scoring(second.all_processes["raylet"][0].process.pid)
+            sys.stdout.write(f"{told}\n")
             sys.stdout.flush()
     cluster.shutdown()
 

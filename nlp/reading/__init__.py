@@ -4,6 +4,6 @@ In reading order: `inputs` (what may be given, one reader per suffix), `records`
 `json_lines`, `tabular` (CSV, Parquet), `plain_text` and its `footers`.
 """
 
-from nlp.reading.inputs import READERS, STDIN, input_files, read_articles
+from nlp.reading.inputs import READERS, STDIN, counts_in_folder, input_files, read_articles
 
-__all__ = ["READERS", "STDIN", "input_files", "read_articles"]
+__all__ = ["READERS", "STDIN", "counts_in_folder", "input_files", "read_articles"]

@@ -22,7 +22,7 @@ from nlp.reading.records import Reader, ReadOptions
 from nlp.reading.tabular import read_csv, read_parquet
 from nlp.schema import Article
 
-__all__ = ["READERS", "STDIN", "input_files", "read_articles"]
+__all__ = ["READERS", "STDIN", "counts_in_folder", "input_files", "read_articles"]
 
 STDIN = "-"
 """The input that stands for standard input, which holds JSON lines."""
@@ -71,21 +71,23 @@ def read_articles(
 
 
 def input_files(paths: Iterable[Path], readers: Mapping[str, Reader]) -> Iterator[Path | Failure]:
-    """The files that some files and folders stand for, in their order; a failure for a folder with none to read.
-
-    In a folder all that has a suffix in `readers` counts, and all that is not known to be something else.
-    """
+    """The files that some files and folders stand for, in their order; a failure for a folder with none to read."""
     for path in paths:
         if path.is_dir():
             n_files = 0
             for file in _files_below(path):
-                if bare_suffix(file) in readers or bare_suffix(file) not in _BYSTANDERS:
+                if counts_in_folder(file, readers):
                     n_files += 1
                     yield file
             if not n_files:
                 yield Failure(str(path), "read", f"is a folder without a file that froth reads ({_names(readers)})")
         else:
             yield path
+
+
+def counts_in_folder(file: Path, readers: Mapping[str, Reader]) -> bool:
+    """Whether a file counts where its folder is given: it has a reader, or is not known to be something else."""
+    return bare_suffix(file) in readers or bare_suffix(file) not in _BYSTANDERS
 
 
 def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:

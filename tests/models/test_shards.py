@@ -1,0 +1,73 @@
+"""Shards: parts written twice are there once, and only what is kept becomes a shard, with its story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from pyarrow import parquet
+
+from models.outcomes import Outcome
+from models.shards import Folder, Landing
+from nlp.errors import InputError
+
+NAME = "000000-00000000.parquet"
+
+
+def outcome(id: str) -> Outcome:
+    row: dict[str, Any] = {"article_id": id, "lang": "zh", "n_sentences": 2, "bubble": 0.5, "model": "made@1"}
+    return Outcome(
+        id, f"hash of {id}", "题", row, tuple({"article_id": id, "sentence": n, "text": f"句{n}"} for n in (0, 1))
+    )
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Iterator[Landing]:
+    made = Landing(Folder.at(str(tmp_path / "scores")), Folder.at(f"file://{tmp_path}/sentences"), ("bubble",))
+    made.check()
+    return made
+
+
+def test_only_what_is_kept_becomes_a_shard(landing: Landing, tmp_path: Path) -> None:
+    unscored = Outcome("b", "hash of b", "题")
+    landing.land(NAME, [outcome("a"), unscored, outcome("a"), outcome("c")])
+    landing.land("000000-00000001.parquet", [outcome("a")])
+    landing.finish(NAME, {0: "s1", 3: "s2"})
+    landing.finish("000000-00000001.parquet", {})
+    landing.clear()
+    scores, sentences = pd.read_parquet(tmp_path / "scores"), pd.read_parquet(tmp_path / "sentences")
+    assert scores[["article_id", "story"]].values.tolist() == [["a", "s1"], ["c", "s2"]]
+    assert sentences["article_id"].tolist() == ["a", "a", "c", "c"]
+    assert sorted(file.name for file in tmp_path.glob("*/*")) == [NAME, NAME]
+
+
+def test_work_done_again_replaces_itself(landing: Landing, tmp_path: Path) -> None:
+    for _ in range(2):
+        landing.land(NAME, [outcome("a")])
+    for _ in range(2):
+        landing.finish(NAME, {0: "a"})
+    landing.clear()
+    assert len(pd.read_parquet(tmp_path / "scores")) == 1
+    assert len(pd.read_parquet(tmp_path / "sentences")) == 2
+
+
+def test_columns_keep_their_kind_in_a_shard_without_a_value(landing: Landing, tmp_path: Path) -> None:
+    landing.land(NAME, [outcome("a")])
+    landing.finish(NAME, {0: "a"})
+    schema = parquet.read_schema(tmp_path / "scores" / NAME)
+    kinds = [str(schema.field(name).type) for name in ("url", "bubble_stance", "n_sentences")]
+    assert kinds == ["string", "double", "int64"]
+
+
+def test_a_folder_that_holds_something_is_refused(landing: Landing) -> None:
+    with pytest.raises(InputError, match="holds _parts: choose a new or empty folder"):
+        landing.check()
+
+
+@pytest.mark.parametrize(("place", "message"), [("file:///scores", "names no folder"), ("ab://x/y", "cannot open")])
+def test_a_place_that_is_no_folder_is_refused(place: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Folder.at(place)
