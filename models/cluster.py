@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.worker import Batch, read_batches, score_batches
-from nlp.errors import ClusterError, Failure, MissingExtraError
+from nlp.errors import ClusterError, Failure, FrothError, MissingExtraError
 
 if TYPE_CHECKING:
     from models.places import File, Reading
@@ -30,12 +30,14 @@ __all__ = ["Workers", "connected", "finish_shards", "in_order", "scored_batches"
 _OBJECT_STORE = 512 << 20
 """Bytes for what is on its way; a few hundred batches. The default, a third of the memory, is more than containers
 have under /dev/shm."""
+_ADVICE = "Failed to apply UDF"
+"""How Ray Data's own words begin, which it puts after ours."""
 _CPUS_PER_READER = 8
 _MOST_BLOCKS = 4096
 _SURROUNDINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # else workers under `uv run` install an environment of their own
-    "RAY_DATA_LOG_LEVEL": "ERROR",
+    "RAY_DATA_LOG_LEVEL": "CRITICAL",
     "RAY_worker_niceness": "0",  # as the local engine has it; else workers yield to everything on the machine
 }
 
@@ -96,7 +98,9 @@ def connected(workers: Workers) -> Iterator[None]:
     try:
         yield
     except RayError as error:
-        raise ClusterError(f"the cluster gave up: {_last_line(error)}") from error
+        cause = getattr(error, "cause", None)
+        why = str(cause) if isinstance(cause, FrothError) else f"{type(error).__name__}: {error}"
+        raise ClusterError(f"a worker of the cluster could not go on: {why.partition(_ADVICE)[0].strip()}") from error
     finally:
         ray.shutdown()
 
@@ -132,10 +136,6 @@ def _checkout() -> list[str]:
     root = Path(str(models.__file__)).resolve().parents[1]
     installed = "site-packages" in root.parts or "dist-packages" in root.parts
     return [] if installed else [str(root / name) for name in ("nlp", "scrapers", "models", "scripts")]
-
-
-def _last_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[-1]
 
 
 def scored_batches(
@@ -194,7 +194,7 @@ def in_order(batches: Iterable[Batch], n_runs: int) -> Iterator[Batch]:
 
 
 def finish_shards(landing: Landing, story_by_place_by_name: Mapping[str, Mapping[int, str]]) -> None:
-    """Makes the shards of all parts, by their names, and removes the parts."""
+    """Makes the shards of all parts, by their names."""
     import ray
 
     finish = ray.remote(_finish)
@@ -206,7 +206,6 @@ def finish_shards(landing: Landing, story_by_place_by_name: Mapping[str, Mapping
             ray.get(done)
         waiting.append(finish.remote(kept, f"{name}.parquet", story_by_place))
     ray.get(waiting)
-    landing.clear()
 
 
 def _finish(landing: Landing, name: str, story_by_place: Mapping[int, str]) -> None:

@@ -7,7 +7,8 @@ are taken out, the others get their story.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -112,15 +113,25 @@ class Landing:
         scores = (self.scores, (*scores_columns(self.narratives), *self.baselines))
         return [scores, (self.sentences, sentences_columns(self.narratives))] if self.sentences else [scores]
 
-    def check(self) -> None:
-        """Makes the folders.
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Makes the folders for what follows; removes the parts at its end, and everything where it is broken off.
 
         Raises:
             InputError: one that holds something, or cannot be made.
         """
         for folder, _ in self._tables:
             folder.check_empty()
+        for folder, _ in self._tables:
             folder.below(PARTS).check_empty()
+        try:
+            yield
+        except BaseException:
+            for folder, _ in self._tables:
+                folder.store.delete_dir(folder.path)
+            raise
+        for folder, _ in self._tables:
+            folder.store.delete_dir(folder.below(PARTS).path)
 
     def land(self, name: str, outcomes: Sequence[Outcome]) -> None:
         """Writes the part `name`: the rows of `outcomes`, each with its place among them."""
@@ -143,11 +154,6 @@ class Landing:
                 stories = [story_by_place[place] for place in kept.column(_PLACE).to_pylist()]
                 kept = kept.set_column(columns.index("story"), "story", pa.array(stories, pa.string()))
             folder.put(name, _parquet(kept.drop_columns([_PLACE])))
-
-    def clear(self) -> None:
-        """Removes the parts."""
-        for folder, _ in self._tables:
-            folder.store.delete_dir(folder.below(PARTS).path)
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:

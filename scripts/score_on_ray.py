@@ -153,8 +153,10 @@ def _into_shards(inputs: Sequence[str], wanted: Wanted, workers: Workers, tally:
     """Scores and sentences as folders, written by the workers."""
     from models.cluster import finish_shards
 
-    landing.check()
-    with _failures_beside(tally, landing.scores.parent), _scored(inputs, wanted, workers, landing) as batches:
+    with ExitStack() as stack:
+        stack.enter_context(_failures_beside(tally, landing.scores.parent))
+        stack.enter_context(landing.open())
+        batches = stack.enter_context(_scored(inputs, wanted, workers, landing))
         gathered = _Gathered()
         for one in _counted(batches, tally, inputs):
             gathered.add(one)

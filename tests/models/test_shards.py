@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +25,17 @@ def outcome(id: str) -> Outcome:
 
 
 @pytest.fixture
-def landing(tmp_path: Path) -> Iterator[Landing]:
-    made = Landing(Folder.at(str(tmp_path / "scores")), Folder.at(f"file://{tmp_path}/sentences"), ("bubble",))
-    made.check()
-    return made
+def landing(tmp_path: Path) -> Landing:
+    return Landing(Folder.at(str(tmp_path / "scores")), Folder.at(f"file://{tmp_path}/sentences"), ("bubble",))
 
 
 def test_only_what_is_kept_becomes_a_shard(landing: Landing, tmp_path: Path) -> None:
     unscored = Outcome("b", "hash of b", "题")
-    landing.land(NAME, [outcome("a"), unscored, outcome("a"), outcome("c")])
-    landing.land("000000-00000001.parquet", [outcome("a")])
-    landing.finish(NAME, {0: "s1", 3: "s2"})
-    landing.finish("000000-00000001.parquet", {})
-    landing.clear()
+    with landing.open():
+        landing.land(NAME, [outcome("a"), unscored, outcome("a"), outcome("c")])
+        landing.land("000000-00000001.parquet", [outcome("a")])
+        landing.finish(NAME, {0: "s1", 3: "s2"})
+        landing.finish("000000-00000001.parquet", {})
     scores, sentences = pd.read_parquet(tmp_path / "scores"), pd.read_parquet(tmp_path / "sentences")
     assert scores[["article_id", "story"]].values.tolist() == [["a", "s1"], ["c", "s2"]]
     assert sentences["article_id"].tolist() == ["a", "a", "c", "c"]
@@ -45,26 +43,38 @@ def test_only_what_is_kept_becomes_a_shard(landing: Landing, tmp_path: Path) -> 
 
 
 def test_work_done_again_replaces_itself(landing: Landing, tmp_path: Path) -> None:
-    for _ in range(2):
-        landing.land(NAME, [outcome("a")])
-    for _ in range(2):
-        landing.finish(NAME, {0: "a"})
-    landing.clear()
+    with landing.open():
+        for _ in range(2):
+            landing.land(NAME, [outcome("a")])
+        for _ in range(2):
+            landing.finish(NAME, {0: "a"})
     assert len(pd.read_parquet(tmp_path / "scores")) == 1
     assert len(pd.read_parquet(tmp_path / "sentences")) == 2
 
 
 def test_columns_keep_their_kind_in_a_shard_without_a_value(landing: Landing, tmp_path: Path) -> None:
-    landing.land(NAME, [outcome("a")])
-    landing.finish(NAME, {0: "a"})
+    with landing.open():
+        landing.land(NAME, [outcome("a")])
+        landing.finish(NAME, {0: "a"})
     schema = parquet.read_schema(tmp_path / "scores" / NAME)
     kinds = [str(schema.field(name).type) for name in ("url", "bubble_stance", "n_sentences")]
     assert kinds == ["string", "double", "int64"]
 
 
-def test_a_folder_that_holds_something_is_refused(landing: Landing) -> None:
-    with pytest.raises(InputError, match="holds _parts: choose a new or empty folder"):
-        landing.check()
+def test_a_folder_that_holds_something_is_refused(landing: Landing, tmp_path: Path) -> None:
+    (tmp_path / "sentences").mkdir()
+    (tmp_path / "sentences/old.parquet").touch()
+    with pytest.raises(InputError, match="holds old"), landing.open():
+        pass
+    assert (tmp_path / "sentences/old.parquet").is_file()
+
+
+def test_work_that_is_broken_off_leaves_nothing(landing: Landing, tmp_path: Path) -> None:
+    with suppress(KeyboardInterrupt), landing.open():
+        landing.land(NAME, [outcome("a")])
+        landing.finish(NAME, {0: "a"})
+        raise KeyboardInterrupt
+    assert list(tmp_path.glob("*/*")) == []
 
 
 @pytest.mark.parametrize(("place", "message"), [("file:///scores", "names no folder"), ("ab://x/y", "cannot open")])
