@@ -67,8 +67,8 @@ def cost_model(
     for n in _SIZES:
         core_hours, gpu_hours = n / measured.scored / 3600, n / gpu_rate / 3600
         say(
-            f"| {n:,} | {core_hours / cores:.1f} | {core_hours * core_hour:.2f} | {gpu_hours:.1f} "
-            f"| {gpu_hours * gpu_hour:.2f} | {n / measured.gathered / 3600:.1f} "
+            f"| {n:,} | {core_hours / cores:.1f} | {core_hours * core_hour:.0f} | {gpu_hours:.1f} "
+            f"| {gpu_hours * gpu_hour:.0f} | {n / measured.gathered / 3600:.1f} "
             f"| {n * measured.bytes_by_kind['driver memory'] / 1e9:.1f} | {n * parquet / 1e9:.1f} "
             f"| {n * parquet / 1e9 * gigabyte_month:.2f} |\n"
         )
