@@ -27,6 +27,7 @@ __all__ = [
     "Layout",
     "check_target",
     "model_folder",
+    "model_id",
     "verified_manifest",
     "weights_hash",
 ]
@@ -79,6 +80,16 @@ def model_folder(name_or_path: str | Path) -> Path:
             f"no model folder at {path}: give {' or '.join(BUNDLED)}, or a folder that `froth train -o` wrote"
         )
     return path
+
+
+def model_id(path: Path) -> str:
+    """What names the model in a folder in every score: its name and the hash of what it answers by.
+
+    Raises:
+        CheckpointError: see `verified_manifest`.
+    """
+    manifest = verified_manifest(path)
+    return f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
 
 
 def check_target(path: Path) -> None:

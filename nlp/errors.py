@@ -13,6 +13,7 @@ Tree::
     ├── TrainingError                     a training that cannot go on
     ├── SourceError (ValueError)          a source declaration that does not fit its format
     ├── FetchError                        a page or feed that could not be fetched
+    ├── ClusterError                      a Ray cluster that cannot be reached, or work that failed on it for good
     ├── MissingExtraError (ImportError)   a library that comes with an extra which is not installed
     └── ExtractionError                   a page without an article in it
 
@@ -27,6 +28,7 @@ __all__ = [
     "ArchiveError",
     "ArticleError",
     "CheckpointError",
+    "ClusterError",
     "ExtractionError",
     "Failure",
     "FetchError",
@@ -97,6 +99,10 @@ class FetchError(FrothError):
         self.url = url
         self.status = status
         self.robots = robots
+
+
+class ClusterError(FrothError):
+    """A Ray cluster that cannot be reached, or work that failed on it for good."""
 
 
 class MissingExtraError(FrothError, ImportError):

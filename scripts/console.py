@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from nlp.errors import Failure, FrothError
+from nlp.errors import Failure, FrothError, InputError
 from nlp.safety import harmless
 from scripts.progress import progress
 
@@ -40,6 +40,7 @@ __all__ = [
     "archive_folder",
     "articles_of",
     "main",
+    "no_article",
     "parse_zone",
     "plain_table",
     "progress",
@@ -113,7 +114,7 @@ class Tally:
         self.failures.append(failure)
         sys.stderr.write(f"failed: {harmless(failure.item)}: {harmless(failure.reason)}\n")
 
-    def say(self, failures_file: Path | None = None) -> None:
+    def say(self, failures_file: Path | str | None = None) -> None:
         """Prints the closing line; names the failures file first where there is something in it."""
         if self.failures and failures_file is not None:
             sys.stderr.write(f"see {failures_file}\n")
@@ -148,7 +149,6 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
     Raises:
         InputError: a path that does not exist, or not one article in all inputs.
     """
-    from nlp.errors import InputError
     from nlp.reading import read_articles
     from scrapers.saved_pages import HTML_READERS
 
@@ -160,10 +160,13 @@ def articles_of(inputs: list[str], zone: ZoneInfo | None, tally: Tally) -> Itera
             n_articles += 1
             yield item
     if not n_articles:
-        first = (
-            f"; the first problem was {tally.failures[0].item}: {tally.failures[0].reason}" if tally.failures else ""
-        )
-        raise InputError(f"not one article in {', '.join(inputs)}{first}")
+        raise no_article(inputs, tally)
+
+
+def no_article(inputs: Sequence[str], tally: Tally) -> InputError:
+    """The error of inputs without one article in them."""
+    first = f"; the first problem was {tally.failures[0].item}: {tally.failures[0].reason}" if tally.failures else ""
+    return InputError(f"not one article in {', '.join(inputs)}{first}")
 
 
 @contextmanager

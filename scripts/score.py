@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
 import typer
 
-from nlp.errors import Failure
+from nlp.errors import Failure, InputError
 from scripts.console import (
     DEFAULT_DB,
     DbOption,
@@ -24,6 +25,9 @@ from scripts.console import (
 )
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from models.arithmetic import Precision
     from models.baseline_scores import Baselines
     from models.passages import Classifier
     from models.scoring import ScoredArticle
@@ -37,9 +41,11 @@ def score(
     inputs: Annotated[
         list[str] | None, typer.Argument(help="Files or folders; without any, the store is scored.", show_default=False)
     ] = None,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The scores table (.csv or .parquet).")] = Path("scores.csv"),
+    out: Annotated[
+        str, typer.Option("-o", "--out", help="The scores table (.csv or .parquet); of Ray also a folder or URL.")
+    ] = "scores.csv",
     sentences: Annotated[
-        Path | None, typer.Option(help="Also write every sentence here (.csv or .parquet).", show_default=False)
+        str | None, typer.Option(help="Also write every sentence here (.csv or .parquet).", show_default=False)
     ] = None,
     db: DbOption = DEFAULT_DB,
     model: ModelOption = "default",
@@ -55,38 +61,91 @@ def score(
             "--no-table", help="Only score the store, beside other processes; leave the table to one of them."
         ),
     ] = False,
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="Where to score: in this process, or on Ray.")] = (
+        "local"
+    ),
+    ray_address: Annotated[
+        str | None, typer.Option(envvar="RAY_ADDRESS", help="A running cluster; else one here.", show_default=False)
+    ] = None,
+    ray_workers: Annotated[
+        int | None, typer.Option(min=1, help="Batches scored at once; else as many as fit.", show_default=False)
+    ] = None,
+    ray_cpus: Annotated[float, typer.Option(min=0.1, help="CPUs of a worker.")] = 1,
+    ray_gpus: Annotated[float, typer.Option(min=0, help="GPUs of a worker.")] = 0,
+    ray_batch: Annotated[int, typer.Option(min=1, help="Articles handed to a worker at once.")] = 256,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used.
 
     Any number of processes may score one store at once; one without --no-table waits for the others before it writes.
     """
-    from nlp.reading import check_inputs
-    from nlp.tables import check_writable, write_table
-    from scripts.score_store import score_store, table_of_store
-
     if no_table and (inputs or sentences or baselines):
         raise typer.BadParameter("--no-table scores the store and writes nothing: leave inputs and tables out")
-    check_inputs(inputs or ())
-    if not no_table:
-        check_writable(out, sentences)
+    if engine == "ray":
+        from models.cluster import Workers
+        from scripts.score_on_ray import Wanted, score_on_ray
 
-    from models.checkpoint import load_classifier
+        if not inputs:
+            raise InputError("--engine ray scores files: for a store start `froth score --db` several times")
+        workers = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
+        score_on_ray(inputs, Wanted(out, sentences, model, device, precision, zone, baselines), workers)
+        return
+    reader = _Reader(model, device, precision, baselines)
+    place, all_sentences = Path(out), Path(sentences) if sentences else None
+    if inputs:
+        _score_inputs(inputs, place, all_sentences, zone, reader)
+    else:
+        _score_stored(db, None if no_table else place, all_sentences, reader)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What reads the articles, as the options name it."""
+
+    model: str
+    device: str
+    precision: Precision
+    baselines: bool
+
+    def load(self) -> tuple[Classifier, Baselines | None]:
+        from models.checkpoint import load_classifier
+
+        classifier = load_classifier(self.model, device=self.device, precision=self.precision)
+        return classifier, bundled_baselines(classifier.narratives) if self.baselines else None
+
+
+def _score_inputs(inputs: list[str], out: Path, sentences: Path | None, zone: ZoneInfo | None, reader: _Reader) -> None:
+    from nlp.reading import check_inputs
+    from nlp.tables import check_writable
+
+    check_inputs(inputs)
+    check_writable(out, sentences)
+
     from scripts.score_files import Wanted, score_files
 
     tally = Tally()
-    classifier = load_classifier(model, device=device, precision=precision)
-    if no_table:
+    classifier, beside = reader.load()
+    with recorded_failures(tally, out.parent):
+        score_files(inputs, Wanted(out, sentences, zone, beside), classifier, tally)
+    tally.say(out.with_name("failures.csv"))
+
+
+def _score_stored(db: str, out: Path | None, sentences: Path | None, reader: _Reader) -> None:
+    """Scores a store beside other processes, and where `out` is given waits for these and writes the table."""
+    from nlp.tables import check_writable, write_table
+    from scripts.score_store import score_store, table_of_store
+
+    if out:
+        check_writable(out, sentences)
+    tally = Tally()
+    classifier, beside = reader.load()
+    if out is None:
         score_store(db, classifier, tally, to_the_end=False)
         tally.say()
         return
-    beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
-        if inputs:
-            score_files(inputs, Wanted(out, sentences, zone, beside), classifier, tally)
-        else:
-            score_store(db, classifier, tally, to_the_end=True)
-            table = table_of_store(db, classifier, tally, sentences=sentences, baselines=beside)
-            write_table(table.table(), out, table.columns)
+        score_store(db, classifier, tally, to_the_end=True)
+        table = table_of_store(db, classifier, tally, sentences=sentences, baselines=beside)
+        write_table(table.table(), out, table.columns)
     tally.say(out.with_name("failures.csv"))
 
 
@@ -137,9 +196,23 @@ def score_stream(
     return table
 
 
+class _Known(Protocol):
+    """What tells one article from another."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def content_hash(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+_Known_ = TypeVar("_Known_", bound=_Known)
+
+
 def each_once(
-    articles: Iterable[Article], tally: Tally, met: Callable[[Article], str | None] | None = None
-) -> Iterator[Article]:
+    articles: Iterable[_Known_], tally: Tally, met: Callable[[_Known_], str | None] | None = None
+) -> Iterator[_Known_]:
     """The articles without later ones of an id that came before; the same id with another text is said to be lost.
 
     `met` says of each the content hash that its id came with before, and remembers; by default in memory.
@@ -167,7 +240,7 @@ class _Met:
     def __init__(self) -> None:
         self._hash_by_id: dict[str, str] = {}
 
-    def __call__(self, article: Article) -> str | None:
+    def __call__(self, article: _Known) -> str | None:
         known = self._hash_by_id.get(article.id)
         if known is None:
             self._hash_by_id[article.id] = article.content_hash

@@ -6,6 +6,15 @@ before.
 """
 
 from nlp.reading.fingerprint import Fingerprint, fingerprint
-from nlp.reading.inputs import READERS, STDIN, check_inputs, read_articles
+from nlp.reading.inputs import READERS, STDIN, check_inputs, counts_in_folder, input_files, read_articles
 
-__all__ = ["READERS", "STDIN", "Fingerprint", "check_inputs", "fingerprint", "read_articles"]
+__all__ = [
+    "READERS",
+    "STDIN",
+    "Fingerprint",
+    "check_inputs",
+    "counts_in_folder",
+    "fingerprint",
+    "input_files",
+    "read_articles",
+]

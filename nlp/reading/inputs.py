@@ -22,7 +22,7 @@ from nlp.reading.records import Reader, ReadOptions
 from nlp.reading.tabular import read_csv, read_parquet
 from nlp.schema import Article
 
-__all__ = ["READERS", "STDIN", "check_inputs", "files_below", "read_articles"]
+__all__ = ["READERS", "STDIN", "check_inputs", "counts_in_folder", "files_below", "input_files", "read_articles"]
 
 STDIN = "-"
 """The input that stands for standard input, which holds JSON lines."""
@@ -80,20 +80,34 @@ def check_inputs(inputs: Iterable[Path | str]) -> list[Path]:
     return paths
 
 
-def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:
+def input_files(paths: Iterable[Path], readers: Mapping[str, Reader]) -> Iterator[Path | Failure]:
+    """The files that some files and folders stand for, in their order; a failure for a folder with none to read."""
     for path in paths:
-        if str(path) == STDIN:
-            yield from _guarded("standard input", read_json_lines(sys.stdin.buffer, "standard input", options))
-        elif path.is_dir():
+        if path.is_dir():
             n_files = 0
             for file in files_below(path):
-                if bare_suffix(file) in readers or bare_suffix(file) not in _BYSTANDERS:
+                if counts_in_folder(file, readers):
                     n_files += 1
-                    yield from _read_file(file, readers, options)
+                    yield file
             if not n_files:
                 yield Failure(str(path), "read", f"is a folder without a file that froth reads ({_names(readers)})")
         else:
-            yield from _read_file(path, readers, options)
+            yield path
+
+
+def counts_in_folder(file: Path, readers: Mapping[str, Reader]) -> bool:
+    """Whether a file counts where its folder is given: it has a reader, or is not known to be something else."""
+    return bare_suffix(file) in readers or bare_suffix(file) not in _BYSTANDERS
+
+
+def _stream(paths: Sequence[Path], readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:
+    for found in input_files(paths, readers):
+        if isinstance(found, Failure):
+            yield found
+        elif str(found) == STDIN:
+            yield from _guarded("standard input", read_json_lines(sys.stdin.buffer, "standard input", options))
+        else:
+            yield from _read_file(found, readers, options)
 
 
 def _read_file(path: Path, readers: Mapping[str, Reader], options: ReadOptions) -> Iterator[Article | Failure]:
