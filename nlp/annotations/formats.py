@@ -14,7 +14,8 @@ from nlp.annotations.doccano import read_doccano
 from nlp.annotations.json_values import json_values
 from nlp.annotations.label_studio import read_label_studio, read_label_studio_table
 from nlp.annotations.marks import AnnotatedText, AnnotationReader
-from nlp.annotations.projection import Projection, Unit, project
+from nlp.annotations.options import Unit
+from nlp.annotations.projection import Projection, project
 from nlp.annotations.table_rows import table_columns
 from nlp.annotations.tables import read_table_labels
 from nlp.decoding import BROKEN_FILE, bare_suffix, open_text

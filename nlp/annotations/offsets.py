@@ -12,22 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import accumulate
 
 from nlp.annotations.marks import SpanMark
+from nlp.annotations.options import OffsetUnit
 from nlp.errors import InputError
 from nlp.language import normalise
 
-__all__ = ["OffsetUnit", "Reading", "normalised_place", "readings"]
-
-
-class OffsetUnit(StrEnum):
-    """In which unit a file counts; `auto` finds out."""
-
-    auto = "auto"
-    code_points = "code-points"
-    utf16 = "utf-16"
+__all__ = ["Reading", "normalised_place", "readings"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from types import MappingProxyType
 
 from nlp.annotations.asked import Asked, read_questions
 from nlp.annotations.marks import AnnotatedText, SpanMark
 from nlp.annotations.names import EVERY_NARRATIVE, Names
-from nlp.annotations.offsets import OffsetUnit, normalised_place, readings
+from nlp.annotations.offsets import normalised_place, readings
+from nlp.annotations.options import OffsetUnit, Unit
 from nlp.errors import Failure, InputError
 from nlp.labelled import Labelled, LabelledArticle, LabelledSentence
 from nlp.language import normalise
@@ -27,7 +27,7 @@ from nlp.reading.records import ReadOptions, article_from_row, read_language
 from nlp.schema import Article, Sentence
 from nlp.text import sentence_spans, split_sentences
 
-__all__ = ["Counts", "Projection", "Unit", "project"]
+__all__ = ["Counts", "Projection", "project"]
 
 _SENTENCE_LABEL = MappingProxyType({"assert": 1, "reject": -1, "none": 0, "1": 1})
 _ARTICLE_LABEL = MappingProxyType({"assert": 2, "reject": 2, "none": 0, "1": 1, "2": 2, "3": 3})
@@ -41,14 +41,6 @@ class Counts:
 
     repairs: Counter[str] = field(default_factory=Counter)
     n_empty: int = 0
-
-
-class Unit(StrEnum):
-    """What a text is: one sentence or a whole article; `auto` tells by the answers, the fields and the texts."""
-
-    auto = "auto"
-    sentence = "sentence"
-    article = "article"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,7 @@ def back(labels: Sequence[Labelled], to: str, folder: Path) -> list[tuple[object
 @pytest.mark.parametrize("to", [*WRITERS, "froth"])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(texts, texts, answers, st.sampled_from(["", "an", "bo@x.example", "7"])), min_size=1))
-def test_sentences_come_back(
-    to: str, rows: list[tuple[str, str, dict[str, int], str]], tmp_path: Path
-) -> None:
+def test_sentences_come_back(to: str, rows: list[tuple[str, str, dict[str, int], str]], tmp_path: Path) -> None:
     sentences = [
         LabelledSentence(
             id=f"s-{place}", lang="en", text=text, before=before, article=f"a-{place // 2}", labels=labels,
@@ -71,7 +69,11 @@ def test_sentences_come_back(
 
 @pytest.mark.parametrize("to", [*(name for name in WRITERS if name != "conll"), "froth"])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(texts, st.dictionaries(st.sampled_from(NARRATIVES), st.integers(0, 3), min_size=1)), min_size=1))
+@given(
+    rows=st.lists(
+        st.tuples(texts, st.dictionaries(st.sampled_from(NARRATIVES), st.integers(0, 3), min_size=1)), min_size=1
+    )
+)
 def test_articles_come_back(to: str, rows: list[tuple[str, dict[str, int]]], tmp_path: Path) -> None:
     articles = [
         LabelledArticle(Article.create(id=f"a{place}", title="On froth", text=text, lang="en"), labels, "an")
