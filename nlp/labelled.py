@@ -28,6 +28,7 @@ __all__ = [
     "Labelled",
     "LabelledArticle",
     "LabelledSentence",
+    "article_of",
     "labelled_kind",
     "labelled_rows",
     "read_labelled",
@@ -79,6 +80,11 @@ class LabelledArticle:
 
 
 Labelled = LabelledSentence | LabelledArticle
+
+
+def article_of(row: Labelled) -> str:
+    """The article that a row is of, which no split may cut through; a sentence without one is its own."""
+    return (row.article or row.id) if isinstance(row, LabelledSentence) else row.article.id
 
 
 def read_labelled(paths: Iterable[Path | str], *, bare: bool = False) -> list[LabelledSentence]:

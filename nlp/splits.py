@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from nlp.errors import InputError
-from nlp.labelled import Labelled, LabelledSentence
+from nlp.labelled import Labelled, LabelledSentence, article_of
 from nlp.schema import Article
 from nlp.sketches import Sketch, sketch, tokens
 from nlp.split_plan import SplitBy, SplitPlan
 from nlp.stories import assign_stories
 
-__all__ = ["Keys", "article_of", "day_of", "keys_of", "split"]
+__all__ = ["Keys", "day_of", "keys_of", "split"]
 
 _FEWEST_TOKENS = 8
 """A shorter sentence is said twice by chance."""
@@ -55,11 +55,6 @@ class Keys:
             "sources": [one or None for one in self.source],
             "days": self.day,
         }
-
-
-def article_of(row: Labelled) -> str:
-    """The article a row is of; a sentence without one is its own."""
-    return (row.article or row.id) if isinstance(row, LabelledSentence) else row.article.id
 
 
 def day_of(row: Labelled) -> date | None:

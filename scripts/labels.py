@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.annotations.options import OffsetUnit, Unit
+from nlp.errors import InputError
+from nlp.safety import harmless
 from nlp.split_plan import SplitBy, SplitPlan
 from scripts.console import Tally, articles_of, main, plain_table, recorded_failures
 
@@ -55,6 +57,13 @@ def labels(
     disagreements: Annotated[
         Path | None, typer.Option(help="Write what they differ on here, the hardest first.", show_default=False)
     ] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="One row a text: what was decided, else what most annotators say.")
+    ] = False,
+    decided: Annotated[
+        Path | None,
+        typer.Option(help="The listing of disagreements with its column decided filled in.", show_default=False),
+    ] = None,
     split: Annotated[
         tuple[Path, Path, Path] | None,
         typer.Option(metavar="TRAIN DEV TEST", help="Write the labels in three parts that share nothing."),
@@ -73,6 +82,7 @@ def labels(
     seed: Annotated[int, typer.Option(help="Of the split and of the intervals.")] = 0,
 ) -> None:
     """Convert labels, measure how far annotators agree, split without leaks; failures.csv tells what was refused."""
+    from nlp.annotations.adjudication import adjudicated, read_decisions
     from nlp.annotations.formats import read_labels
     from nlp.annotations.names import load_names
     from nlp.annotations.projection import Projection
@@ -91,18 +101,23 @@ def labels(
         found = read_labels(inputs, how, format.value if format else None)
         for failure in found.failures:
             tally.fail(failure)
+        if not found.labels:
+            first = found.failures[:1]
+            problem = f"; the first problem was {first[0].item}: {first[0].reason}" if first else ""
+            raise InputError(f"not one label in {', '.join(map(str, inputs))}{problem}")
         tally.n_added, tally.n_skipped = len(found.labels), how.counts.n_empty
         _say_what_was_read(found.labels, how)
-        if out:
-            write_labels(out, found.labels, to.value)
         if agreement or disagreements:
             _measure(found.labels, agreement, disagreements, seed)
+        rows = found.labels
+        if merge or decided:
+            rows = adjudicated(rows, read_decisions(decided) if decided else {})
+        if out:
+            write_labels(out, rows, to.value)
         if split:
-            texts = articles_of(articles, None, tally) if articles else ()
-            parts = _divide(found.labels, keys_of(found.labels, texts), plan)
+            parts = _divide(rows, keys_of(rows, articles_of(articles, None, tally) if articles else ()), plan)
             for number, path in enumerate(split):
-                chosen = [row for row, part in zip(found.labels, parts, strict=True) if part == number]
-                write_labels(path, chosen, to.value)
+                write_labels(path, [row for row, part in zip(rows, parts, strict=True) if part == number], to.value)
     tally.say(outputs[0].with_name("failures.csv"))
 
 
@@ -112,6 +127,9 @@ def _say_what_was_read(rows: Sequence[Labelled], how: Projection) -> None:
     plain_table(["narrative", "label", "n"], [[name, label, n] for (name, label), n in sorted(counts.items())])
     for what, n in sorted(how.counts.repairs.items()):
         sys.stdout.write(f"{n} spans counted otherwise ({what}), repaired\n")
+    if how.counts.fields:
+        fields = harmless(", ".join(how.counts.fields))
+        sys.stdout.write(f"passed over, as no narratives: {fields}; a names file can say that they are\n")
     if how.counts.n_empty:
         sys.stdout.write(
             f"{how.counts.n_empty} texts without a label passed over, which may be unfinished: --empty-is-none takes "

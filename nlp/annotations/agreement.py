@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nlp.annotations.coefficients import coincidences, contingencies, krippendorff_alpha, mean_kappa
 from nlp.errors import InputError
-from nlp.labelled import ARTICLE_LABELS, SENTENCE_LABELS, Labelled, LabelledSentence
+from nlp.labelled import ARTICLE_LABELS, SENTENCE_LABELS, Labelled, LabelledSentence, article_of
 from nlp.tables import write_table
 
 __all__ = ["AGREEMENT_COLUMNS", "Agreement", "Matrix", "agreement", "matrices", "write_agreement"]
@@ -104,11 +104,6 @@ def matrices(labels: Sequence[Labelled]) -> list[Matrix]:
             "annotator) and the same id for the same text"
         )
     return found
-
-
-def article_of(one: Labelled) -> str:
-    """The article that a unit is of, which a draw takes or leaves as a whole."""
-    return (one.article or one.id) if isinstance(one, LabelledSentence) else one.article.id
 
 
 def agreement(labels: Sequence[Labelled], *, n_draws: int = _N_DRAWS, seed: int = 0) -> list[Agreement]:

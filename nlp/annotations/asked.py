@@ -28,12 +28,14 @@ class Asked:
         meanings: by (question, name), without those that say nothing.
         spans, answers: narratives by question, of marked spans and of answers for whole texts.
         offers_none: the (question, narrative) pairs that have an answer `none` of their own.
+        passed_over: fields beside the texts that are no questions, none of whose values is known.
     """
 
     meanings: Mapping[tuple[str, str], Meaning]
     spans: Mapping[str, frozenset[str]]
     answers: Mapping[str, frozenset[str]]
     offers_none: frozenset[tuple[str, str]]
+    passed_over: Sequence[str]
 
     @property
     def span_narratives(self) -> frozenset[str]:
@@ -82,13 +84,18 @@ def read_questions(texts: Sequence[AnnotatedText], names: Names) -> Asked:
     if judged:
         said = by_span if by_span else by_answer
         said[""] = said.get("", frozenset()) | judged
+    passed_over = sorted(fields - told)
     if not (named or judged):
-        raise InputError("no text has a label: export the annotations with the texts, finished ones included")
+        columns = f"; none of {', '.join(passed_over)[:200]} is a narrative, name them in a names file" * bool(
+            passed_over
+        )
+        raise InputError(f"no text has a label{columns}: export the annotations together with the texts")
     return Asked(
         known,
         by_span,
         by_answer,
         frozenset((question, m.narrative) for (question, _), m in known.items() if m.answer == "none"),
+        passed_over,
     )
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.annotations.agreement import Matrix, article_of, matrices
+from nlp.annotations.agreement import Matrix, matrices
 from nlp.annotations.rows import SENTENCE_ANSWERS
-from nlp.labelled import Labelled, LabelledSentence
+from nlp.labelled import Labelled, LabelledSentence, article_of
 from nlp.tables import write_table
 
 __all__ = ["DISAGREEMENT_COLUMNS", "Disagreement", "disagreements", "write_disagreements"]

@@ -37,10 +37,17 @@ _N_LOOKED_AT = 500
 
 @dataclass(slots=True)
 class Counts:
-    """What was done in silence: offsets repaired, by what was wrong, and texts passed over that had no label."""
+    """What was done in silence.
+
+    Attributes:
+        repairs: spans by how their offsets had been counted.
+        n_empty: texts passed over that had no label.
+        fields: beside the texts, passed over as no narratives.
+    """
 
     repairs: Counter[str] = field(default_factory=Counter)
     n_empty: int = 0
+    fields: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ def project(texts: Sequence[AnnotatedText], how: Projection) -> Iterator[Labelle
         InputError: labels whose meaning is not known, or spans together with answers and no unit named.
     """
     asked = read_questions(texts, how.names)
+    how.counts.fields += asked.passed_over
     if asked.span_narratives and asked.answers and how.unit is Unit.auto:
         raise InputError(
             "holds marked spans and answers for whole texts: "

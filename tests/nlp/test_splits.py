@@ -16,7 +16,8 @@ from nlp.schema import Article
 from nlp.split_plan import SplitBy, SplitPlan
 from nlp.splits import keys_of, split
 
-WORDS = "prices rose because lenders trusted borrowers who trusted prices until the last buyer looked down and ran".split()
+SENTENCE = "prices rose because lenders trusted borrowers who trusted the next buyer until all looked down"
+WORDS = SENTENCE.split()
 SHARES = (0.6, 0.2, 0.2)
 
 
@@ -118,7 +119,12 @@ def test_a_random_split_is_told_to_leak() -> None:
 
 
 def test_rows_that_were_counted_by_hand() -> None:
-    rows = [sentence(0, 0, 0), sentence(1, 0, 1), sentence(2, 1, 1, source=1, day=1), sentence(3, 2, 2, source=1, day=2)]
+    rows = [
+        sentence(0, 0, 0),
+        sentence(1, 0, 1),
+        sentence(2, 1, 1, source=1, day=1),
+        sentence(3, 2, 2, source=1, day=2),
+    ]
     found = {one.shared: (one.n_values, one.n_rows) for one in leaks(keys_of(rows), [0, 1, 2, 2])}
     assert found == {"articles": (1, 1), "stories": (1, 2), "near-copies": (1, 1), "sources": (1, 1), "days": (1, 1)}
 

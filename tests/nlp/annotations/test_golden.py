@@ -165,6 +165,12 @@ def test_unfinished_texts_are_passed_over_unless_it_is_said() -> None:
     assert dict(found.sentences[-1].labels) == {"bubble": 0, "liquidity_crisis": 0}
 
 
+def test_columns_that_are_no_narratives_are_told() -> None:
+    how = Projection(load_names())
+    read_labels([GOLDEN / "wide.csv"], how)
+    assert how.counts.fields == ["mood"]
+
+
 def test_a_table_may_be_parquet(tmp_path: Path) -> None:
     import pandas as pd
 
