@@ -173,7 +173,9 @@ def _divide(rows: Sequence[Labelled], keys: Keys, plan: SplitPlan) -> list[int |
     parts = split(rows, keys, plan)
     at_random = random_parts(parts, plan.seed)
     sizes = Counter("left out" if part is None else ("train", "dev", "test")[part] for part in parts)
-    sys.stdout.write(f"{', '.join(f'{name} {sizes[name]}' for name in ('train', 'dev', 'test', 'left out'))}\n")
+    n_undated = f" ({keys.day.count(None)} rows have no date)" if sizes["left out"] else ""
+    told = ", ".join(f"{name} {sizes[name]}" for name in ("train", "dev", "test", "left out"))
+    sys.stdout.write(f"{told}{n_undated}\n")
     found = zip(leaks(keys, at_random), leaks(keys, parts), strict=True)
     columns = ["in several parts", "random", "rows", "here", "here rows"]
     plain_table(columns, [[a.shared, a.n_values, a.n_rows, b.n_values, b.n_rows] for a, b in found])

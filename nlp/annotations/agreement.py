@@ -31,6 +31,7 @@ AGREEMENT_COLUMNS = (
 ALL = "all"
 _N_DRAWS = 1000
 _BLOCK = 100
+_DIGITS = 4
 
 Floats = NDArray[np.float64]
 
@@ -136,22 +137,22 @@ def _comparisons(matrix: Matrix) -> Iterator[tuple[str, str, Floats]]:
             if (ratings == label).any():
                 yield "strict", answer, _flags(ratings, ratings == label)
     yield "told", ALL, _flags(ratings, ratings != 0)
-    if is_sentences and any(one.before or one.after for one in matrix.units if isinstance(one, LabelledSentence)):
-        yield "near", ALL, _near(matrix)
+    if pairs := list(_neighbours(matrix.units)):
+        yield "near", ALL, _near(ratings, pairs)
 
 
 def _flags(ratings: Floats, holds: NDArray[np.bool_]) -> Floats:
     return np.where(np.isnan(ratings), np.nan, holds.astype(np.float64))
 
 
-def _near(matrix: Matrix) -> Floats:
+def _near(ratings: Floats, pairs: Sequence[tuple[int, int]]) -> Floats:
     """The ratings, where an answer that stands alone is taken as that of a neighbour whose judge does not share it.
 
     Of two sentences side by side that an annotator marked on one and another on the other, each is taken as marked by
     both on the first of them and by neither on the second.
     """
-    ratings = matrix.ratings.copy()
-    for first, second in _neighbours(matrix.units):
+    ratings = ratings.copy()
+    for first, second in pairs:
         for label in (1.0, -1.0):
             a, b = ratings[:, first], ratings[:, second]
             if not ((a == label) & (b == label)).any():
@@ -221,4 +222,6 @@ def _drawn(
 
 def write_agreement(rows: Sequence[Agreement], path: Path) -> None:
     """Writes the table, CSV or Parquet by the suffix."""
-    write_table([{name: getattr(row, name) for name in AGREEMENT_COLUMNS} for row in rows], path, AGREEMENT_COLUMNS)
+    cells = [{name: getattr(row, name) for name in AGREEMENT_COLUMNS} for row in rows]
+    rounded = [{n: round(v, _DIGITS) if isinstance(v, float) else v for n, v in row.items()} for row in cells]
+    write_table(rounded, path, AGREEMENT_COLUMNS)
