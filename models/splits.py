@@ -11,6 +11,7 @@ import numpy as np
 
 from models.passages import answers_of
 from nlp.errors import InputError
+from nlp.labelled import article_of
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
@@ -38,7 +39,7 @@ def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[
 
     if isinstance(rows, Split):
         split = Split(judged(rows.kept), judged(rows.held_out))
-        both = {row.article or row.id for row in split.kept} & {row.article or row.id for row in split.held_out}
+        both = {article_of(row) for row in split.kept} & {article_of(row) for row in split.held_out}
         if both or not split.held_out:
             what = f"{len(both)} articles ({min(both)!r} …) are on both sides" if both else "nothing is held out"
             raise InputError(f"{what}: hold out labelled sentences of other articles than those to train on")
@@ -71,7 +72,7 @@ def split_by_article(
     Raises:
         InputError: fewer than two articles.
     """
-    articles = sorted({row.article or row.id for row in rows})
+    articles = sorted({article_of(row) for row in rows})
     if len(articles) < 2:
         raise InputError(
             f"{len(rows)} labelled sentences come from {len(articles)} article(s): "
@@ -80,6 +81,6 @@ def split_by_article(
     random.Random(seed).shuffle(articles)  # noqa: S311 - a reproducible split, not a secret
     held = set(articles[: max(1, round(share * len(articles)))])
     return (
-        [row for row in rows if (row.article or row.id) not in held],
-        [row for row in rows if (row.article or row.id) in held],
+        [row for row in rows if article_of(row) not in held],
+        [row for row in rows if article_of(row) in held],
     )

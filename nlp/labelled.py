@@ -25,9 +25,12 @@ from nlp.schema import Article, is_narrative_id
 __all__ = [
     "ARTICLE_LABELS",
     "SENTENCE_LABELS",
+    "Labelled",
     "LabelledArticle",
     "LabelledSentence",
+    "article_of",
     "labelled_kind",
+    "labelled_rows",
     "read_labelled",
     "read_labelled_articles",
     "write_labelled",
@@ -48,6 +51,7 @@ class LabelledSentence:
         date: as it is written in the file.
         article: the id of the article it is from: what a split must not cut through.
         stratum: how it was drawn, or None.
+        annotator: who judged it, empty where that is not told; several rows of one id are several people's.
     """
 
     id: str
@@ -60,6 +64,7 @@ class LabelledSentence:
     source: str = ""
     article: str = ""
     stratum: str | None = None
+    annotator: str = ""
 
 
 _FIELDS = tuple(one.name for one in fields(LabelledSentence))
@@ -67,10 +72,19 @@ _FIELDS = tuple(one.name for one in fields(LabelledSentence))
 
 @dataclass(frozen=True, slots=True)
 class LabelledArticle:
-    """An article that was judged; labels are 0 to 3 by narrative id, without those that were not judged."""
+    """An article that was judged by `annotator`; labels are 0 to 3 by narrative id, without those not judged."""
 
     article: Article
     labels: Mapping[str, int]
+    annotator: str = ""
+
+
+Labelled = LabelledSentence | LabelledArticle
+
+
+def article_of(row: Labelled) -> str:
+    """The article that a row is of, which no split may cut through; a sentence without one is its own."""
+    return (row.article or row.id) if isinstance(row, LabelledSentence) else row.article.id
 
 
 def read_labelled(paths: Iterable[Path | str], *, bare: bool = False) -> list[LabelledSentence]:
@@ -79,7 +93,7 @@ def read_labelled(paths: Iterable[Path | str], *, bare: bool = False) -> list[La
     Raises:
         InputError: a file or a line that does not keep to the contract, named in the message.
     """
-    return [_sentence(row, bare=bare) for path in paths for row in _rows(Path(path))]
+    return [_sentence(row, bare=bare) for path in paths for row in _strict_rows(Path(path))]
 
 
 def read_labelled_articles(paths: Iterable[Path | str], *, zone: tzinfo | None = None) -> list[LabelledArticle]:
@@ -89,7 +103,7 @@ def read_labelled_articles(paths: Iterable[Path | str], *, zone: tzinfo | None =
         InputError: a file or a line that does not keep to the contract, named in the message.
     """
     options = ReadOptions(now=datetime.now(UTC), zone=zone)
-    return [_article(row, options) for path in paths for row in _rows(Path(path))]
+    return [_article(row, options) for path in paths for row in _strict_rows(Path(path))]
 
 
 def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
@@ -98,11 +112,29 @@ def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for sentence in sentences:
             row = {name: getattr(sentence, name) for name in _FIELDS} | {"labels": dict(sentence.labels)}
-            if sentence.stratum is None:
-                del row["stratum"]
+            for absent in ("stratum", "annotator"):
+                if not row[absent]:
+                    del row[absent]
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             n_written += 1
     return n_written
+
+
+def labelled_rows(path: Path, kind: Literal["sentences", "articles"]) -> Iterator[Labelled | Failure]:
+    """The labelled sentences or articles of a JSON-lines file, in order; a row that breaks the contract is a failure.
+
+    Raises:
+        InputError: a file that cannot be read or is empty.
+    """
+    options = ReadOptions(now=datetime.now(UTC))
+    for row in _rows(path):
+        if isinstance(row, Failure):
+            yield row
+            continue
+        try:
+            yield _sentence(row, bare=False) if kind == "sentences" else _article(row, options)
+        except InputError as error:
+            yield Failure(row.item, "read", str(error).removeprefix(f"{row.item}: "))
 
 
 def labelled_kind(path: Path | str) -> Literal["sentences", "articles"]:
@@ -111,7 +143,7 @@ def labelled_kind(path: Path | str) -> Literal["sentences", "articles"]:
     Raises:
         InputError: a file that cannot be read, is empty, or tells in no row.
     """
-    for row in _rows(Path(path)):
+    for row in _strict_rows(Path(path)):
         values = set() if row.value.get("labels") is None else set(_labels(row, range(-1, 4)).values())
         if row.value.keys() & _OF_SENTENCES or -1 in values:
             return "sentences"
@@ -123,13 +155,18 @@ def labelled_kind(path: Path | str) -> Literal["sentences", "articles"]:
     )
 
 
-def _rows(path: Path) -> Iterator[JsonRow]:
+def _strict_rows(path: Path) -> Iterator[JsonRow]:
+    for row in _rows(path):
+        if isinstance(row, Failure):
+            raise InputError(f"{row.item}: {row.reason}")
+        yield row
+
+
+def _rows(path: Path) -> Iterator[JsonRow | Failure]:
     empty = True
     try:
         for row in json_rows(path):
             empty = False
-            if isinstance(row, Failure):
-                raise InputError(f"{row.item}: {row.reason}")
             yield row
     except BROKEN_FILE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
@@ -158,6 +195,7 @@ def _sentence(row: JsonRow, *, bare: bool) -> LabelledSentence:
         source=_string(row, "source"),
         article=_string(row, "article"),
         stratum=_string(row, "stratum") or None,
+        annotator=_string(row, "annotator"),
     )
 
 
@@ -166,7 +204,7 @@ def _article(row: JsonRow, options: ReadOptions) -> LabelledArticle:
     found = next(article_from_row(row.value, row.item, options))
     if isinstance(found, Failure):
         raise InputError(f"{found.item}: {found.reason}")
-    return LabelledArticle(found, labels)
+    return LabelledArticle(found, labels, _string(row, "annotator"))
 
 
 def _labels(row: JsonRow, allowed: Iterable[int]) -> Mapping[str, int]:

@@ -96,6 +96,8 @@ def write_rated(path: Path, rated: Iterable[LabelledArticle]) -> int:
                 "text": article.text,
                 "labels": dict(item.labels),
             }
+            if item.annotator:
+                row["annotator"] = item.annotator
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             n_written += 1
     return n_written

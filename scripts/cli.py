@@ -6,7 +6,22 @@ from collections.abc import Callable
 
 import typer
 
-from scripts import add, claims, collect, console, evaluate, extract, market, report, run, score, sources, train, trend
+from scripts import (
+    add,
+    claims,
+    collect,
+    console,
+    evaluate,
+    extract,
+    labels,
+    market,
+    report,
+    run,
+    score,
+    sources,
+    train,
+    trend,
+)
 
 __all__ = ["VERBS", "main"]
 
@@ -20,6 +35,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "trend": trend.trend,
     "report": report.report,
     "claims": claims.claims,
+    "labels": labels.labels,
     "train": train.train,
     "evaluate": evaluate.evaluate,
     "market": market.market,

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from nlp.labelled import read_labelled, write_labelled
+from nlp.labelled import article_of, read_labelled, write_labelled
 from nlp.tables import check_writable
 from scripts.console import Tally, main
 
@@ -38,10 +38,10 @@ def hold_out(
     check_writable(kept)
     check_writable(held_out)
     rows = read_labelled(labelled)
-    held = [row for row in rows if is_held_out(row.article or row.id, share)]
-    names = {row.article or row.id for row in held}
+    held = [row for row in rows if is_held_out(article_of(row), share)]
+    names = {article_of(row) for row in held}
     tally = Tally()
-    tally.n_added = write_labelled(kept, (row for row in rows if (row.article or row.id) not in names))
+    tally.n_added = write_labelled(kept, (row for row in rows if article_of(row) not in names))
     tally.n_added += write_labelled(held_out, held)
     tally.say()
 
