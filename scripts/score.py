@@ -50,14 +50,14 @@ def score(
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
     from nlp.reading import check_inputs
-    from nlp.tables import check_writable, write_table
 
     check_inputs(inputs or ())
-    check_writable(out, sentences)
 
     from models.checkpoint import load_classifier
+    from nlp.tables import check_writable, write_table
     from scripts.score_files import Wanted, score_files
 
+    check_writable(out, sentences)
     tally = Tally()
     classifier = load_classifier(model, device=device)
     beside = bundled_baselines(classifier.narratives) if baselines else None
