@@ -59,7 +59,7 @@ def rows_with_stories(connection: sqlite3.Connection, folder: Path) -> Iterator[
             earlier = first
             if first == at:
                 earlier = int(copied[at]) if copied[at] >= 0 else reader.earliest(item, at)
-            roots[at] = roots[earlier]
+            roots[at] = at if earlier == at else roots[earlier]
         places = connection.execute("SELECT at, place FROM in_time ORDER BY at")
         root_place = connection.cursor()
         for at, place in places:
