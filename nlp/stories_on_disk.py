@@ -5,10 +5,10 @@ Numbers are kept in memory for each article (twelve bytes); everything else is i
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -44,12 +44,16 @@ def rows_with_stories(connection: sqlite3.Connection, folder: Path) -> Iterator[
 
     Args:
         connection: to the work file.
-        folder: where there is room for the parts of an index.
+        folder: where the parts of an index may be meanwhile; it is removed.
     """
     connection.executescript(_SCHEMA)
     n = 1 + int(connection.execute("SELECT count(*) FROM in_time").fetchone()[0])
-    with TemporaryDirectory(dir=folder, prefix=".copies-") as parts:
-        copied = copied_places(_distinct(connection), n, lambda at: _sketch_at(connection, at), Path(parts))
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    folder.mkdir()
+    try:
+        copied = copied_places(_distinct(connection), n, lambda at: _sketch_at(connection, at), folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     roots = copied  # what is before `at` is done with
     reader = _TranslationReader(connection)
     with connection:
