@@ -5,10 +5,10 @@ Numbers are kept in memory for each article (twelve bytes); everything else is i
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -44,13 +44,17 @@ def rows_with_stories(connection: sqlite3.Connection, folder: Path) -> Iterator[
 
     Args:
         connection: to the work file.
-        folder: where there is room for the parts of an index.
+        folder: where the parts of an index may be meanwhile; it is removed.
     """
     connection.executescript(_SCHEMA)
     n = 1 + int(connection.execute("SELECT count(*) FROM in_time").fetchone()[0])
-    with TemporaryDirectory(dir=folder, prefix=".copies-") as parts:
-        copied = copied_places(_distinct(connection), n, lambda at: _sketch_at(connection, at), Path(parts))
-    roots = np.arange(n, dtype=np.int32)
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    folder.mkdir()
+    try:
+        copied = copied_places(_distinct(connection), n, lambda at: _sketch_at(connection, at), folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    roots = copied  # what is before `at` is done with
     reader = _TranslationReader(connection)
     with connection:
         for at, first, item, meaning in _in_time(connection):
@@ -59,7 +63,7 @@ def rows_with_stories(connection: sqlite3.Connection, folder: Path) -> Iterator[
             earlier = first
             if first == at:
                 earlier = int(copied[at]) if copied[at] >= 0 else reader.earliest(item, at)
-            roots[at] = roots[earlier]
+            roots[at] = at if earlier == at else roots[earlier]
         places = connection.execute("SELECT at, place FROM in_time ORDER BY at")
         root_place = connection.cursor()
         for at, place in places:
@@ -116,13 +120,12 @@ def _sketch_at(connection: sqlite3.Connection, at: int) -> Sketch:
 
 
 def _in_time(connection: sqlite3.Connection) -> Iterator[tuple[int, int, Sketch, Meaning | None]]:
-    """Every article's place in time and that of the first with its text, its sketch and its meaning."""
+    """Every article's place in time and that of the first with its text, of its sketch the figures, and its meaning."""
     rows = connection.execute(
-        "SELECT at, first, lang, vector, vector_type, known_at, n_shingles, hashes, numbers, figures "
-        "FROM text ORDER BY at"
+        "SELECT at, first, lang, vector, vector_type, known_at, n_shingles, figures FROM text ORDER BY at"
     )
-    for at, first, lang, vector, kind, *row in rows:
-        yield at, first, sketch_of_row(str(at), row), _meaning(lang, vector, kind)
+    for at, first, lang, vector, kind, known_at, n_shingles, figures in rows:
+        yield at, first, sketch_of_row(str(at), (known_at, n_shingles, b"", b"", figures)), _meaning(lang, vector, kind)
 
 
 def _meaning(lang: str | None, vector: bytes | None, kind: Any) -> Meaning | None:  # noqa: ANN401

@@ -115,13 +115,13 @@ class _Reader:
 
 def _score_inputs(inputs: list[str], out: Path, sentences: Path | None, zone: ZoneInfo | None, reader: _Reader) -> None:
     from nlp.reading import check_inputs
-    from nlp.tables import check_writable
 
     check_inputs(inputs)
-    check_writable(out, sentences)
 
+    from nlp.tables import check_writable
     from scripts.score_files import Wanted, score_files
 
+    check_writable(out, sentences)
     tally = Tally()
     classifier, beside = reader.load()
     with recorded_failures(tally, out.parent):

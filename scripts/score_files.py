@@ -133,7 +133,7 @@ def _write(work: WorkFile, wanted: Wanted, classifier: Classifier) -> None:
                 writer.add(row for of_article in rows for row in of_article)
     columns = (*scores_columns(classifier.narratives), *(wanted.baselines.columns if wanted.baselines else ()))
     with TableWriter(wanted.out, columns) as writer:
-        numbered = rows_with_stories(work.connection, wanted.out.parent)
+        numbered = rows_with_stories(work.connection, wanted.out.with_name(f".{wanted.out.name}.copies"))
         while chunk := list(islice(numbered, _ROWS_AT_ONCE)):
             writer.add(_row(*pair) for pair in chunk)
 

@@ -55,6 +55,7 @@ def test_stories_are_those_found_in_memory(n_at_once: int, tmp_path: Path, monke
     with opened_work(tmp_path / "work", {}) as work:
         for start in range(0, len(scores), 50):
             work.add(Scored(start + n, score, {}, ()) for n, score in enumerate(scores[start : start + 50]))
-        found = [(json.loads(row)["article_id"], story) for row, story in rows_with_stories(work.connection, tmp_path)]
+        rows = rows_with_stories(work.connection, tmp_path / "parts")
+        found = [(json.loads(row)["article_id"], story) for row, story in rows]
     assert found == [(s.article.id, expected[s.article.id]) for s in scores]
     assert list(tmp_path.iterdir()) == []
