@@ -1,11 +1,11 @@
 """`make benchmark`: how fast and how large froth is here, beside three usual ways of reading the same articles.
 
-Prints Markdown tables: whole processes and peers in articles/s with their ratios (medians of repeats, in turns), stages,
-memory, the arithmetic (speed and answers of each precision, `scripts/measure_arithmetic.py`), and how time and memory grow
-with the number of articles (`scripts/measure_memory.py`). Nothing is asserted: machines differ. Without `--articles` the
-articles are corpora/sample, which are short and all about bubbles and liquidity, so that the screen passes most of them:
-for rates of real news give a file of it. Articles that are repeated are repeated under new ids and shuffled by sentence,
-so that nothing that was read is met again.
+Prints Markdown tables: whole processes and peers in articles/s with their ratios (medians of repeats, in turns),
+stages, memory, the arithmetic (speed and answers of each precision, `scripts/measure_arithmetic.py`), and how time and
+memory grow with the number of articles (`scripts/measure_memory.py`). Nothing is asserted: machines differ. Without
+`--articles` the articles are corpora/sample, which are short and all about bubbles and liquidity, so that the screen
+passes most of them: for rates of real news give a file of it. Where there are too few, they are repeated under new ids
+with their sentences shuffled, so that no window is met again.
 """
 
 from __future__ import annotations
