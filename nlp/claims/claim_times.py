@@ -36,7 +36,7 @@ def time_of(
         is_amount: whether it is about an amount, whose change is one since the level that was told of it.
     """
     start, end = place.sentence
-    subject = found.name if found and found.name is not None and found.name >= start else None
+    subject = found.name[0] if found and found.name is not None and found.name[0] >= start else None
     window = window_of(place.text, _as_read(figure, found), start, end, day, subject=subject)
     if found is None:
         return window

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-__all__ = ["Passage", "clause_around", "clause_starts", "split_passages"]
+__all__ = ["CLAUSE_MARK", "Passage", "clause_around", "clause_starts", "split_passages"]
 
 _CLOSERS = "[\"'”’」』）)\\]】]*"
 _SENTENCE_END = re.compile(
@@ -21,6 +21,11 @@ _CLAUSE_END = re.compile(
     r"[，;:：—()（）]|(?<!\d),|,(?!\d{3}(?!\d))| [-–] |\b(?:while|whereas|although|though|but)\b"
     r"|(?<=\w) (?:and|as) (?=the )"
 )
+
+CLAUSE_MARK = re.compile(
+    r"[，；;:：—()（）。]|,(?!\d{3}(?!\d))| [-–] |\b(?:while|whereas|although|though|but|and|as|when)\b"
+)
+"""What may end a clause in folded text, conjunctions that join words only among them."""
 
 
 @dataclass(frozen=True, slots=True)

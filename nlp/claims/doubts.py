@@ -44,7 +44,7 @@ _CHRONICLE = re.compile(r"\W*((?:19|20)[0-9]{2}) ?[:：]")
 _OF_YEAR = re.compile(
     "(?:for|of|on|in) the (?:year|month|quarter|week)|(?:end|close|finish)(?:e?s|ed) the year", re.IGNORECASE
 )
-_REFERRED = re.compile("that (?:day|session)|那[天日]|当[日天]", re.IGNORECASE)
+_REFERRED = re.compile("that (?:day|session)|for the session|那[天日]|当[日天]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from nlp.claims.in_order import each_its_own
 from nlp.claims.mentions import Mention, MentionFinder
 from nlp.claims.name_patterns import fold_name
 from nlp.claims.places import Place
+from nlp.claims.plainness import is_plain
 from nlp.claims.readings import Link, read_figure
 from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.sentence_names import SentenceNames
@@ -129,7 +130,7 @@ class _Linker:
             words = surroundings_of(figure, name, place, before)
             reading = read_figure(figure, self.finder.indicators[name.indicator], words)
             if reading is not None:
-                return Link(name.indicator, reading, name.start)
+                return Link(name.indicator, reading, (name.start, name.end))
         return None
 
     def _carried(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Mention | None:
@@ -153,7 +154,8 @@ class _Linker:
         reading, scope = found.reading, scope_of(place, self.text.day.year)
         doubt = reading.doubt or doubt_of(scope, window, reading.transform)
         caution = caution_of(scope, window, reading.transform)
-        return Claim(figure, found.indicator, reading.transform, window, reading.value, doubt, caution)
+        plain = is_plain(place, found.name, self.finder.indicators[found.indicator], figure, reading.transform, window)
+        return Claim(figure, found.indicator, reading.transform, window, reading.value, doubt, caution, plain)
 
 
 def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:

@@ -46,6 +46,9 @@ _LISTED = re.compile(
     " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%"
     "|percent|per cent|bps?|basis points?|points?)) (?:on )?"
 )
+_WHEN_IT = re.compile(",? when (?:it|they) (?:was|were|stood|peaked|had been) ")
+"""From a day to what held then: less than on June 21, when it was above 80."""
+
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 
 
@@ -113,6 +116,8 @@ def _is_own(text: str, word: TimeWord, place: Place, *, is_change: bool) -> bool
 
 def _speaks_on(text: str, word: TimeWord, place: Place, *, is_change: bool) -> bool:
     """Whether a time speaks for a figure of a later clause than its own."""
+    if _WHEN_IT.match(text, word.end, place.start):
+        return True
     return _opens_clause(text, word) or (word.holds and (is_change or not _is_beside(text, word, place)))
 
 
@@ -132,6 +137,8 @@ def _is_left(text: str, word: TimeWord, place: Place) -> bool:
     从去年底的2万亿降至1万亿; compared with December, the VIX, at 14, is low.
     """
     between = text[word.end : place.start]
+    if _WHEN_IT.match(between):
+        return False
     if word.source and ((CLAUSE.search(between) and not HAN.search(between)) or FIGURE.search(between)):
         return True
     return _LEADS_ON.match(between) is not None and _LEFT_BEHIND.search(text[: word.start]) is not None

@@ -60,11 +60,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An indicator, what a figure says of it, and where its name begins (None where it is told by two names)."""
+    """An indicator, what a figure says of it, and where its name stands (None where it is told by two)."""
 
     indicator: str
     reading: Reading
-    name: int | None = None
+    name: tuple[int, int] | None = None
 
 
 def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
