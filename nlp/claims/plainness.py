@@ -9,8 +9,6 @@ confirmed.
 
 from __future__ import annotations
 
-import re
-
 from nlp.claims.bridges import is_bridge
 from nlp.claims.clauses import CLAUSE_MARK
 from nlp.claims.indicators import Indicator
@@ -80,9 +78,9 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
     if OTHER_MARKET[lang].search(around) or not _has_owner(place, indicator):
         return False
     is_home = HOME.search(folded, max(clause, start - _SHORT), end)
-    if indicator.kind in ("rate", "spread") and not is_home:
-        if COUNTRY.search(folded, max(0, place.sentence[0] - _BEFORE), place.end):
-            return False
+    is_of_a_country = indicator.kind in ("rate", "spread") and not is_home
+    if is_of_a_country and COUNTRY.search(folded, max(0, place.sentence[0] - _BEFORE), place.end):
+        return False
     if indicator.kind != "spread" and SPREAD_BETWEEN.search(folded, place.sentence[0], place.start):
         return False
     if start >= place.end:
@@ -101,9 +99,7 @@ def _is_taken_up(place: Place, name: tuple[int, int]) -> bool:
     opening = TAKES_UP.match(folded, clause, place.start)
     if opening is None or clause - name[1] > _BEFORE or OTHER_MARKET[lang].search(folded, name[1], place.clause[1]):
         return False
-    others = CAPITAL.search(
-        DAYS_AND_TITLES.sub("", place.text[name[1] : clause].replace("And ", "").replace("But ", ""))
-    )
+    others = CAPITAL.search(DAYS_AND_TITLES.sub("", place.text[name[1] : clause]))
     return others is None and is_bridge(folded[opening.end() : place.start], _A_VERB)
 
 
@@ -148,7 +144,7 @@ def _is_of_its_time(place: Place, name: int, transform: Transform, window: Windo
 
 
 def _names_two_times(folded: str, place: Place, named: int, window: Window) -> bool:
-    """Whether a clause with a change up to now names another time before the figure too: at 3.77 on February 9, up 40."""
+    """Whether a clause with a change up to now names another time before it too: at 3.77 on February 9, up 40."""
     start = max(_clause_start(place, place.start) - _SHORT, place.sentence[0])
     is_open = window.kind == "between" and named > place.start and window.end is not None
     return is_open and ANOTHER_TIME.search(folded, start, place.start) is not None

@@ -1,7 +1,7 @@
 """What withholds a failing verdict: reasons for which a figure that disagrees need not be wrong.
 
-A figure is stale or contradicted only where it is plainly told (`nlp.claims.plainness`) and none of these holds; else it
-is not checkable, for a wrong verdict is worse than none. They were found by reading failing claims in real articles.
+A figure is stale or contradicted only where it is plainly told (`nlp.claims.plainness`) and none of these holds; else
+it is not checkable, for a wrong verdict is worse than none. They were found by reading failing claims in real articles.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ _NEAR_CHANGE = 0.5
 """How near a level of the last days may come: values from within the day, an early edition, another measure."""
 _N_NEAR = 3
 _NAMED_DAY = re.compile(
-    r"^(?!.*(?:since|(?:19|20)\d\d))(?:.*\d月(?!份?以来)|.*\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:\b|[a-z]))",
+    r"^(?!.*(?:since|(?:19|20)\d\d))(?:.*\d月(?!份?以来)"
+    r"|.*\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:\b|[a-z]))",
     re.DOTALL,
 )
 _YEARS = range(1, 13)

@@ -126,7 +126,8 @@ CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceilin
 WITHIN_DAY = re.compile(
     r"盘中|期货|夜盘|上午|下午|中午|下探|上探|最[高低](?![点峰时位])|高开|低开|开高|开低|一度|日内|早盘"
     r"|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及"
-    r"|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bpeaking at\b|\bhigh in the\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed"
+    r"|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bpeaking at\b|\bhigh in the\b"
+    r"|\bas (?:high|low|much) as\b|\btouch(?:es|ed"
     r"|ing)?\b"
     r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher"
     r"|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
