@@ -91,7 +91,8 @@ _ROWS = {
     "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
     "to_date": "year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day"
     "|eve))?|year began"
-    "|(?:start|beginning|turn) of the year)(?![a-z])|(?:when|since) the year began|where (?:it|they) (?:started|began|opened) (?:the|this) year"
+    "|(?:start|beginning|turn) of the year)(?![a-z])|(?:when|since) the year began"
+    "|where (?:it|they) (?:started|began|opened) (?:the|this) year"
     "|(?:for|on) the year(?![a-z])|(?:down|up) on (?:a|this) year(?! (?:ago|earlier|before))(?![a-z])",
     "on_period": rf"(?P<how>for|on|in|over) the (?P<unit5>{_SPAN})(?![a-z])(?! (?:end|to |after|before|when|that|of))",
     "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
