@@ -7,6 +7,7 @@ fitting name stays a claim about nothing.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +28,12 @@ from nlp.claims.sentence_names import SentenceNames
 from nlp.claims.subjects import candidates, carried_over, goes_on_from, kinds_told
 from nlp.claims.surroundings import scope_of, surroundings_of
 from nlp.claims.units import MONEY
+from nlp.claims.words_of_change import RESTATES
 
 __all__ = ["Text", "link_figures"]
 
 _N_TOLD = 6
+_LISTED = re.compile(r"(?: [a-z]+)?(?:, | and |, and |; )[a-z&' ]{2,40} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Linker:
         for number, figure in enumerate(figures):
             place = self._place(figure, figures, passage, clauses)
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
+            before = self._restated(place) or before
             found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
             is_open = found is None and figure.start not in own and not _leads_to_another(subjects, figure)
             if is_open and not any(_stands_in_the_way(name, place) for name in names):
@@ -97,7 +101,7 @@ class _Linker:
                     found = self._reading(figure, place, [carried], before)
                     self.names.topics[index] = carried
             sign = _sign(figure, found)
-            before = (figure, sign or (before[1] if before and found and found.reading.transform == "level" else 0))
+            before = (figure, sign or _kept(before, figure, found, self.folded))
             yield self._claim(figure, found, place)
 
     def _place(self, figure: Figure, figures: Sequence[Figure], passage: Passage, clauses: list[int]) -> Place:
@@ -135,10 +139,23 @@ class _Linker:
 
     def _carried(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Mention | None:
         """The one indicator of the sentence before (a name of it) that a figure fits."""
+        before = self._restated(place)
         fit = [
-            name for name in names if (told := self._reading(figure, place, [name], None)) and not told.reading.doubt
+            name for name in names if (told := self._reading(figure, place, [name], before)) and not told.reading.doubt
         ]
         return fit[0] if len({name.indicator for name in fit}) == 1 else None
+
+    def _restated(self, place: Place) -> tuple[Figure, int] | None:
+        """The change that a figure says again or sums up, and its direction: from 17.31 to 37.32, that's 116%."""
+        last = self.told[-1] if self.told else None
+        if last is None or RESTATES.search(self.folded, last.figure.end, place.start) is None:
+            return None
+        former = self.told[-2] if len(self.told) > 1 else None
+        if former and former.indicator == last.indicator and former.transform == last.transform == "level":
+            return last.figure, 1 if (last.value or 0) > (former.value or 0) else -1
+        changes = (claim for claim in reversed(self.told) if claim.transform != "level" and not claim.doubt)
+        change = next(changes, None)
+        return (change.figure, 1 if (change.value or 0) > 0 else -1) if change else None
 
     def _claim(self, figure: Figure, found: Link | None, place: Place) -> Claim:
         is_amount = found is not None and self.finder.indicators[found.indicator].kind == "amount"
@@ -194,6 +211,15 @@ def _stands_in_the_way(name: Mention, place: Place) -> bool:
     if name.end > place.start:
         return False
     return name.indicator is not None or name.start >= place.clause[0] or not place.has_pronoun
+
+
+def _kept(before: tuple[Figure, int] | None, figure: Figure, found: Link | None, folded: str) -> int:
+    """The direction that goes on over a figure that has none: over a level, over another thing in a list."""
+    if before is None:
+        return 0
+    last, sign = before
+    is_listed = found is None and last.unit == figure.unit and _LISTED.fullmatch(folded, last.end, figure.start)
+    return sign if is_listed or (found is not None and found.reading.transform == "level") else 0
 
 
 def _sign(figure: Figure, found: Link | None) -> int:

@@ -16,11 +16,14 @@ from nlp.claims.name_patterns import fold_name
 
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
-_SUFFIX = re.compile(r"(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9])")
+_SUFFIX = re.compile(r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(?: ?<[.a-z0-9]{2,12}>| \(\.[a-z0-9]{2,8}\))?")
+"""Behind a name: what goes with it, and the ticker that news agencies set there."""
+
 _YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
 """The end of a name of a maturity (the ten-year) that only counts years here."""
 
 _LATIN = re.compile(r"[a-z0-9]")
+_DIGITS = re.compile(r"[0-9]+ ?(?:%|bp|basis|per)")
 _WORD_END = "(?:(?![a-z0-9])|(?=s(?![a-z0-9])))"
 """Behind a name that ends with a Latin letter or a digit: no longer word, plurals aside."""
 
@@ -103,7 +106,9 @@ class _Context:
         for scope in scopes:
             need, forbid = _nearest(needs, mention, text, scope), _nearest(forbids, mention, text, scope)
             if min(need, forbid) < _NOWHERE:
-                return need < forbid and not (need == 0 and forbid < _NOWHERE)  # the word is the name's own
+                if need == 0 and forbid < _NOWHERE:  # the word is the name's own
+                    return _told_apart(forbids, mention, text, scope)
+                return need < forbid
         return needs is None
 
 
@@ -116,6 +121,14 @@ def _nearest(words: re.Pattern[str] | None, mention: Mention, text: str, scope: 
         return _NOWHERE
     gaps = (max(mention.start - found.end(), found.start() - mention.end, 0) for found in words.finditer(text, *scope))
     return min(gaps, default=_NOWHERE)
+
+
+def _told_apart(words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int]) -> bool:
+    """Whether a figure stands between a name and each of some words, so that they are told of another figure."""
+    if words is None:
+        return True
+    spans = ((min(mention.end, found.end()), max(mention.start, found.start())) for found in words.finditer(text, *scope))
+    return all(_DIGITS.search(text, *span) for span in spans)
 
 
 def phrase_regex(phrases: Iterable[str]) -> re.Pattern[str]:

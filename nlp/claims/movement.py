@@ -54,6 +54,6 @@ DOWN_EN = (
 )
 SMALL_EN = (
     r"(?:an?|the|just|only|some|about|around|roughly|nearly|almost|more than|less than|over|under|as much as"
-    r"|as low as|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back"
+    r"|uh|um|er|as low as|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back"
     r"|a whopping|an estimated|approximately)"
 )

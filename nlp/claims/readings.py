@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from nlp.claims.folding import fold
 from nlp.claims.indicators import Indicator
-from nlp.claims.moves import direction_of, leads_to_level, tells_change
+from nlp.claims.moves import direction_of, is_signed, leads_to_level, tells_change
 from nlp.claims.records import Figure, Transform
 from nlp.claims.surroundings import Surroundings
 from nlp.claims.units import OTHER_MONEY
@@ -92,9 +92,11 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
         and not DIFFERENCE_NAME.search(words.name)
     ):
         return None  # what junk bonds yield, not what they yield more
-    if ON_TOP_BEFORE.search(words.before) or RETURN_BEFORE.search(words.before):
+    if (indicator.kind == "rate" and ON_TOP_BEFORE.search(words.before)) or RETURN_BEFORE.search(words.before):
         return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
+    if indicator.kind == "rate" and figure.unit != "percent" and is_signed(figure):
+        return Reading("change", value)
     if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
         return _inverted(value, figure, indicator, words)
     return _rate_of(value, figure, indicator, words)
@@ -151,7 +153,7 @@ def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
         return None
     value = figure.value
     shrinking = SHRINKING_NAME.search(words.name) is not None
-    if figure.per is not None:
+    if figure.per is not None and not (figure.per == "day" and direction_of(figure, words) is None):
         direction = direction_of(figure, words) or (-1 if shrinking else None)
         if direction is None or value > indicator.high / 4:
             return None
@@ -179,6 +181,8 @@ def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
     if figure.unit not in ("point", "count") or (figure.unit == "count" and figure.value >= _A_SUM):
         return None
     value = figure.value
+    if is_signed(figure) and indicator.low > 0:
+        return Reading("change", value)
     is_level = leads_to_level(words)
     if tells_change(figure, words) and not is_level and value < (indicator.low + indicator.high) / 2:
         direction = direction_of(figure, words)

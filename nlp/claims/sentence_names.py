@@ -67,5 +67,6 @@ class SentenceNames:
     def _meant(self, name: Mention, passage: Passage, clauses: list[int]) -> bool:
         near = (max(0, passage.start - _NEAR), passage.end + _NEAR)
         clause, end = clause_around(clauses, passage, name.start), len(self.text)
-        scopes = (clause, (passage.start, passage.end), near, (end, end + _NEAR), (0, min(end, _FAR)))
+        told = (near[0], passage.end)
+        scopes = (clause, (passage.start, passage.end), told, near, (end, end + _NEAR), (0, min(end, _FAR)))
         return self.finder.meant(name, self.lang, self.folded, scopes)

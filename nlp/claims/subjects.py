@@ -44,7 +44,7 @@ _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
     (re.compile(r"收益率|殖利率|\byields?\b"), ("rate",)),
-    (re.compile(r"利差|息差|\bspreads?\b"), ("spread",)),
+    (re.compile(r"利差|息差|\b(?:spreads?|gap)\b"), ("spread",)),
     (re.compile(r"余额|\b(?:the|its) (?:facility|balance|usage)\b"), ("amount",)),
 )
 _QUOTE = re.compile(r"[“「][^”」]*$")

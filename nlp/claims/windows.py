@@ -45,7 +45,7 @@ _START_OF = re.compile("(?:the )?(?:start|beginning) of|.*(?<!年)初$")
 _FROM_EXTREME = re.compile(
     r"(?: [a-z]+(?: (?:in|for|of) [a-z0-9&.' ]{0,30}?)?)?(?:,? (?:from|below|above|off|since|under)"
     r" [a-z0-9/.' -]{0,30}?"
-    r"(?:(?:high|low)(?:est (?:point|level|close))?|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
+    r"(?:(?:high|low)(?:est (?:point|level|close))?|top|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
 )
 
 

@@ -19,6 +19,8 @@ __all__ = [
     "CHANGE_BEFORE",
     "DIFFERENCE_NAME",
     "DOWN",
+    "FROM_HIGH",
+    "FROM_LOW",
     "GONE_AFTER",
     "INVERTED",
     "LEVEL_BEFORE",
@@ -28,6 +30,7 @@ __all__ = [
     "PART_OF",
     "RAISING_NAME",
     "RANGE_WORD",
+    "RESTATES",
     "RETURN_BEFORE",
     "SHRINKING_NAME",
     "TO_BEFORE",
@@ -81,6 +84,15 @@ LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
 """How a figure begins that is a level whatever moved before it: fell *below 20*."""
 
 GONE_AFTER = re.compile(r"\b(?:has|have|had|was|were|been|be) (?:gone|lost|wiped|erased|vanished|evaporated|shed)\b")
+FROM_HIGH = re.compile(r" (?:away |down )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:top|peak|high|record)\b")
+FROM_LOW = re.compile(r" (?:away |up )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:low|bottom|trough)\b")
+"""Behind a change that needs no word to say which way it went."""
+
+RESTATES = re.compile(
+    rf"(?:^|[\s,;(])(?:which|that|this)(?:'s| is| was| makes| made| comes to| came to) (?:{SMALL_EN} )*$"
+)
+"""Before a figure that says the change before it again, or sums it up: that's 38 per cent in ten weeks."""
+
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
 OF_WHICH = re.compile(
     r"(?:占|占到|占据|相当于|约等于)(?:[^，,。]{0,16})$|\b(?:account(?:s|ed|ing)? for|makes? up|made up"

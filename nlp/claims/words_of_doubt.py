@@ -55,7 +55,7 @@ YIELD_AFTER = re.compile(r" (?:yield|rate)\b")
 
 FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?"
-    r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
+    r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?: $"
 )
 EXPECTED = re.compile(
     r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
@@ -99,7 +99,7 @@ FROM_BEFORE = re.compile(
 
 WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;]{0,12}$")
 PAST_TOLD = re.compile(
-    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来"
+    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )(?<!russell )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来"
     r"|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
 )
 """A year, or a word that takes a story back to one."""
@@ -131,6 +131,7 @@ WITHIN_DAY = re.compile(
     r"|ing)?\b"
     r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher"
     r"|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
+    r"|\bat (?:the|its|their) (?:worst|best|most|extreme)\b|\btraded (?:at|as|down to|up to|through)\b"
     r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b\w+day (?:morning|afternoon)\b"
     r"|\bat the lows?\b|\bfutures\b|\bpremarket\b"
 )
