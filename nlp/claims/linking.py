@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from nlp.claims.claim_times import time_of
-from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages
+from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages, split_unmarked
 from nlp.claims.differences import read_difference
 from nlp.claims.doubts import caution_of, doubt_of
 from nlp.claims.in_order import each_its_own
@@ -55,10 +55,13 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
         return []
     folded = fold_name(text.text)
     passages = split_passages(text.text)
-    starts = [passage.start for passage in passages]
     names = finder.find(folded)
     figures = _outside_of(names, figures)
     names = _apart_from(names, figures)
+    if text.lang == "en":
+        places = [[(item.start, item.end) for item in items] for items in (names, figures)]
+        passages = split_unmarked(text.text, passages, *places)
+    starts = [passage.start for passage in passages]
     claims: list[Claim] = []
     by_passage: dict[int, list[Figure]] = {}
     for figure in figures:

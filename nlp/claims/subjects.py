@@ -36,6 +36,9 @@ _LEADS_ON = re.compile(
 _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of)(?: the| its)? ")
 """From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
 
+_IN_A_TIME = re.compile(
+    r" (?:in|on|for|over) (?:the|this|that|one|a|last) (?:year|month|week|day|quarter|session|night|close)\b"
+)
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _GAINS_OF = re.compile(r"\bof (?:[a-z]+ ){0,3}$")
 _ON_THE = re.compile(r" (?:on|in|for) (?:the )?(?:[a-z]+ )?$")
@@ -131,7 +134,7 @@ def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
     lead = place.folded[place.end : behind.start]
     if not before and len(lead) <= 20 and _OPENS.fullmatch(lead):
         return True
-    if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None:
+    if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None or _IN_A_TIME.match(lead):
         return False
     own = [name for name in before if name.start >= place.clause[0]]
     if _ON_THE.fullmatch(lead) and _GAINS_OF.search(place.folded, place.clause[0], place.start):
