@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -13,11 +13,15 @@ from nlp.claims.places import Place
 from nlp.claims.readings import Link
 from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.windows import window_of
+from nlp.claims.words_of_doubt import FROM_BEFORE
 
 __all__ = ["time_of"]
 
 _LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|currently|now)\b")
 _WEEK = re.compile(r"\bweekly\b|est week\b|\b(?:worst|the|last) week\b|周线|单周")
+_CAME_TO = re.compile(r"\bto [^;]{0,24}[0-9][^;]{0,16} from ")
+_GOES_TO = re.compile(r"[^,;]{0,16} to ")
+_A_WEEK_AND_MORE = timedelta(days=10)
 _SESSION = 4
 """Days from one session to the next, over a long weekend."""
 
@@ -46,7 +50,7 @@ def time_of(
     if reading.transform == "pace" and _LATELY.search(place.folded, place.clause[0], figure.start):
         return Window("now")
     if reading.transform == "level":
-        return window
+        return _lately(window, day) if window.kind == "now" and _is_left(place) else window
     last = told[-1] if told and _goes_on(told[-1], found, place) else None
     if window.kind == "now":
         return last.window if last else _told_before(found, place, told, day, is_amount=is_amount) or window
@@ -54,6 +58,16 @@ def time_of(
     if last is not None and start <= named < last.figure.start:
         return last.window  # a day that opens the sentence, and a stretch told since
     return window
+
+
+def _is_left(place: Place) -> bool:
+    """Whether a level is what another one, told right beside it, came from: to 2.40% from 2.58%."""
+    before, after = place.folded[place.clause[0] : place.start], place.folded[place.end : place.clause[1]]
+    return FROM_BEFORE.search(before) is not None and bool(_CAME_TO.search(before) or _GOES_TO.match(after))
+
+
+def _lately(window: Window, day: date) -> Window:
+    return replace(window, kind="at", start=day - _A_WEEK_AND_MORE, end=day)
 
 
 def _told_before(found: Link, place: Place, told: Sequence[Claim], day: date, *, is_amount: bool) -> Window | None:

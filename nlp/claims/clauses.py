@@ -16,7 +16,7 @@ __all__ = ["CLAUSE_MARK", "Passage", "clause_around", "clause_starts", "split_pa
 _CLOSERS = "[\"'”’」』）)\\]】]*"
 _SENTENCE_END = re.compile(
     rf"[。！？；!?]+{_CLOSERS}|\n+|…+(?=\s|$)"
-    r"|(?<![A-Z])(?<!\b(?:St|Mr|Ms|Dr|vs|No|Co|Jr|Sr))(?<!\b(?:Inc|Mrs|Gov|Sen|Rep|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct"
+    r"|(?<![A-Z])(?<!\b(?:St|Mr|Ms|Dr|vs|[Nn]o|Co|Jr|Sr))(?<!\b(?:Inc|Mrs|Gov|Sen|Rep|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct"
     r"|Nov|Dec|etc|Fig|Ltd|est))(?<!\b(?:Corp|Sept))\.[\"'”’)]*(?=\s+[A-Z\"“‘(\[$€£\d]|\s*$)"
 )
 _CLAUSE_END = re.compile(

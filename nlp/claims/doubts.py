@@ -21,6 +21,7 @@ from nlp.claims.words_of_doubt import (
     FORECAST,
     FORECAST_OPENING,
     FROM_BEFORE,
+    IS_SO,
     MEAN,
     NEGATION,
     PAST_TOLD,
@@ -115,7 +116,10 @@ def caution_of(scope: Scope, window: Window, transform: str) -> str:
     chronicle = _CHRONICLE.match(scope.sentence)
     if chronicle and int(chronicle[1]) != scope.year:
         return "it stands in a list of years"
-    if (window.kind == "now" and not window.text) or _COUNTED.match(window.text) or _OF_YEAR.match(window.text):
+    if transform == "level" and not window.text and FROM_BEFORE.search(scope.clause):
+        return "when the level that was left behind held is not said"
+    is_so = transform == "level" and IS_SO.search(scope.clause)
+    if (window.kind == "now" and not window.text and not is_so) or _COUNTED.match(window.text) or _OF_YEAR.match(window.text):
         told = list(PAST_TOLD.finditer(scope.story))
         if told and (told[-1][2] or int(told[-1][1]) != scope.year):
             return "the text before tells of another time"

@@ -22,8 +22,15 @@ _SUFFIX = re.compile(r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(
 _YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
 """The end of a name of a maturity (the ten-year) that only counts years here."""
 
+_PLACE = re.compile("euro (?:zone|area)")
+"""No currency."""
+
 _LATIN = re.compile(r"[a-z0-9]")
-_DIGITS = re.compile(r"[0-9]+ ?(?:%|bp|basis|per)")
+_APART = re.compile(
+    r"[0-9] ?(?:%|bps?|basis|per)[^;.]{0,40}?(?:[,;.\n]|\band) (?:the |and |but |while |us |u\.s\. )*$"
+)
+"""Between a name and a word, or a word and a name, where the first has a figure and the second begins a clause."""
+
 _WORD_END = "(?:(?![a-z0-9])|(?=s(?![a-z0-9])))"
 """Behind a name that ends with a Latin letter or a digit: no longer word, plurals aside."""
 
@@ -68,7 +75,7 @@ class MentionFinder:
         spans = [match.span() for tree in self._trees for match in tree.finditer(folded)]
         found: list[Mention] = []
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if (found and start < found[-1].end) or _YEARS.match(folded, end - len("year")):
+            if (found and start < found[-1].end) or _PLACE.match(folded, start) or _YEARS.match(folded, end - len("year")):
                 continue
             indicator, weak = self._meaning[_LOOSE.sub("", folded[start:end])]
             suffix = _SUFFIX.match(folded, end)
@@ -104,31 +111,38 @@ class _Context:
     def says(self, mention: Mention, lang: str, text: str, scopes: Sequence[tuple[int, int]]) -> bool:
         needs, forbids = self.needs.get(lang), self.forbids.get(lang)
         for scope in scopes:
-            need, forbid = _nearest(needs, mention, text, scope), _nearest(forbids, mention, text, scope)
+            need = _nearest(needs, mention, text, scope)
+            forbid = _nearest(forbids, mention, text, scope, apart=need == 0)
             if min(need, forbid) < _NOWHERE:
-                if need == 0 and forbid < _NOWHERE:  # the word is the name's own
-                    return _told_apart(forbids, mention, text, scope)
-                return need < forbid
+                return need < forbid and not (need == 0 and forbid < _NOWHERE)  # the word is the name's own
         return needs is None
 
 
 _NOWHERE = 1 << 60
 
 
-def _nearest(words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int]) -> int:
-    """How far the nearest word is from a name; one within the name is at 0."""
+def _nearest(
+    words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int], apart: bool | None = None
+) -> int:
+    """How far the nearest word is from a name; one within the name is at 0.
+
+    With `apart`, words of a clause of their own behind the name's figure do not count; where it is true, nor do those
+    that have their own figure before the name.
+    """
     if words is None:
         return _NOWHERE
-    gaps = (max(mention.start - found.end(), found.start() - mention.end, 0) for found in words.finditer(text, *scope))
-    return min(gaps, default=_NOWHERE)
+    nearest = _NOWHERE
+    for found in words.finditer(text, *scope):
+        gap = max(mention.start - found.end(), found.start() - mention.end, 0)
+        if gap < nearest and not (apart is not None and _is_apart(mention, found, text, before=apart)):
+            nearest = gap
+    return nearest
 
 
-def _told_apart(words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int]) -> bool:
-    """Whether a figure stands between a name and each of some words, so that they are told of another figure."""
-    if words is None:
-        return True
-    spans = ((min(mention.end, found.end()), max(mention.start, found.start())) for found in words.finditer(text, *scope))
-    return all(_DIGITS.search(text, *span) for span in spans)
+def _is_apart(mention: Mention, found: re.Match[str], text: str, *, before: bool) -> bool:
+    if found.start() >= mention.end:
+        return _APART.search(text, mention.end, found.start()) is not None
+    return before and _APART.search(text, found.end(), mention.start) is not None
 
 
 def phrase_regex(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -46,6 +46,7 @@ __all__ = ["is_plain"]
 _STRANGERS = {"zh": 3, "en": 2}
 """How many unknown characters or words may stand between a name and a figure that is plainly its."""
 
+_OF_ONE_COUNTRY = frozenset({"libor_3m", "sofr", "ted_spread"})
 _A_VERB = 1
 _NEAR = 300
 _BEFORE = 160
@@ -78,7 +79,7 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
     if OTHER_MARKET[lang].search(around) or not _has_owner(place, indicator):
         return False
     is_home = HOME.search(folded, max(clause, start - _SHORT), end)
-    is_of_a_country = indicator.kind in ("rate", "spread") and not is_home
+    is_of_a_country = indicator.kind in ("rate", "spread") and indicator.id not in _OF_ONE_COUNTRY and not is_home
     if is_of_a_country and COUNTRY.search(folded, max(0, place.sentence[0] - _BEFORE), place.end):
         return False
     if indicator.kind != "spread" and SPREAD_BETWEEN.search(folded, place.sentence[0], place.start):

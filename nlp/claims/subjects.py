@@ -137,7 +137,10 @@ def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
     if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None or _IN_A_TIME.match(lead):
         return False
     own = [name for name in before if name.start >= place.clause[0]]
-    if _ON_THE.fullmatch(lead) and _GAINS_OF.search(place.folded, place.clause[0], place.start):
+    if _ON_THE.fullmatch(lead) and (
+        place.folded.endswith(("basis points", "bp", "bps"), place.start, place.end)
+        or _GAINS_OF.search(place.folded, place.clause[0], place.start)
+    ):
         return True
     if CHANGE_AFTER.match(lead) or not own or (own[-1].indicator is None and place.is_money):
         return True

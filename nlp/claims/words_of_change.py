@@ -59,12 +59,14 @@ CHANGE_BEFORE = re.compile(
     r"|扩表)(?:[^0-9一二三四五六七八九十百千万亿，,。至到]{0,6})$"
     rf"|\b(?:{UP_EN}|{DOWN_EN})\s+(?:of\s+)?(?:{SMALL_EN}\s+)*$"
     rf"|\bby\s+(?:{SMALL_EN}\s+)*$"
+    r"|\b(?:loss|gain|drop|fall|decline|rise|advance)(?:s|es)? (?:touched|reached|hit|was|is|amounted to|came to"
+    rf"|total(?:l?ed)?|exceeded) (?:{SMALL_EN}\s+)*$"
 )
 """A change follows: fell, by, 下跌 …"""
 
 CHANGE_AFTER = re.compile(
     r"\s*(?:的)?(?:涨幅|跌幅|降幅|升幅|增幅|回调|回撤|下跌|上涨|反弹|缩表|回撤|跌势|涨势)"
-    rf"|\s*(?:[a-z]+ )?(?:{UP_EN}|{DOWN_EN}|reduction|shrinkage|contraction|swing|move)(?![a-z])"
+    rf"|\s*(?:(?!and |but |or |while )[a-z]+ )?(?:{UP_EN}|{DOWN_EN}|reduction|shrinkage|contraction|swing|move)(?![a-z])"
     r"|\s*(?:below|under|short of|shy of|less than)(?= (?:the|its|their|that|where|on|last|in)\b(?!.{0,30}average))"
     r"|\s*above(?= (?:the|its|their|that|where|last)\b(?!.{0,30}average))"
 )

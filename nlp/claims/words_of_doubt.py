@@ -21,6 +21,7 @@ __all__ = [
     "FORECAST",
     "FORECAST_OPENING",
     "FROM_BEFORE",
+    "IS_SO",
     "MEAN",
     "NEGATION",
     "PAST_TOLD",
@@ -42,7 +43,7 @@ FORECAST = re.compile(
     r"|[上下]限|原本|均值|中位数"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion"
     r"|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
-    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)"
+    r"|likely|targets?|targeted|targeting|set to|going to|poised|on track|heading (?:to|for)|headed (?:to|for)"
     r"|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
     r"|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
@@ -58,7 +59,7 @@ FORECAST_OPENING = re.compile(
     r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?: $"
 )
 EXPECTED = re.compile(
-    r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
+    r"\b(?:base|bull|bear|central|worst|best) case\b|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
     r"|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
 )
 """Anywhere before a figure in its sentence: what the writer expects."""
@@ -98,6 +99,9 @@ FROM_BEFORE = re.compile(
 """The figure is where something came from."""
 
 WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;]{0,12}$")
+IS_SO = re.compile(r"\b(?:is|are|stands?|yields?|pays?|sits?|reads?|shows?)(?! (?:called|said))\b[^,.;]{0,24}$")
+"""Before a level: the present, whatever was told before."""
+
 PAST_TOLD = re.compile(
     r"(?<![0-9与和跟比较自])(?<!since )(?<!than )(?<!russell )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来"
     r"|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"

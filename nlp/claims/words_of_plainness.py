@@ -36,7 +36,7 @@ NO_SUBJECT = {
         r"\b(?<!cushion )(?<!pool )(?<!usage )(?<!balance )(?:of|on|in|for|to|from|than|over|versus|vs|against|between"
         r"|excluding|outside|track(?:s|ing)?|into|within|beat(?:s|ing)?|outperform\w*|underperform\w*|lagg?\w*|like"
         r"|unlike|behind|across|through|per|via|by|after|before|below|above|each|every|which|mirror\w*|follow\w*"
-        r"|despite|because)(?: the| its| a| an| u\.s\.| us| cboe's| broad| broader| benchmark| overall)*\s*$"
+        r"|despite)(?: the| its| a| an| u\.s\.| us| cboe's| broad| broader| benchmark| overall)*\s*$"
     ),
     "zh": re.compile(
         "(?:[对比较跟与随像如除每用以把将]|除了|跟踪|追踪|参照|按照|根据|相对|跑赢|跑输|低于|高于|优于|对比|相比|类似"
@@ -116,7 +116,7 @@ EXPECTED_BEFORE = re.compile(
 ANOTHER_TIME = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul"
     r"|aug|sept?|oct|nov|dec)\.) ?\d|\b(?:in|since|of|by|from) (?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)\b|(?<![\d.,$])(?:19[5-9]|20[0-4])\d(?![\d,.%])|[月天周]前|当时|那时"
+    r"|september|october|november|december)\b|(?<![\d.,$])(?<!russell )(?:19[5-9]|20[0-4])\d(?![\d,.%])|[月天周]前|当时|那时"
     r"|[12][09]\d\d年"
 )
 """In the clause of a level without a time of its own: a time all the same."""
