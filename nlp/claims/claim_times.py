@@ -77,10 +77,11 @@ def _told_before(found: Link, place: Place, told: Sequence[Claim], day: date, *,
             if claim.indicator == found.indicator and claim.transform == "level" and claim.window.kind == "at":
                 return Window("between", claim.window.end, day, claim.window.text)
         return None
-    session = next((claim for claim in reversed(told) if _is_short(claim.window)), None)
-    if session is None or "\n" in place.text[session.figure.end : place.start]:
-        return None
-    return replace(session.window, text="")
+    said = [claim for claim in told if "\n" not in place.text[claim.figure.end : place.start]]
+    session = next((claim for claim in reversed(said) if _is_short(claim.window)), None)
+    if session is None:
+        session = next((claim for claim in reversed(said) if _is_stretch(claim.window, day)), None)
+    return replace(session.window, text="") if session else None
 
 
 def _goes_on(last: Claim, found: Link, place: Place) -> bool:
@@ -99,6 +100,11 @@ def _is_short(window: Window) -> bool:
     if _WEEK.search(window.text):
         return True
     return (window.end - window.start).days <= _SESSION and int(np.busday_count(window.start, window.end)) <= 1
+
+
+def _is_stretch(window: Window, day: date) -> bool:
+    """Whether a change's time is a stretch that is over, such as a year in review."""
+    return window.kind == "between" and window.start is not None and window.end is not None and window.end < day
 
 
 def _as_read(figure: Figure, found: Link | None) -> Figure:

@@ -49,6 +49,9 @@ _LISTED = re.compile(
 _WHEN_IT = re.compile(",? when (?:it|they) (?:was|were|stood|peaked|had been) ")
 """From a day to what held then: less than on June 21, when it was above 80."""
 
+_NOW_IS = re.compile(",? (?:and )?(?:it )?(?:now )?(?:is|are|stands?) (?![a-z]+ed |[a-z]+ing )[^,;]*$")
+"""From a time that was told by the way to the present: which was above 80 in November, is just under 50."""
+
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 
 
@@ -139,6 +142,8 @@ def _is_left(text: str, word: TimeWord, place: Place) -> bool:
     between = text[word.end : place.start]
     if _WHEN_IT.match(between):
         return False
+    if _NOW_IS.match(between):
+        return True
     if word.source and ((CLAUSE.search(between) and not HAN.search(between)) or FIGURE.search(between)):
         return True
     return _LEADS_ON.match(between) is not None and _LEFT_BEHIND.search(text[: word.start]) is not None
@@ -174,6 +179,8 @@ def _has_own_subject(text: str, word: TimeWord, place: Place) -> bool:
 
 def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
     """Whether a time that follows a figure after the words `between` is the figure's."""
+    if between in (" as of ", " as at ") and not word.source:
+        return True
     if word.role in ("peak", "trough") and not word.source:
         return _EXTREME_BEHIND.fullmatch(between) is not None
     if (

@@ -35,6 +35,9 @@ _BEHIND_CHANGE = re.compile(
     "(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])"
 )
 _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
+_TO_CLOSE = re.compile(" (?:to|and) (?:close|end|finish|settle)d?(?: the day)? at ")
+"""Behind a change that is the session's, whatever else its sentence tells of."""
+
 _LOW = re.compile("(?<![a-z])low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
 _FAR_BEFORE = 300
@@ -73,6 +76,8 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
     if is_change and (extreme := _FROM_EXTREME.match(sentence.text, place.end)):
         return _from_extreme(sentence, extreme, day)
     word = time_word_of(sentence, place, is_change=is_change)
+    if is_change and _TO_CLOSE.match(sentence.text, place.end):
+        word = next((other for other in sentence.words if other.holds and other.role == "at"), None)
     if is_change and (week := _week_of(sentence, word, place, day)):
         return week
     if word is None:
@@ -164,6 +169,8 @@ def _from_extreme(sentence: Sentence, extreme: re.Match[str], day: date) -> Wind
     time = next(
         (word for word in sentence.words if extreme.start() <= word.start <= extreme.end() + 4 and word.span), None
     )
+    if "that day" in extreme.group() or "that session" in extreme.group():
+        return Window("unknown", text=extreme.group().strip())
     span = time.span if time else None
     kind: WindowKind = "trough" if _LOW.search(extreme.group()) else "peak"
     return Window(kind, span.first if span else None, span.last if span else day, extreme.group().strip())

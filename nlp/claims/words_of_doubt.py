@@ -45,7 +45,7 @@ FORECAST = re.compile(
     r"|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
     r"|likely|targets?|targeted|targeting|set to|going to|poised|on track|heading (?:to|for)|headed (?:to|for)"
     r"|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
-    r"|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
+    r"|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can(?!'t)"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
 )
 """In the clause of a figure and before it: what has not happened."""
@@ -56,7 +56,7 @@ YIELD_AFTER = re.compile(r" (?:yield|rate)\b")
 
 FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?"
-    r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?: $"
+    r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?:\s*$"
 )
 EXPECTED = re.compile(
     r"\b(?:base|bull|bear|central|worst|best) case\b|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
@@ -94,7 +94,7 @@ NEGATION = re.compile(
     r"|neither|nor|hardly|short of)\b|n't\b)(?! only)[^,.;]{0,36}$"
 )
 FROM_BEFORE = re.compile(
-    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$|\bfrom\s+(?:[a-z' ]{{0,24}})$|\bthan (?:the|its|their) (?:{SMALL_EN} )*$"
+    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$|\bfrom\s+(?!(?:[a-z]+ )?(?:twos?|tens?|two|ten)\b)(?:[a-z' ]{{0,24}})$|\bthan (?:the|its|their) (?:{SMALL_EN} )*$"
 )
 """The figure is where something came from."""
 
