@@ -21,6 +21,8 @@ _LATELY = re.compile(r"最近|近来|近期|\b(?:lately|recently|of late|current
 _WEEK = re.compile(r"\bweekly\b|est week\b|\b(?:worst|the|last) week\b|周线|单周")
 _CAME_TO = re.compile(r"\bto [^;]{0,24}[0-9][^;]{0,16} from ")
 _GOES_TO = re.compile(r"[^,;]{0,16} to ")
+_EXACT = 1000
+_A_MONTH = timedelta(days=31)
 _A_WEEK_AND_MORE = timedelta(days=10)
 _SESSION = 4
 """Days from one session to the next, over a long weekend."""
@@ -50,7 +52,7 @@ def time_of(
     if reading.transform == "pace" and _LATELY.search(place.folded, place.clause[0], figure.start):
         return Window("now")
     if reading.transform == "level":
-        return _lately(window, day) if window.kind == "now" and _is_left(place) else window
+        return _lately(window, day, figure) if window.kind == "now" and _is_left(place) else window
     last = told[-1] if told and _goes_on(told[-1], found, place) else None
     if window.kind == "now":
         return last.window if last else _told_before(found, place, told, day, is_amount=is_amount) or window
@@ -66,8 +68,10 @@ def _is_left(place: Place) -> bool:
     return FROM_BEFORE.search(before) is not None and bool(_CAME_TO.search(before) or _GOES_TO.match(after))
 
 
-def _lately(window: Window, day: date) -> Window:
-    return replace(window, kind="at", start=day - _A_WEEK_AND_MORE, end=day)
+def _lately(window: Window, day: date, figure: Figure) -> Window:
+    """When a level held that was left: lately, longer ago where it is told so exactly that no other day has it."""
+    is_exact = figure.value >= _EXACT * figure.digit
+    return replace(window, kind="at", start=day - (_A_MONTH if is_exact else _A_WEEK_AND_MORE), end=day)
 
 
 def _told_before(found: Link, place: Place, told: Sequence[Claim], day: date, *, is_amount: bool) -> Window | None:

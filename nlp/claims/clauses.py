@@ -30,6 +30,7 @@ CLAUSE_MARK = re.compile(
 """What may end a clause in folded text, conjunctions that join words only among them."""
 
 _LONG = 120
+_FAR_APART = 40
 _MARK = re.compile(r"[;:!?—(，。；：]|,(?!\d)|\.(?!\d)(?<![A-Z]\.)")
 _LEADING = re.compile(r"\b(?:in|on|of|for|than|from|to|with|by|over|above|below|against|and) (?:the )?$")
 _ARTICLE = re.compile(r"(?:\b(?:and|but|so) )?(?:\b(?:the|a) )?$")
@@ -61,7 +62,7 @@ def split_passages(text: str) -> list[Passage]:
 def split_unmarked(
     text: str, passages: Sequence[Passage], names: Sequence[tuple[int, int]], figures: Sequence[tuple[int, int]]
 ) -> list[Passage]:
-    """The passages, those long ones without any mark (a transcript) cut where a name follows a figure.
+    """The passages, those long ones without any mark (a transcript) cut where a name follows a figure, or long after a name.
 
     A name behind a preposition goes on with what stands before it (a 2% fall in the S&P).
     """
@@ -70,10 +71,13 @@ def split_unmarked(
         cuts = [passage.start]
         if passage.end - passage.start > _LONG and not _MARK.search(text, passage.start, passage.end - 2):
             ends = [end for _, end in figures]
-            for start, _ in names[bisect_left(names, (passage.start, 0)) : bisect_left(names, (passage.end, 0))]:
+            former = passage.start
+            for start, end in names[bisect_left(names, (passage.start, 0)) : bisect_left(names, (passage.end, 0))]:
                 last = bisect_right(ends, start) - 1
                 before = text[max(0, start - 16) : start].lower()
-                if last >= 0 and ends[last] > cuts[-1] and not _LEADING.search(before):
+                is_new = (last >= 0 and ends[last] > cuts[-1]) or start - former > _FAR_APART
+                former = end
+                if is_new and not _LEADING.search(before):
                     article = _ARTICLE.search(before)
                     cuts.append(start - (len(article.group()) if article else 0))
         found.extend(Passage(start, end) for start, end in pairwise((*cuts, passage.end)))

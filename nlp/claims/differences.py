@@ -23,6 +23,7 @@ _BETWEEN = re.compile(
     r"[^,，。]{0,12}?(?:(?P<more>over|above|more than|minus|比|高于|高过|减)|(?P<less>below|under|less than|低于)"
     r"|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
 )
+_OF_BOTH = re.compile(r" (?:between (?:them|the two)|apart)\b")
 _LOWER = re.compile(r"低|少|below|lower|less")
 _GAP = re.compile(r"差|倒挂|息差|spread|gap|inver")
 _UNITS = ("basis_point", "percentage_point")
@@ -45,6 +46,8 @@ def read_difference(
         first = before[-1] if sign is not None else None
         if sign is None and len(before) > 1 and before[-1].start >= place.clause[0]:
             sign, first = _of_two_before(place, before[-2], before[-1]), before[-2]
+        if sign is None and _OF_BOTH.match(place.folded, place.end) and len({name.indicator for name in before}) == 2:
+            sign, first = 0, before[0]
         if sign is None or first is None:
             continue
         if sign == 0:  # a gap of two: its sign is told only where it is upside down

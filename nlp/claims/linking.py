@@ -155,7 +155,8 @@ class _Linker:
             return None
         former = self.told[-2] if len(self.told) > 1 else None
         if former and former.indicator == last.indicator and former.transform == last.transform == "level":
-            return last.figure, 1 if (last.value or 0) > (former.value or 0) else -1
+            is_later = (last.window.end or self.text.day) >= (former.window.end or self.text.day)
+            return last.figure, 1 if ((last.value or 0) > (former.value or 0)) == is_later else -1
         changes = (claim for claim in reversed(self.told) if claim.transform != "level" and not claim.doubt)
         change = next(changes, None)
         return (change.figure, 1 if (change.value or 0) > 0 else -1) if change else None

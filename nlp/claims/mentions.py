@@ -27,7 +27,7 @@ _PLACE = re.compile("euro (?:zone|area)")
 
 _LATIN = re.compile(r"[a-z0-9]")
 _APART = re.compile(
-    r"[0-9] ?(?:%|bps?|basis|per)[^;.]{0,40}?(?:[,;.\n]|\band) (?:the |and |but |while |us |u\.s\. )*$"
+    r"[0-9] ?(?:%|bps?|basis|per)[^;.]{0,40}?(?:[,;.\n]|\band) (?:the |and |but |while )*(?:[a-z.]+ )?$"
 )
 """Between a name and a word, or a word and a name, where the first has a figure and the second begins a clause."""
 

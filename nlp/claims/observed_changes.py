@@ -31,7 +31,7 @@ from nlp.claims.series import KnownSeries, to_days
 __all__ = ["changes", "paces"]
 
 _N_SESSIONS = 3
-_LONGEST_SESSION = {"day": 5, "week": 10}
+_LONGEST_SESSION = {"day": 6, "week": 10}
 """A change from one value to the next is a session's where no more days than these lie between."""
 
 _MONTH = 22
@@ -44,7 +44,7 @@ _NAMES_MONTH = re.compile(r"月|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov
 _A_MONTH = 25
 _COUNTED = re.compile(
     "[一二两三四五六七八九十0-9]个?[月年周]"
-    "|(?:[0-9]|two|three|four|five|six|nine|a|few) ?-?(?:weeks?|months?|years?|quarters?)"
+    "|(?:[0-9]|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|few) ?-?(?:weeks?|months?|years?|quarters?)"
 )
 """A window that is counted in whole months or years: its beginning is not meant to the day."""
 

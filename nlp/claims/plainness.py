@@ -82,7 +82,8 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
     is_of_a_country = indicator.kind in ("rate", "spread") and indicator.id not in _OF_ONE_COUNTRY and not is_home
     if is_of_a_country and COUNTRY.search(folded, max(0, place.sentence[0] - _BEFORE), place.end):
         return False
-    if indicator.kind != "spread" and SPREAD_BETWEEN.search(folded, place.sentence[0], place.start):
+    own = max(place.sentence[0], folded.rfind(";", place.sentence[0], place.start))
+    if indicator.kind != "spread" and SPREAD_BETWEEN.search(folded, own, place.start):
         return False
     if start >= place.end:
         is_at = AT_OPENS.fullmatch(folded[clause : place.start]) and THE.fullmatch(folded[place.end : start])

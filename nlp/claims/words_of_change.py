@@ -59,6 +59,7 @@ CHANGE_BEFORE = re.compile(
     r"|扩表)(?:[^0-9一二三四五六七八九十百千万亿，,。至到]{0,6})$"
     rf"|\b(?:{UP_EN}|{DOWN_EN})\s+(?:of\s+)?(?:{SMALL_EN}\s+)*$"
     rf"|\bby\s+(?:{SMALL_EN}\s+)*$"
+    rf"|\ban? (?:move|swing|change) of (?:{SMALL_EN} )*$"
     r"|\b(?:loss|gain|drop|fall|decline|rise|advance)(?:s|es)? (?:touched|reached|hit|was|is|amounted to|came to"
     rf"|total(?:l?ed)?|exceeded) (?:{SMALL_EN}\s+)*$"
 )
@@ -92,6 +93,7 @@ FROM_LOW = re.compile(r" (?:away |up )?(?:from|off) (?:the|its|their|that) (?:[a
 
 RESTATES = re.compile(
     rf"(?:^|[\s,;(])(?:which|that|this)(?:'s| is| was| makes| made| comes to| came to) (?:{SMALL_EN} )*$"
+    rf"|(?:^|[\s,;(])an? (?:move|swing|change) of (?:{SMALL_EN} )*$"
 )
 """Before a figure that says the change before it again, or sums it up: that's 38 per cent in ten weeks."""
 

@@ -48,7 +48,9 @@ NO_SUBJECT = {
 SUBJECT_ALL_THE_SAME = re.compile(r",? (?:which|there)\b| at $")
 """Behind a name after a preposition: out of the facility, which holds …"""
 
-ASIDE = re.compile(r"[,，][^,，0-9]{3,60}[,，]| [-–—] [^-–—0-9]{3,60} [-–—]")
+ASIDE = re.compile(
+    r" of [a-z ]{3,40}(?= (?:is|was|are|were|stood|stands|rose|fell|closed|ended|gained|lost|added|dropped|slipped)\b)"
+    r"|[,，][^,，0-9]{3,60}[,，]| [-–—] [^-–—0-9]{3,60} [-–—]")
 """Right behind a name: what is said by the way."""
 
 _COUNTRIES_EN = (
