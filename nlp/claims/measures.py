@@ -77,7 +77,7 @@ def _joined(text: str, first: Measure, floor: int, grammar: Grammar) -> tuple[Me
     if join is None:
         return ()
     second = _measure(text, after_signs(text, join.end()), join.end(), grammar)
-    if second is None or _is_date(text, first, second):
+    if second is None or _is_date(text, first, second) or _is_move(text, first, second):
         return ()
     if second.unit is None and second.number.kind == "plain" and first.number.kind == "percent":
         second = replace(second, unit=first.unit, factor=first.factor)
@@ -100,6 +100,12 @@ def _is_date(text: str, first: Measure, second: Measure) -> bool:
         return True
     is_year = len(text[first.start : first.end]) == 4 and first.number.value in _YEARS
     return is_year and (second.number.magnitude != 1.0 or second.unit in ("percent", *_LISTED))
+
+
+def _is_move(text: str, first: Measure, second: Measure) -> bool:
+    """Whether the first number is a change and the second the level that it led to: +2bp to 310bp."""
+    signs = [text[measure.start : measure.start + 1] in "+-" for measure in (first, second)]
+    return signs[0] and not signs[1] and first.unit is not None
 
 
 def _like(first: Measure, second: Measure) -> Measure:

@@ -46,6 +46,9 @@ _LISTED = re.compile(
     " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%"
     "|percent|per cent|bps?|basis points?|points?)) (?:on )?"
 )
+_BESIDE_ANOTHER = re.compile(" (?:versus|vs\\.?|against|compared (?:with|to)|from) [^,;]*[0-9]")
+"""Between a level and the time of another one: minus 37 basis points versus minus 40 on Friday."""
+
 _WHEN_IT = re.compile(",? when (?:it|they) (?:was|were|stood|peaked|had been) ")
 """From a day to what held then: less than on June 21, when it was above 80."""
 
@@ -127,7 +130,8 @@ def _speaks_on(text: str, word: TimeWord, place: Place, *, is_change: bool) -> b
 def _is_extreme_of(text: str, word: TimeWord, place: Place, *, is_change: bool) -> bool:
     """Whether a high or low that is named before a figure is the figure's."""
     between = text[word.end : place.start]
-    if CLAUSE.search(between) and not (_is_topic(text, word) or _WHICH_WAS.fullmatch(between)):
+    tells_on = _WHICH_WAS.fullmatch(between) or _WHEN_IT.match(between)
+    if CLAUSE.search(between) and not (_is_topic(text, word) or tells_on):
         return False
     if FIGURE.search(between) and not (word.source and is_change):
         return False
@@ -189,6 +193,8 @@ def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
         or len(between) > _FAR_BEHIND
         or (word.source and not is_change)
     ):
+        return False
+    if not is_change and _BESIDE_ANOTHER.search(between):
         return False
     if is_change and (listed := _LISTED.fullmatch(between)):
         return not CLAUSE.search(between) and not _OTHER_CLAUSE.search(listed[1])

@@ -83,7 +83,7 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
     if is_of_a_country and COUNTRY.search(folded, max(0, place.sentence[0] - _BEFORE), place.end):
         return False
     own = max(place.sentence[0], folded.rfind(";", place.sentence[0], place.start))
-    if indicator.kind != "spread" and SPREAD_BETWEEN.search(folded, own, place.start):
+    if indicator.kind not in ("spread", "gauge") and SPREAD_BETWEEN.search(folded, own, place.start):
         return False
     if start >= place.end:
         is_at = AT_OPENS.fullmatch(folded[clause : place.start]) and THE.fullmatch(folded[place.end : start])

@@ -21,6 +21,7 @@ from nlp.claims.words_of_change import (
     CHANGE_AFTER,
     DIFFERENCE_NAME,
     INVERTED,
+    MOVED_TO,
     OF_WHICH,
     ON_TOP_BEFORE,
     PART_OF,
@@ -95,7 +96,8 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
     if (indicator.kind == "rate" and ON_TOP_BEFORE.search(words.before)) or RETURN_BEFORE.search(words.before):
         return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
-    if indicator.kind == "rate" and figure.unit != "percent" and is_signed(figure):
+    is_move = indicator.kind == "rate" or MOVED_TO.match(words.after)
+    if is_move and figure.unit != "percent" and is_signed(figure):
         return Reading("change", value)
     if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
         return _inverted(value, figure, indicator, words)

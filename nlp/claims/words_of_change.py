@@ -25,6 +25,7 @@ __all__ = [
     "INVERTED",
     "LEVEL_BEFORE",
     "LEVEL_WORD",
+    "MOVED_TO",
     "OF_WHICH",
     "ON_TOP_BEFORE",
     "PART_OF",
@@ -98,6 +99,9 @@ RESTATES = re.compile(
 """Before a figure that says the change before it again, or sums it up: that's 38 per cent in ten weeks."""
 
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
+MOVED_TO = re.compile(r" (?:to|at) [+-]?[0-9]| on the (?:day|week|month)\b")
+"""Behind a number with a sign that is a change of a spread: +2bp to 310bp."""
+
 OF_WHICH = re.compile(
     r"(?:占|占到|占据|相当于|约等于)(?:[^，,。]{0,16})$|\b(?:account(?:s|ed|ing)? for|makes? up|made up"
     r"|represent(?:s|ed|ing)?|compris(?:e|es|ed|ing))\b[^,.]{0,40}$"
