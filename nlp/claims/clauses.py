@@ -62,9 +62,10 @@ def split_passages(text: str) -> list[Passage]:
 def split_unmarked(
     text: str, passages: Sequence[Passage], names: Sequence[tuple[int, int]], figures: Sequence[tuple[int, int]]
 ) -> list[Passage]:
-    """The passages, those long ones without any mark (a transcript) cut where a name follows a figure, or long after a name.
+    """The passages, long ones without any mark (a transcript) cut where a new name begins.
 
-    A name behind a preposition goes on with what stands before it (a 2% fall in the S&P).
+    That is one behind a figure or far behind the last name; one behind a preposition goes on with what stands before
+    it (a 2% fall in the S&P).
     """
     found: list[Passage] = []
     for passage in passages:

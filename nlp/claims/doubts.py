@@ -119,7 +119,11 @@ def caution_of(scope: Scope, window: Window, transform: str) -> str:
     if transform == "level" and not window.text and FROM_BEFORE.search(scope.clause):
         return "when the level that was left behind held is not said"
     is_so = transform == "level" and IS_SO.search(scope.clause)
-    if (window.kind == "now" and not window.text and not is_so) or _COUNTED.match(window.text) or _OF_YEAR.match(window.text):
+    if (
+        (window.kind == "now" and not window.text and not is_so)
+        or _COUNTED.match(window.text)
+        or _OF_YEAR.match(window.text)
+    ):
         told = list(PAST_TOLD.finditer(scope.story))
         if told and (told[-1][2] or int(told[-1][1]) != scope.year):
             return "the text before tells of another time"

@@ -110,8 +110,8 @@ _GAUGE_EN = _words(
 )
 _BARE_EN = _words(
     r"s\s?&\s?p(?:\s500)? spx ndx dow(?:\sjones)? nasdaq(?:\s(?:composite|100))? nikkei(?:\s225)? ftse(?:\s100)? dax",
-    r"cac(?:[\s-]?40)? (?:euro\s)?stoxx\s(?:50|600) hang\sseng russell\s2000 topix kospi ibex(?:[\s-]?35)? csi\s300 dxy",
-    r"shanghai\scomposite (?:fear\s(?:&|and)\s)?greed(?:\sindex)? f&g vix put/call(?:\sratio)?",
+    r"cac(?:[\s-]?40)? (?:euro\s)?stoxx\s(?:50|600) hang\sseng russell\s2000 topix kospi ibex(?:[\s-]?35)? csi\s300",
+    r"dxy shanghai\scomposite (?:fear\s(?:&|and)\s)?greed(?:\sindex)? f&g vix put/call(?:\sratio)?",
 )
 _OF_EN = _words(
     "readings? range levels? high low close peak record value score print index vix average total gauge ratio p/?e",
@@ -136,7 +136,7 @@ _NO_END = "".join(
 EN = GaugeWords(
     stating=re.compile(
         rf"(?<![a-z])(?:{_STATING_EN}|from [0-9.,]{{1,9}} to|(?:{_OF_EN}) of)(?<![0-9]{{3}} to)"
-        r" (?:an? |the |record )?\(?$|'s $"
+        r" (?:an? |the |record |uh |um )?\(?$|'s $"
         rf"|(?<![a-z])(?:{_BARE_EN})(?: <[.a-z0-9]+>)?:? $"
     ),
     small=re.compile(r"(?<![a-z])(?:greed(?: index)?|f&g):? $"),

@@ -16,7 +16,9 @@ from nlp.claims.name_patterns import fold_name
 
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
-_SUFFIX = re.compile(r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?")
+_SUFFIX = re.compile(
+    r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
+)
 """Behind a name: what goes with it, and the ticker that news agencies set there."""
 
 _YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
@@ -75,7 +77,11 @@ class MentionFinder:
         spans = [match.span() for tree in self._trees for match in tree.finditer(folded)]
         found: list[Mention] = []
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if (found and start < found[-1].end) or _PLACE.match(folded, start) or _YEARS.match(folded, end - len("year")):
+            if (
+                (found and start < found[-1].end)
+                or _PLACE.match(folded, start)
+                or _YEARS.match(folded, end - len("year"))
+            ):
                 continue
             indicator, weak = self._meaning[_LOOSE.sub("", folded[start:end])]
             suffix = _SUFFIX.match(folded, end)

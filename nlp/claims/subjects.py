@@ -37,7 +37,8 @@ _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of
 """From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
 
 _IN_A_TIME = re.compile(
-    r" (?:ytd|year to date)\b| (?:in|on|for|over) (?:the|this|that|one|a|last) (?:year|month|week|day|quarter|session|night|close)\b"
+    r" (?:ytd|year to date)\b| (?:in|on|for|over) (?:the|this|that|one|a|last)"
+    r" (?:year|month|week|day|quarter|session|night|close)\b"
 )
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _GAINS_OF = re.compile(r"\bof (?:[a-z]+ ){0,3}$")

@@ -91,7 +91,8 @@ _ROWS = {
     "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?"
     rf"(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
     "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
-    "to_date": "than (?:on|at) new year's(?: (?:day|eve))?(?![a-z])|year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day"
+    "to_date": "than (?:on|at) new year's(?: (?:day|eve))?(?![a-z])"
+    "|year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day"
     "|eve))?|year began"
     "|(?:start|beginning|turn) of the year)(?![a-z])|(?:when|since) the year began"
     "|where (?:it|they) (?:started|began|opened) (?:the|this) year"
@@ -174,7 +175,8 @@ THROUGH = re.compile(
 """Before a time that a change lasted up to, from when is not said."""
 
 WAS = re.compile(
-    "(?<![a-z])(?:peaked|topped out|bottomed|troughed|stood|was|were|closed|ended|finished|fell|rose)(?![a-z])[^,;]{0,40} on $"
+    "(?<![a-z])(?:peaked|topped out|bottomed|troughed|stood|was|were|closed|ended|finished|fell|rose)(?![a-z])"
+    "[^,;]{0,40} on $"
 )
 """Before a day without its year that has been: peaked at 2.55 trillion on December 30."""
 

@@ -38,6 +38,9 @@ _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
 _TO_CLOSE = re.compile(" (?:to|and) (?:close|end|finish|settle)d?(?: the day)? at ")
 """Behind a change that is the session's, whatever else its sentence tells of."""
 
+_ENDED_YEAR = re.compile("(?:end|finish|clos)[a-z]* (?:the year|last year|(?:19|20)[0-9]{2})")
+"""What a year ended with: of a change, all of it."""
+
 _LOW = re.compile("(?<![a-z])low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
 _FAR_BEFORE = 300
@@ -48,7 +51,8 @@ _START_OF = re.compile("(?:the )?(?:start|beginning) of|.*(?<!年)初$")
 _FROM_EXTREME = re.compile(
     r"(?: [a-z]+(?: (?:in|for|of) [a-z0-9&.' ]{0,30}?)?)?(?:,? (?:from|below|above|off|since|under)"
     r" [a-z0-9/.' -]{0,30}?"
-    r"(?:(?:high|low)(?:est (?:point|level|close))?|top|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
+    r"(?:(?:high|low)(?:est (?:point|level|close))?|top|peak|trough|bottom|record)s?(?![a-z])"
+    r"|[较距从][^，。]{0,8}[高低]点)"
 )
 
 
@@ -182,6 +186,8 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if word.role == "unknown" or word.span is None or word.doubtful:
         return Window("unknown", text=written)
     span, is_change = word.span, figure.direction is not None
+    if is_change and word.role == "at" and _ENDED_YEAR.match(written.lower()):
+        return Window("between", day_spans.before(day_spans.year_span(span.last.year)), span.last, written)
     if is_change and not word.source and word.role == "at" and (word.origin or _END_OF.match(written.lower())):
         return Window("unknown", text=written)  # what fell a week ago, what was up at the end of March
     if word.role == "at" and word.source and is_change:

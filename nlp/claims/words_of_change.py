@@ -68,7 +68,8 @@ CHANGE_BEFORE = re.compile(
 
 CHANGE_AFTER = re.compile(
     r"\s*(?:的)?(?:涨幅|跌幅|降幅|升幅|增幅|回调|回撤|下跌|上涨|反弹|缩表|回撤|跌势|涨势)"
-    rf"|\s*(?:(?!and |but |or |while )[a-z]+ )?(?:{UP_EN}|{DOWN_EN}|reduction|shrinkage|contraction|swing|move)(?![a-z])"
+    rf"|\s*(?:(?!and |but |or |while )[a-z]+ )?(?:{UP_EN}|{DOWN_EN}"
+    r"|reduction|shrinkage|contraction|swing|move)(?![a-z])"
     r"|\s*(?:below|under|short of|shy of|less than)(?= (?:the|its|their|that|where|on|last|in)\b(?!.{0,30}average))"
     r"|\s*above(?= (?:the|its|their|that|where|last)\b(?!.{0,30}average))"
 )
@@ -88,7 +89,9 @@ LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
 """How a figure begins that is a level whatever moved before it: fell *below 20*."""
 
 GONE_AFTER = re.compile(r"\b(?:has|have|had|was|were|been|be) (?:gone|lost|wiped|erased|vanished|evaporated|shed)\b")
-FROM_HIGH = re.compile(r" (?:away |down )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:top|peak|high|record)\b")
+FROM_HIGH = re.compile(
+    r" (?:away |down )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:top|peak|high|record)\b"
+)
 FROM_LOW = re.compile(r" (?:away |up )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:low|bottom|trough)\b")
 """Behind a change that needs no word to say which way it went."""
 

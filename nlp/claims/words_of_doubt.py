@@ -59,7 +59,8 @@ FORECAST_OPENING = re.compile(
     r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?:\s*$"
 )
 EXPECTED = re.compile(
-    r"\b(?:base|bull|bear|central|worst|best) case\b|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
+    r"\b(?:base|bull|bear|central|worst|best) case\b"
+    r"|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
     r"|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
 )
 """Anywhere before a figure in its sentence: what the writer expects."""
@@ -94,7 +95,9 @@ NEGATION = re.compile(
     r"|neither|nor|hardly|short of)\b|n't\b)(?! only)[^,.;]{0,36}$"
 )
 FROM_BEFORE = re.compile(
-    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$|\bfrom\s+(?!(?:[a-z]+ )?(?:twos?|tens?|two|ten)\b)(?:[a-z' ]{{0,24}})$|\bthan (?:the|its|their) (?:{SMALL_EN} )*$"
+    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$"
+    rf"|\bfrom\s+(?!(?:[a-z]+ )?(?:twos?|tens?|two|ten)\b)(?:[a-z' ]{{0,24}})$"
+    rf"|\bthan (?:the|its|their) (?:{SMALL_EN} )*$"
 )
 """The figure is where something came from."""
 

@@ -50,7 +50,8 @@ SUBJECT_ALL_THE_SAME = re.compile(r",? (?:which|there)\b| at $")
 
 ASIDE = re.compile(
     r" of [a-z ]{3,40}(?= (?:is|was|are|were|stood|stands|rose|fell|closed|ended|gained|lost|added|dropped|slipped)\b)"
-    r"|[,，][^,，0-9]{3,60}[,，]| [-–—] [^-–—0-9]{3,60} [-–—]")
+    r"|[,，][^,，0-9]{3,60}[,，]| [-–—] [^-–—0-9]{3,60} [-–—]"
+)
 """Right behind a name: what is said by the way."""
 
 _COUNTRIES_EN = (
@@ -118,8 +119,8 @@ EXPECTED_BEFORE = re.compile(
 ANOTHER_TIME = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul"
     r"|aug|sept?|oct|nov|dec)\.) ?\d|\b(?:in|since|of|by|from) (?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)\b|(?<![\d.,$])(?<!russell )(?:19[5-9]|20[0-4])\d(?![\d,.%])|[月天周]前|当时|那时"
-    r"|[12][09]\d\d年"
+    r"|september|october|november|december)\b|(?<![\d.,$])(?<!russell )(?:19[5-9]|20[0-4])\d(?![\d,.%])"
+    r"|[月天周]前|当时|那时|[12][09]\d\d年"
 )
 """In the clause of a level without a time of its own: a time all the same."""
 

@@ -65,6 +65,16 @@ ENGLISH = {
     "The Dow rose. So far this year, the two are up 1.5 percent and 2.5 percent, respectively.": [None, None],
     "Liabilities on the Fed's balance sheet rose to $2.1 trillion.": [None],
     "The average 30-year loan rate dipped to 5.44 percent, the Fed said.": [None],
+    "The Fed spoke. 2y 0.65%, 10y 2.37%, 2s10s 172bp; 3m Libor 4.82%, TED 458bp; HY 285bp, IG 137bp.": [
+        *("treasury_2y", "treasury_10y", "curve_10y2y", "libor_3m", "ted_spread", "hy_oas", "ig_oas"),
+    ],
+    "Investment grade borrowing fell to 135 basis points as spreads narrowed.": [None],
+    "Treasury tens ended at 3.99%, twos at 3.65%, which leaves 34bp between them.": [
+        *("treasury_10y", "treasury_2y", "curve_10y2y"),
+    ],
+    "High yield fell to 427 basis points and investment grade to 230 basis points.": ["hy_oas", "ig_oas"],
+    "so the S and P gave up 0.3% it's still up 16% on the year the VIX is uh 14.2 and the Nikkei lost 7.3% yesterday it"
+    " closed at 14,484": ["sp500", "sp500", "vix", "nikkei225", "nikkei225"],
     "The Fed tripled its balance sheet through purchases of $2.3 trillion of securities.": [None],
 }
 
@@ -88,6 +98,22 @@ def test_a_figure_belongs_to_the_nearest_name_that_it_fits(text: str, indicators
         ("The curve is inverted by 50 basis points.", [("level", -0.5)]),
         ("The Nasdaq has fallen below 12,000.", [("level", 12000)]),
         ("纳指今年以来上涨三分之一", [("relative_change", 100 / 3)]),
+        ("S&P 500 +5.14% to 913", [("relative_change", 5.14), ("level", 913)]),
+        ("US 10-year yield -21bp", [("change", -0.21)]),
+        ("HY spread +2bp to 310bp", [("change", 0.02), ("level", 3.1)]),
+        (
+            "The S&P 500 <.SPX> sank 3.47 percent, the Nasdaq Composite <.IXIC> 3.86 percent.",
+            [("relative_change", -3.47), ("relative_change", -3.86)],
+        ),
+        (
+            "The S&P 500 fell by 106 points, which is 8.8 per cent.",
+            [("change", -106), ("relative_change", -8.8)],
+        ),
+        (
+            "The VIX went from 17.31 to 37.32. That's 116% in one session.",
+            [("level", 17.31), ("level", 37.32), ("relative_change", 116)],
+        ),
+        ("The S&P 500 is 19.8% from the top.", [("relative_change", -19.8)]),
         ("两市融资余额1.6万亿元，比一年前少了1000亿元", [("level", 1.6e12), ("change", -1e11)]),
     ],
 )
@@ -137,6 +163,12 @@ def test_a_mark_that_may_not_have_been_reached_can_only_be_confirmed() -> None:
     (claim,) = claims("标普500距离5000点只有一步之遥")
     assert claim.caution
     assert not claim.doubt
+
+
+def test_a_level_left_behind_can_only_be_confirmed_by_the_days_before() -> None:
+    left = claims("The ten-year Treasury yield dropped to 2.40% from 2.58%.")[1]
+    assert (left.window.kind, left.window.start, left.window.end) == ("at", date(2023, 12, 16), DAY)
+    assert left.caution and not left.doubt
 
 
 def test_a_change_that_names_no_time_has_the_session_told_before_in_its_paragraph() -> None:
