@@ -168,7 +168,8 @@ def test_a_mark_that_may_not_have_been_reached_can_only_be_confirmed() -> None:
 def test_a_level_left_behind_can_only_be_confirmed_by_the_days_before() -> None:
     left = claims("The ten-year Treasury yield dropped to 2.40% from 2.58%.")[1]
     assert (left.window.kind, left.window.start, left.window.end) == ("at", date(2023, 12, 16), DAY)
-    assert left.caution and not left.doubt
+    assert left.caution
+    assert not left.doubt
 
 
 def test_a_change_that_names_no_time_has_the_session_told_before_in_its_paragraph() -> None:
