@@ -56,7 +56,7 @@ class Measured:
     @property
     def link_accuracy(self) -> float:
         """Share of the figures found whose indicator, or that they have none, is right."""
-        right = sum(gold["indicator"] == found.claim.indicator for gold, found in self.pairs)
+        right = sum(bool(gold["indicator"] == found.claim.indicator) for gold, found in self.pairs)
         return right / max(1, len(self.pairs))
 
     @property
@@ -128,4 +128,4 @@ def measure_against_gold(
 def _is_same(gold: Mapping[str, Any], found: CheckedClaim) -> bool:
     figure = found.claim.figure
     overlaps = figure.start < gold["end"] and gold["start"] < figure.end
-    return overlaps and figure.unit == gold["unit"] and isclose(figure.value, gold["value"], rel_tol=_SAME)
+    return bool(overlaps and figure.unit == gold["unit"]) and isclose(figure.value, gold["value"], rel_tol=_SAME)

@@ -47,7 +47,6 @@ _FAR_BEFORE = 300
 _SENTENCES_BACK = 3
 _LONGEST_HEADING = 60
 _A_MONTH = 27
-_START_OF = re.compile("(?:the )?(?:start|beginning) of|.*(?<!年)初$")
 _FROM_EXTREME = re.compile(
     r"(?: [a-z]+(?: (?:in|for|of) [a-z0-9&.' ]{0,30}?)?)?(?:,? (?:from|below|above|off|since|under)"
     r" [a-z0-9/.' -]{0,30}?"
@@ -191,8 +190,7 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if is_change and not word.source and word.role == "at" and (word.origin or _END_OF.match(written.lower())):
         return Window("unknown", text=written)  # what fell a week ago, what was up at the end of March
     if word.role == "at" and word.source and is_change:
-        first = day_spans.before(span) if _START_OF.match(written.lower()) else span.last
-        return Window("between", word.origin or first, day, written)
+        return Window("between", word.origin or span.last, day, written)
     if word.role == "at" and is_change:
         return Window("between", day_spans.before(span), span.last, written)
     if word.role == "over" and not is_change:  # 4月以来升至4.5%: a level is that of the end
