@@ -24,6 +24,7 @@ _GOES_TO = re.compile(r"[^,;]{0,16} to ")
 _EXACT = 1000
 _A_MONTH = timedelta(days=31)
 _A_WEEK_AND_MORE = timedelta(days=10)
+_STOP = re.compile(r"[。！？]|\.(?![0-9])")
 _SESSION = 4
 """Days from one session to the next, over a long weekend."""
 
@@ -53,7 +54,7 @@ def time_of(
         return Window("now")
     if reading.transform == "level":
         return _lately(window, day, figure) if window.kind == "now" and _is_left(place) else window
-    last = told[-1] if told and _goes_on(told[-1], found, place) else None
+    last = told[-1] if told and _goes_on(told, found, place, has_own=subject is not None) else None
     if window.kind == "now":
         return last.window if last else _told_before(found, place, told, day, is_amount=is_amount) or window
     named = place.text.rfind(window.text, start, figure.start) if window.text else figure.start
@@ -85,16 +86,37 @@ def _told_before(found: Link, place: Place, told: Sequence[Claim], day: date, *,
     session = next((claim for claim in reversed(said) if _is_short(claim.window)), None)
     if session is None:
         session = next((claim for claim in reversed(said) if _is_stretch(claim.window, day)), None)
-    return replace(session.window, text="") if session else None
+    if session is None:
+        return None
+    between = place.text[session.figure.end : place.start]
+    return session.window if _is_one_sentence(session, between) else replace(session.window, text="")
 
 
-def _goes_on(last: Claim, found: Link, place: Place) -> bool:
-    """Whether a change goes on with the time of the one before it: in its sentence, or over a semicolon."""
+def _goes_on(told: Sequence[Claim], found: Link, place: Place, *, has_own: bool) -> bool:
+    """Whether a change goes on with the time of the last one told: in its sentence, or over a semicolon.
+
+    Over a semicolon, with a subject of its own (`has_own`), only with a time that all told before it is of.
+    """
+    last = told[-1]
     between = place.text[last.figure.end : place.sentence[0]]
-    is_near = last.figure.start >= place.sentence[0] or between.strip() in ("；", ";")
+    is_near = last.figure.start >= place.sentence[0]
+    if not is_near and between.strip() in ("；", ";"):
+        is_near = not has_own or _is_of_all(last, told, place.text)
     kind = found.reading.transform
     is_like = last.transform == kind or (kind == "pace" and last.indicator == found.indicator)
     return is_near and is_like and last.window.kind in ("between", "peak", "trough")
+
+
+def _is_one_sentence(session: Claim, between: str) -> bool:
+    """Whether semicolons alone part a change from a session told."""
+    return "；" in between and _STOP.search(between) is None and _WEEK.search(session.window.text) is None
+
+
+def _is_of_all(last: Claim, told: Sequence[Claim], text: str) -> bool:
+    """Whether a time stands before every figure of its sentence."""
+    named = text.rfind(last.window.text, 0, last.figure.start) if last.window.text else -1
+    start = max(text.rfind(mark, 0, max(named, 0)) for mark in "；。\n")
+    return named >= 0 and not any(start < claim.figure.start < named for claim in told)
 
 
 def _is_short(window: Window) -> bool:

@@ -16,6 +16,7 @@ from nlp.claims.words_of_doubt import (
     BEST_OF,
     CAP,
     CONDITION,
+    CORRECTED,
     DISTANCE,
     EXPECTED,
     FORECAST,
@@ -83,7 +84,7 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
         return "it tells what is expected, not what is"
     if window.kind == "now" and WHEN_PAST.search(scope.clause):
         return "it is of a time that is not told"
-    if NEGATION.search(scope.clause):
+    if NEGATION.search(scope.clause) or CORRECTED.match(scope.rest):
         return "it is negated"
     if transform == "level":
         return _doubt_of_level(scope, window)
@@ -111,8 +112,11 @@ def _is_mark(scope: Scope, window: Window) -> bool:
     return not scope.sentence.strip() and AS_A_MARK.match(scope.after) is not None
 
 
-def caution_of(scope: Scope, window: Window, transform: str) -> str:
-    """The reason why disagreement with daily values proves nothing, empty where none is seen."""
+def caution_of(scope: Scope, window: Window, transform: str, *, is_amount: bool = False) -> str:
+    """The reason why disagreement with daily values proves nothing, empty where none is seen.
+
+    An amount has no values from within the day.
+    """
     chronicle = _CHRONICLE.match(scope.sentence)
     if chronicle and int(chronicle[1]) != scope.year:
         return "it stands in a list of years"
@@ -129,8 +133,10 @@ def caution_of(scope: Scope, window: Window, transform: str) -> str:
             return "the text before tells of another time"
     if transform == "level" and DISTANCE.search(scope.clause):
         return "it may be a mark that was not reached"
-    if transform == "level" and BEST_OF.match(scope.rest):
-        return "it may be a value from within the day"
     if _REFERRED.fullmatch(window.text):
         return "the day that it refers to may be another"
+    if is_amount:
+        return ""
+    if transform == "level" and BEST_OF.match(scope.rest):
+        return "it may be a value from within the day"
     return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after) else ""

@@ -76,18 +76,23 @@ _GAUGE_ZH = (
     "指数|指标|[综成]指|[沪深股道纳恒]指|标普|日经|纳斯达克|道琼斯|创业板|大盘|a股|比率|市[盈净销]率"
     "|vix|dxy|pmi|ism|move|kospi|rsi|p/?e|p/?b|cape"
 )
+_NUMBERED_ZH = "标普 ?500|标准普尔 ?500|日经 ?225|[纳斯达克指] ?100|沪深 ?300|罗素 ?2000|cac ?40|ibex ?35"
+"""Names that end with a number, behind which a level may stand at once."""
+
 ZH = GaugeWords(
     stating=re.compile(
         r"(?:为|是|报收?于?|收[于报在]?|[升涨跌降落回滑探冲飙攀读][至到]|[至到达于在破穿上]|录得|徘徊在?|读数"
         r"|[终初前]值"
-        r"|预期|站稳|点位|仅|只有|才|约|近|逼近|逾|超过?|失守|突破|:|：|指数|指标|vix|dxy|pmi|rsi) ?[（(]?了?$"
+        r"|预期|剩下?|已经?|目前|现在|眼下|如今|当前|还[有在]|(?:指数|vix)[从由自]"
+        rf"|(?:{_NUMBERED_ZH})(?:指数)?(?= )"
+        r"|站稳|点位|仅|只有|才|约|近|逼近|逾|超过?|失守|突破|:|：|指数|指标|vix|dxy|pmi|rsi) ?[（(]?了?$"
     ),
-    small=re.compile(r"(?!)"),
     stating_years=re.compile("(?:报|收于|收报|[升涨跌降落回][至到]|[破穿]|失守|突破) ?$"),
     open_after=re.compile(
         r" ?(?:[，。；、！？,;()（）”】]|\.(?![0-9])|\Z|\n|左右|附近|[上下]方|以[上下]|之[上下]|关口|大关|一线|水平"
-        r"|[的也后时升涨跌降收创]|至今)"
+        r"|[的也后时升涨跌降收创跳飙回冲]|至今)"
     ),
+    small=re.compile("贪婪(?:指[数标])?(?:为|是|[至到在报]|只有|仅)? ?$"),
     gauge=re.compile(_GAUGE_ZH),
     ratio=re.compile("市[盈净销]率|p/?e|p/?b|cape"),
     other=re.compile(

@@ -94,7 +94,7 @@ class _Linker:
             place = self._place(figure, figures, passage, clauses)
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
             before = self._restated(place) or before
-            found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
+            found = self._difference(figure, place, names, index) or self._reading(figure, place, subjects, before)
             is_open = found is None and figure.start not in own and not _leads_to_another(subjects, figure)
             if is_open and not any(_stands_in_the_way(name, place) for name in names):
                 goes_on = carried is not None and goes_on_from(place, figures[number - 1].end)
@@ -119,7 +119,9 @@ class _Linker:
             is_money=figure.unit in MONEY or figure.unit == "count",
         )
 
-    def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Link | None:
+    def _difference(self, figure: Figure, place: Place, names: Sequence[Mention], index: int) -> Link | None:
+        if len(names) == 1 and _is_difference(figure):
+            names = [*self.names.before(index), *names]
         told = read_difference(figure, place, names, self.finder.differences) if len(names) > 1 else None
         return Link(*told) if told else None
 
@@ -174,7 +176,8 @@ class _Linker:
     def _linked(self, figure: Figure, found: Link, window: Window, place: Place) -> Claim:
         reading, scope = found.reading, scope_of(place, self.text.day.year)
         doubt = reading.doubt or doubt_of(scope, window, reading.transform)
-        caution = caution_of(scope, window, reading.transform)
+        is_amount = self.finder.indicators[found.indicator].kind == "amount"
+        caution = caution_of(scope, window, reading.transform, is_amount=is_amount)
         plain = is_plain(place, found.name, self.finder.indicators[found.indicator], figure, reading.transform, window)
         return Claim(figure, found.indicator, reading.transform, window, reading.value, doubt, caution, plain)
 

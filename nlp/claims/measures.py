@@ -20,6 +20,9 @@ _UNIT_BY_KIND: dict[str, Unit] = {"percent": "percent", "fraction": "share"}
 _LISTED = frozenset({"percentage_point", "basis_point"})
 _YEARS = range(1900, 2101)
 _MONTH_BEFORE = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? $")
+_RATE_NAME = re.compile("(?<![a-z])(?:libor|sofr|vix|iorb|dxy)$")
+"""Names in Latin letters that a number may touch in Chinese text."""
+
 _LONGEST_SIGN = 10
 _LONGEST_OPENING = 16
 _WIDEST_UNLIKE = 10.0
@@ -49,7 +52,7 @@ def _measure(text: str, start: int, floor: int, grammar: Grammar) -> Measure | N
     currency = currency_before(text, start, floor)
     opening = currency.start if currency else start
     touching = text[max(floor, opening - 1) : opening]
-    if touching.isascii() and touching.isalpha():
+    if touching.isascii() and touching.isalpha() and not _RATE_NAME.search(text[max(floor, opening - 6) : opening]):
         return None
     unit, factor, end = _UNIT_BY_KIND.get(number.kind), 1.0, number.end
     found = grammar.units.match(text, number.end) if number.kind != "percent" else None

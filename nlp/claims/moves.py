@@ -12,6 +12,7 @@ from nlp.claims.words_of_change import (
     BY_BEFORE,
     CHANGE_AFTER,
     CHANGE_BEFORE,
+    COMPARED_BEFORE,
     DOWN,
     FROM_HIGH,
     FROM_LOW,
@@ -37,6 +38,7 @@ def tells_change(figure: Figure, words: Surroundings) -> bool:
         return False
     return (
         CHANGE_BEFORE.search(words.before) is not None
+        or COMPARED_BEFORE.search(words.before) is not None
         or CHANGE_AFTER.match(words.after) is not None
         or (figure.direction is not None and LEVEL_BEFORE.search(words.before) is None)
         or (
@@ -52,6 +54,11 @@ def direction_of(figure: Figure, words: Surroundings) -> int | None:
         return 1 if figure.value > 0 else -1
     if figure.direction is not None:
         return 1 if figure.direction == "up" else -1
+    if figure.text.startswith("+"):
+        return 1
+    compared = COMPARED_BEFORE.search(words.before)
+    if compared:
+        return 1 if compared["up"] else -1
     after = _told_after(words.after)
     if after:
         return after

@@ -14,6 +14,7 @@ from nlp.claims.clauses import CLAUSE_MARK
 from nlp.claims.indicators import Indicator
 from nlp.claims.places import Place
 from nlp.claims.records import Figure, Transform, Window
+from nlp.claims.words_of_change import DIFFERENCE_NAME
 from nlp.claims.words_of_plainness import (
     AFTER_WHAT,
     ANOTHER_TIME,
@@ -27,6 +28,7 @@ from nlp.claims.words_of_plainness import (
     HOME,
     LIES_IN,
     LONG_AGO,
+    MATURITY,
     NO_SUBJECT,
     OTHER_MARKET,
     OWN_SUBJECT,
@@ -79,7 +81,8 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
     if OTHER_MARKET[lang].search(around) or not _has_owner(place, indicator):
         return False
     is_home = HOME.search(folded, max(clause, start - _SHORT), end)
-    is_of_a_country = indicator.kind in ("rate", "spread") and indicator.id not in _OF_ONE_COUNTRY and not is_home
+    is_rate = indicator.kind in ("rate", "spread")
+    is_of_a_country = is_rate and indicator.id not in _OF_ONE_COUNTRY and not is_home
     if is_of_a_country and COUNTRY.search(folded, max(0, place.sentence[0] - _BEFORE), place.end):
         return False
     own = max(place.sentence[0], folded.rfind(";", place.sentence[0], place.start))
@@ -89,6 +92,10 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
         is_at = AT_OPENS.fullmatch(folded[clause : place.start]) and THE.fullmatch(folded[place.end : start])
         return bool(is_at) or (place.is_money and LIES_IN.fullmatch(folded[place.end : start]) is not None)
     between = folded[end : place.start]
+    if is_rate and MATURITY.search(between):
+        return False
+    if indicator.kind == "spread" and lang == "zh" and not DIFFERENCE_NAME.search(folded, start, end):
+        return False  # 投资级: what it is over something else may be against another
     if NO_SUBJECT[lang].search(folded[clause:start]) and not SUBJECT_ALL_THE_SAME.match(between):
         return False
     return not OWNER.search(place.text[clause:start]) and _leads_to_figure(place, end)

@@ -88,7 +88,8 @@ def _reason(claim: Claim, check: Check, moment: Moment, indicator: Indicator, se
 def _is_near(claim: Claim, indicator: Indicator, values: NDArray[np.float64]) -> bool:
     distance = target_of(claim, indicator).distance(values)
     if claim.transform != "level":
-        return claim.transform == "relative_change" and bool((distance <= _NEAR_CHANGE).any())
+        near = _NEAR_CHANGE * (2 if claim.figure.relation == "about" else 1)
+        return claim.transform == "relative_change" and bool((distance <= near).any())
     room = max(
         _NEAR_SHARE.get(indicator.kind, 0.0) * abs(claim.value or 0.0),
         _NEAR_POINTS.get(indicator.kind, 0.0),

@@ -53,7 +53,8 @@ _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
 )
 _QUOTE = re.compile(r"[“「][^”」]*$")
 _SPEAKER = re.compile(
-    r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
+    r"[^，,。：:]{0,14}(?:发|写|传|报|称|说|指|道|讯|快报|消息|观点|提到|转发|截图)[^，,。：:]{0,4}[：:]"
+    r"|[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
 )
 _COPULA = re.compile(r"[是为将会]|\b(?:is|was|are|will|as)\b")
 _LONGEST_BRIDGE = {"zh": 60, "en": 160}

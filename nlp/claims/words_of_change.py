@@ -17,6 +17,7 @@ __all__ = [
     "BY_BEFORE",
     "CHANGE_AFTER",
     "CHANGE_BEFORE",
+    "COMPARED_BEFORE",
     "DIFFERENCE_NAME",
     "DOWN",
     "FROM_HIGH",
@@ -83,6 +84,9 @@ AGAINST = re.compile(
 )
 BEYOND = re.compile(r"\s*(?:over|above|below|under|more|less|higher|lower|wider|tighter)\b")
 """A rate told against another one, not its own level."""
+
+COMPARED_BEFORE = re.compile("[比较][^，。；]{2,16}?(?:(?P<up>[高多大])|(?P<down>[低少小]))(?:了|出)?[约近逾超]?$")
+"""A change follows: 比上周五高, 较年初少."""
 
 TO_BEFORE = re.compile(rf"[至到]了?[约近逾超]*$|\bto\s+(?:{SMALL_EN}\s+)*$")
 LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")

@@ -16,6 +16,7 @@ __all__ = [
     "BEST_OF",
     "CAP",
     "CONDITION",
+    "CORRECTED",
     "DISTANCE",
     "EXPECTED",
     "FORECAST",
@@ -81,6 +82,9 @@ CONDITION = re.compile(
     r"|unless|suppose|assuming|should the|were the|whether|until|in case|what if|even if)\b"
 )
 """Anywhere before a figure in its sentence: an if."""
+
+CORRECTED = re.compile('点?[”"」』]?，?(?:应为|应是|实为|其实是|有误|系误|是错的|并不对)|点?(?:或其他|之类|什么的)')
+"""Right behind a figure: it is taken back, or was not meant as one."""
 
 QUESTION = re.compile(r"[^，,。]{0,12}吗|[^，,。；;.!！]{0,12}[?？]")
 STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|currently|now|today's)\s*$")

@@ -17,6 +17,7 @@ __all__ = [
     "HOME",
     "LIES_IN",
     "LONG_AGO",
+    "MATURITY",
     "NO_SUBJECT",
     "OTHER_MARKET",
     "OWNER",
@@ -45,7 +46,7 @@ NO_SUBJECT = {
 }
 """Before a name that is no subject: companies on the S&P 500, a fund that tracks it."""
 
-SUBJECT_ALL_THE_SAME = re.compile(r",? (?:which|there)\b| at $")
+SUBJECT_ALL_THE_SAME = re.compile(r",? (?:which|there)\b| at $|(?:目前|现在|当前|现有|眼下)?的$")
 """Behind a name after a preposition: out of the facility, which holds …"""
 
 ASIDE = re.compile(
@@ -75,6 +76,9 @@ COUNTRY = re.compile(rf"\b(?:{_COUNTRIES_EN}|bunds?|japan\w*)\b|{_COUNTRIES_ZH}|
 
 HOME = re.compile(r"\bu\.s\.|\bus\b|treasur|\bfed|america|美")
 """In or before the name of a yield or a spread: it is the American one."""
+
+MATURITY = re.compile("(?<![0-9])(?:[1-9]|[1-3]0|[两二三五七]|三?十)年(?![来内前后里以])|个月期")
+"""Between the name of a rate and a figure: it may be of that maturity."""
 
 OWNER = re.compile(
     r"(?<=\w )(?!(?:US|U\.S\.|CBOE|CNN|Fed|Treasury|American|Wall|Street|Hong|Kong|China|Japan|Index|Benchmark|The|And"

@@ -48,6 +48,12 @@ CHINESE = {
     "加密货币的恐慌贪婪指数报17": [None],
     "SOFR与OBFR的利差扩大到10个基点": [None],
     "韩国散户的融资余额仍达3万亿韩元": [None],
+    "恒生跌2%，恒生银行跌3%": ["hang_seng", None],
+    "恒指今年涨5%、VIX17.3、SOFR5.3%": ["hang_seng", "vix", "sofr"],
+    "美股重挫，德国DAX跌5%。十年期殖利率掉到2.4%，三十年3.7%": ["dax", "treasury_10y", "treasury_30y"],
+    "十年期美债报4.1%，与两年期的利差为40个基点": ["treasury_10y", "curve_10y2y"],
+    "沪指早盘一度翻红。下午跌下来，收在2914点，一天丢掉30点": ["shanghai_composite", "shanghai_composite"],
+    "台股收17500点，外资卖超，融资余额减1%": [None, None],
 }
 ENGLISH = {
     "The Dow rose 0.5%, the S&P 500 0.8% and the Nasdaq 1.2%.": ["dow_jones", "sp500", "nasdaq_composite"],
@@ -148,6 +154,28 @@ def test_what_is_no_fact_is_kept_and_not_checked(text: str) -> None:
     (claim,) = claims(text)
     assert claim.indicator is not None
     assert claim.doubt
+
+
+@pytest.mark.parametrize("text", ["旧文称沪深300“下跌24%”，应为上涨", "VIX报出40点或其他什么"])
+def test_what_is_taken_back_is_not_checked(text: str) -> None:
+    (claim,) = claims(text)
+    assert claim.doubt
+
+
+def test_a_comparison_tells_a_change() -> None:
+    found = claims("两市融资余额报1.57万亿元，比上周末多约100亿元，较年初减少300亿元")
+    assert [claim.transform for claim in found] == ["level", "change", "change"]
+    assert [claim.value for claim in found[1:]] == [1e10, -3e10]
+
+
+def test_a_time_within_an_item_of_a_list_is_that_items() -> None:
+    found = claims("恒指今年跌17%、贪婪指数79；CAC40跌2%，今年涨15%；日经涨3%")
+    assert [claim.window.kind for claim in found] == ["between", "now", "now", "between", "now"]
+
+
+def test_what_another_maturity_yields_is_not_plainly_a_names() -> None:
+    assert [claim.plain for claim in claims("美国十年期国债收益率报4.1%")] == [True]
+    assert not any(claim.plain for claim in claims("美国十年期国债收益率走低，七年期跌到4.0%"))
 
 
 @pytest.mark.parametrize(
