@@ -190,7 +190,8 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if is_change and not word.source and word.role == "at" and (word.origin or _END_OF.match(written.lower())):
         return Window("unknown", text=written)  # what fell a week ago, what was up at the end of March
     if word.role == "at" and word.source and is_change:
-        return Window("between", word.origin or span.last, day, written)
+        first = day_spans.before(span) if written.endswith("初") else span.last
+        return Window("between", word.origin or first, day, written)
     if word.role == "at" and is_change:
         return Window("between", day_spans.before(span), span.last, written)
     if word.role == "over" and not is_change:  # 4月以来升至4.5%: a level is that of the end
