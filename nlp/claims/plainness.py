@@ -9,6 +9,8 @@ confirmed.
 
 from __future__ import annotations
 
+import re
+
 from nlp.claims.bridges import is_bridge
 from nlp.claims.clauses import CLAUSE_MARK
 from nlp.claims.indicators import Indicator
@@ -41,6 +43,7 @@ from nlp.claims.words_of_plainness import (
     TAKES_UP,
     THE,
     VERSUS,
+    YEAR_TOLD,
 )
 
 __all__ = ["is_plain"]
@@ -52,6 +55,7 @@ _OF_ONE_COUNTRY = frozenset({"libor_3m", "sofr", "ted_spread"})
 _A_VERB = 1
 _NEAR = 300
 _BEFORE = 160
+_A_DAY = re.compile(r"(?i)day|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[月日]|周[一二三四五六日]")
 _SHORT = 40
 
 
@@ -147,9 +151,19 @@ def _is_of_its_time(place: Place, name: int, transform: Transform, window: Windo
     named = text.find(window.text, *place.sentence) if window.text else -1
     if transform != "level" and (named < 0 or _names_two_times(folded, place, named, window)):
         return False
+    if _is_of_a_year_told(place, window):
+        return False
     if 0 <= named < name and AFTER_WHAT.search(folded, place.sentence[0], name):
         return False
     return transform == "level" or STRETCH_AFTER.match(behind) is None or place.end <= named < after
+
+
+def _is_of_a_year_told(place: Place, window: Window) -> bool:
+    """Whether a day without its year stands in a paragraph that told of another year (last year the Monday after)."""
+    if window.start is None or not _A_DAY.search(window.text) or YEAR_TOLD.search(window.text):
+        return False
+    start = max(place.text.rfind("\n", 0, place.sentence[0]) + 1, place.sentence[0] - _NEAR)
+    return YEAR_TOLD.search(place.folded, start, place.sentence[0]) is not None
 
 
 def _names_two_times(folded: str, place: Place, named: int, window: Window) -> bool:

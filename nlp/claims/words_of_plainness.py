@@ -30,6 +30,7 @@ __all__ = [
     "TAKES_UP",
     "THE",
     "VERSUS",
+    "YEAR_TOLD",
 ]
 
 NO_SUBJECT = {
@@ -130,6 +131,9 @@ ANOTHER_TIME = re.compile(
 
 LONG_AGO = re.compile(r"\b(?:years?|months?|decades?) ago\b|\bthe day that\b|年前")
 """Anywhere in the sentence of a level."""
+
+YEAR_TOLD = re.compile(r"\b(?:in|since|of|by) (?:19|20)\d\d\b|\blast year\b|(?:19|20)\d\d ?年|去年|前年")
+"""In the paragraph before a day without its year: it may be one of that year."""
 
 AFTER_WHAT = re.compile(r"\b(?:after|following|since|despite)\b")
 """Before a name, where a time is named there too: it may be that of what came before."""
