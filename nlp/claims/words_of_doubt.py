@@ -128,7 +128,8 @@ DISTANCE = re.compile(
 """Before a level that is only a mark."""
 
 MEAN = re.compile(
-    r"平均(?!指|工|线|[成市]|价)|(?<!industrial )(?<!stock )(?<!nikkei )(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline"
+    r"平均(?!指|工|线|[成市]|价)"
+    r"|(?<!industrial )(?<!stock )(?<!nikkei )(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline"
     r"|return|move)|[,;]?$| )"
 )
 """Before a change that is one of many, put together."""
