@@ -1,5 +1,7 @@
 """Measures what `froth claims` finds in real articles: figures, those of an indicator, verdicts, and its speed.
 
+With `--golden`, in articles whose claims are known: how much of it is right.
+
 Not a froth command. Draws dated articles from files (JSONL.xz of `id, date, title, text`), each file in its turn so
 that a large one does not fill the draw, and reads them as `froth claims` does. `--articles` and `--claims` keep what
 was drawn and found, to be read: whether a verdict is right only a reader can say.
@@ -37,15 +39,19 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def measure_claims(
-    files: Annotated[list[Path], typer.Argument(help="JSONL.xz of id, date, title, text.")],
+    files: Annotated[list[Path], typer.Argument(help="JSONL.xz of id, date, title, text; with --golden, JSONL.")],
     market: Annotated[Path, typer.Option("--market", help="Folder with one CSV per market series.")],
     n: Annotated[int, typer.Option("--n", help="Articles to draw.")] = 500,
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes to read articles with.")] = 1,
     articles: Annotated[Path | None, typer.Option(help="Also write the articles drawn (JSONL).")] = None,
     claims: Annotated[Path | None, typer.Option(help="Also write the claims table (.csv or .parquet).")] = None,
+    golden: Annotated[bool, typer.Option("--golden", help="The files are gold, as corpora/claims/*.jsonl.")] = False,
 ) -> None:
     """Prints articles, figures and linked figures an article, verdicts, articles a second."""
+    if golden:
+        _against_gold(files, market)
+        return
     from nlp.claims.batches import Against
     from nlp.claims.claim_table import CLAIM_COLUMNS
     from nlp.claims.indicators import load_indicators
@@ -70,6 +76,25 @@ def measure_claims(
     if claims:
         write_table(rows, claims, CLAIM_COLUMNS)
     tally.say()
+
+
+def _against_gold(files: Sequence[Path], market: Path) -> None:
+    from nlp.claims.gold import measure_against_gold, read_gold
+    from nlp.claims.indicators import load_indicators
+    from nlp.claims.mentions import MentionFinder
+    from nlp.claims.series import series_by_indicator
+
+    table = load_indicators()
+    series = series_by_indicator(market_series(market, Tally()), table.by_id)
+    sys.stdout.write(
+        "| file | figures | F1 | links right | verdicts right | false contradicted |\n|---|---|---|---|---|---|\n"
+    )
+    for path in files:
+        found = measure_against_gold(read_gold(path), MentionFinder(table), series)
+        sys.stdout.write(
+            f"| {path.stem} | {found.n_gold} | {found.f1:.3f} | {found.link_accuracy:.3f} "
+            f"| {found.verdict_accuracy:.3f} | {found.false_contradicted:.4f} |\n"
+        )
 
 
 def drawn(files: Sequence[Path], n: int, seed: int) -> list[dict[str, str]]:

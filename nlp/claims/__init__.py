@@ -10,9 +10,11 @@ In reading order:
   `sentence_names` (those of a sentence), `clauses`, `places` (where a figure stands);
 - linking: `linking` (from figure to claim), `subjects` and `other_subjects` (which name a figure belongs to),
   `in_order`, `differences`, `surroundings`, `readings` and `moves` (what it says of it), `claim_times` (of when),
-  `doubts` (whether as a fact); the words for all that: `movement`, `words_of_change`, `words_of_doubt`, `bridges`;
+  `doubts` (whether as a fact), `plainness` (so plainly
+  that it can be wrong); the words for all that: `movement`, `words_of_change`, `words_of_doubt`, `bridges`;
 - checking: `series` (values and when each was known), `agreement` (how exact a figure is), `observations` (what a claim
   is compared with; `observed`, `observed_levels`, `observed_changes`), `checking` (the verdict), `safeguards` (what
   withholds a failing one), `quantities`;
-- tables: `articles` (all of it for an article), `batches` (for many), `claim_table` (claims.csv).
+- tables: `articles` (all of it for an article), `batches` (for many), `claim_table` (claims.csv);
+- `gold`: how much of all that is right in articles whose claims are known.
 """

@@ -142,7 +142,10 @@ def _year_began(_: Mapping[str, str], day: date) -> DaySpan:
     return DaySpan(day_spans.shifted(first, "day", 1), day_spans.shifted(first, "day", -4))
 
 
-def _year_ended(_: Mapping[str, str], day: date) -> DaySpan | None:
+def _year_ended(groups: Mapping[str, str], day: date) -> DaySpan | None:
+    if "y" in groups:
+        last = day_spans.year_span(int(groups["y"])).last
+        return DaySpan(day_spans.shifted(last, "day", 4), last)
     last = day_spans.year_span(day.year - 1).last
     return DaySpan(day_spans.shifted(last, "day", 4), last) if day.month <= _FIRST_HALF else None
 

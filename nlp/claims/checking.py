@@ -144,6 +144,8 @@ def _is_wrong(claim: Claim, indicator: Indicator, target: Target, observed: Obse
         return bool(wrong.all())
     far = np.abs(observed.values - value) > _OFF_BY_HALF * np.abs(observed.values)
     other_sign = observed.values * value <= 0
+    far &= np.abs(observed.values - value) > _FAR_MOVE * observed.unseen
+    other_sign &= np.abs(observed.values - value) > _FAR_MOVE * observed.unseen
     return bool((target.disagrees(observed.values) & (far | other_sign)).all())
 
 

@@ -151,7 +151,8 @@ def before(span: DaySpan) -> date:
 
 def start_of_change(span: DaySpan) -> date:
     """The day whose value a change since `span` starts from: the last of an end (去年底以来), else that before it."""
-    return span.last if (span.last - span.first).days < _LONGEST_END else before(span)
+    is_end = (span.last - span.first).days < _LONGEST_END and not (span.first.day == 1 and span.last > span.first)
+    return span.last if is_end else before(span)
 
 
 def weekday_of(week: DaySpan, weekday: int) -> DaySpan:

@@ -23,6 +23,11 @@ _BETWEEN = re.compile(
     r"[^,，。]{0,12}?(?:(?P<more>over|above|more than|minus|比|高于|高过|减)|(?P<less>below|under|less than|低于)"
     r"|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
 )
+_OF_BOTH = re.compile(r" (?:between (?:them|the two)|apart)\b")
+_WITH_OTHER = re.compile(r"(?:与|和|跟|同|对|較|较)$")
+_GAP_OPENS = re.compile("的?(?:期限)?(?:利差|息差|差距|倒挂)")
+"""Behind a maturity: 十年期2.65%，与两年期利差17个基点."""
+
 _LOWER = re.compile(r"低|少|below|lower|less")
 _GAP = re.compile(r"差|倒挂|息差|spread|gap|inver")
 _UNITS = ("basis_point", "percentage_point")
@@ -43,8 +48,15 @@ def read_difference(
         behind = [name for name in pair if name.start >= place.end]
         sign = _of_two_sides(place, before, behind) if behind else None
         first = before[-1] if sign is not None else None
+        if sign is None and len(before) > 1 and _WITH_OTHER.search(place.folded, place.clause[0], before[-1].start):
+            rest = place.folded[before[-1].end : place.start]
+            others = [name for name in before[:-1] if name.indicator != before[-1].indicator]
+            if others and _GAP_OPENS.match(rest) and is_bridge(_GAP_OPENS.sub("", rest), 2):
+                sign, first = 0, others[-1]
         if sign is None and len(before) > 1 and before[-1].start >= place.clause[0]:
             sign, first = _of_two_before(place, before[-2], before[-1]), before[-2]
+        if sign is None and _OF_BOTH.match(place.folded, place.end) and len({name.indicator for name in before}) == 2:
+            sign, first = 0, before[0]
         if sign is None or first is None:
             continue
         if sign == 0:  # a gap of two: its sign is told only where it is upside down

@@ -16,11 +16,13 @@ from nlp.claims.words_of_doubt import (
     BEST_OF,
     CAP,
     CONDITION,
+    CORRECTED,
     DISTANCE,
     EXPECTED,
     FORECAST,
     FORECAST_OPENING,
     FROM_BEFORE,
+    IS_SO,
     MEAN,
     NEGATION,
     PAST_TOLD,
@@ -44,7 +46,7 @@ _CHRONICLE = re.compile(r"\W*((?:19|20)[0-9]{2}) ?[:：]")
 _OF_YEAR = re.compile(
     "(?:for|of|on|in) the (?:year|month|quarter|week)|(?:end|close|finish)(?:e?s|ed) the year", re.IGNORECASE
 )
-_REFERRED = re.compile("that (?:day|session)|那[天日]|当[日天]", re.IGNORECASE)
+_REFERRED = re.compile("that (?:day|session)|for the session|那[天日]|当[日天]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def doubt_of(scope: Scope, window: Window, transform: str) -> str:
         return "it tells what is expected, not what is"
     if window.kind == "now" and WHEN_PAST.search(scope.clause):
         return "it is of a time that is not told"
-    if NEGATION.search(scope.clause):
+    if NEGATION.search(scope.clause) or CORRECTED.match(scope.rest):
         return "it is negated"
     if transform == "level":
         return _doubt_of_level(scope, window)
@@ -110,19 +112,31 @@ def _is_mark(scope: Scope, window: Window) -> bool:
     return not scope.sentence.strip() and AS_A_MARK.match(scope.after) is not None
 
 
-def caution_of(scope: Scope, window: Window, transform: str) -> str:
-    """The reason why disagreement with daily values proves nothing, empty where none is seen."""
+def caution_of(scope: Scope, window: Window, transform: str, *, is_amount: bool = False) -> str:
+    """The reason why disagreement with daily values proves nothing, empty where none is seen.
+
+    An amount has no values from within the day.
+    """
     chronicle = _CHRONICLE.match(scope.sentence)
     if chronicle and int(chronicle[1]) != scope.year:
         return "it stands in a list of years"
-    if (window.kind == "now" and not window.text) or _COUNTED.match(window.text) or _OF_YEAR.match(window.text):
+    if transform == "level" and not window.text and FROM_BEFORE.search(scope.clause):
+        return "when the level that was left behind held is not said"
+    is_so = transform == "level" and IS_SO.search(scope.clause)
+    if (
+        (window.kind == "now" and not window.text and not is_so)
+        or _COUNTED.match(window.text)
+        or _OF_YEAR.match(window.text)
+    ):
         told = list(PAST_TOLD.finditer(scope.story))
         if told and (told[-1][2] or int(told[-1][1]) != scope.year):
             return "the text before tells of another time"
     if transform == "level" and DISTANCE.search(scope.clause):
         return "it may be a mark that was not reached"
-    if transform == "level" and BEST_OF.match(scope.rest):
-        return "it may be a value from within the day"
     if _REFERRED.fullmatch(window.text):
         return "the day that it refers to may be another"
+    if is_amount:
+        return ""
+    if transform == "level" and BEST_OF.match(scope.rest):
+        return "it may be a value from within the day"
     return "it may be a value from within the day" if WITHIN_DAY.search(scope.sentence + scope.after) else ""

@@ -103,7 +103,7 @@ def _figure(text: str, written: str, settled: _Settled, floor: int, grammar: Gra
     tail = _tail(text, measure, grammar)
     per = tail.per or (grammar.paces.before(text, start, floor) if unit in _PACED else None)
     relation = _relation(measure, settled.relation, tail.relation)
-    if relation == "equal" and unit in ("point", "percent"):
+    if relation == "equal" and (unit in ("point", "percent") or unit in _PACED):
         relation = grammar.bounds.passed(text, start, floor) or relation
     value = measure.value if measure.low is None else (measure.low + measure.value) / 2
     return Figure(

@@ -25,6 +25,7 @@ class GaugeWords:
 
     Attributes:
         stating: ends where the number starts.
+        small: those of them after which even a number below ten is a level.
         stating_years: those of them after which even 2015 is a level.
         open_after: begins where the number ends, if it counts nothing.
         gauge: the name of something that has a level, found from the right in what stands before the number.
@@ -35,6 +36,7 @@ class GaugeWords:
     """
 
     stating: re.Pattern[str]
+    small: re.Pattern[str]
     stating_years: re.Pattern[str]
     open_after: re.Pattern[str]
     gauge: re.Pattern[str]
@@ -54,9 +56,9 @@ class GaugeWords:
         number = measure.number
         if number.in_words or number.magnitude != 1.0 or number.kind != "plain":
             return None
-        if number.value < _LEAST and number.value.is_integer():
-            return None
         before = text[max(floor, measure.start - self.reach) : measure.start]
+        if number.value < _LEAST and number.value.is_integer() and not self.small.search(before):
+            return None
         if not self.stating.search(before) or not self.open_after.match(text, number.end):
             return None
         digits = text[number.start : number.end]
@@ -74,17 +76,23 @@ _GAUGE_ZH = (
     "指数|指标|[综成]指|[沪深股道纳恒]指|标普|日经|纳斯达克|道琼斯|创业板|大盘|a股|比率|市[盈净销]率"
     "|vix|dxy|pmi|ism|move|kospi|rsi|p/?e|p/?b|cape"
 )
+_NUMBERED_ZH = "标普 ?500|标准普尔 ?500|日经 ?225|[纳斯达克指] ?100|沪深 ?300|罗素 ?2000|cac ?40|ibex ?35"
+"""Names that end with a number, behind which a level may stand at once."""
+
 ZH = GaugeWords(
     stating=re.compile(
         r"(?:为|是|报收?于?|收[于报在]?|[升涨跌降落回滑探冲飙攀读][至到]|[至到达于在破穿上]|录得|徘徊在?|读数"
         r"|[终初前]值"
-        r"|预期|站稳|点位|仅|只有|才|约|近|逼近|逾|超过?|失守|突破|:|：|指数|指标|vix|dxy|pmi|rsi) ?[（(]?了?$"
+        r"|预期|剩下?|已经?|目前|现在|眼下|如今|当前|还[有在]|(?:指数|vix)[从由自]"
+        rf"|(?:{_NUMBERED_ZH})(?:指数)?(?= )"
+        r"|站稳|点位|仅|只有|才|约|近|逼近|逾|超过?|失守|突破|:|：|指数|指标|vix|dxy|pmi|rsi) ?[（(]?了?$"
     ),
     stating_years=re.compile("(?:报|收于|收报|[升涨跌降落回][至到]|[破穿]|失守|突破) ?$"),
     open_after=re.compile(
         r" ?(?:[，。；、！？,;()（）”】]|\.(?![0-9])|\Z|\n|左右|附近|[上下]方|以[上下]|之[上下]|关口|大关|一线|水平"
-        r"|[的也后时升涨跌降收创]|至今)"
+        r"|[的也后时升涨跌降收创跳飙回冲]|至今)"
     ),
+    small=re.compile("贪婪(?:指[数标])?(?:为|是|[至到在报]|只有|仅)? ?$"),
     gauge=re.compile(_GAUGE_ZH),
     ratio=re.compile("市[盈净销]率|p/?e|p/?b|cape"),
     other=re.compile(
@@ -103,7 +111,12 @@ def _words(*lines: str) -> str:
 _GAUGE_EN = _words(
     r"s\s?&\s?p spx ndx dow nasdaq vix nikkei ftse dax cac stoxx hang\sseng russell topix kospi sensex nifty ibex csi",
     r"dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips? futures",
-    r"component p/?e price[\s-]to[\s-](?:earnings|book|sales) cape multiple put/call",
+    r"fear\s(?:&|and)\sgreed greed f&g component p/?e price[\s-]to[\s-](?:earnings|book|sales) cape multiple put/call",
+)
+_BARE_EN = _words(
+    r"s\s?&\s?p(?:\s500)? spx ndx dow(?:\sjones)? nasdaq(?:\s(?:composite|100))? nikkei(?:\s225)? ftse(?:\s100)? dax",
+    r"cac(?:[\s-]?40)? (?:euro\s)?stoxx\s(?:50|600) hang\sseng russell\s2000 topix kospi ibex(?:[\s-]?35)? csi\s300",
+    r"dxy shanghai\scomposite (?:fear\s(?:&|and)\s)?greed(?:\sindex)? f&g vix put/call(?:\sratio)?",
 )
 _OF_EN = _words(
     "readings? range levels? high low close peak record value score print index vix average total gauge ratio p/?e",
@@ -128,8 +141,10 @@ _NO_END = "".join(
 EN = GaugeWords(
     stating=re.compile(
         rf"(?<![a-z])(?:{_STATING_EN}|from [0-9.,]{{1,9}} to|(?:{_OF_EN}) of)(?<![0-9]{{3}} to)"
-        r" (?:an? |the |record )?\(?$|'s $"
+        r" (?:an? |the |record |uh |um )?\(?$|'s $"
+        rf"|(?<![a-z])(?:{_BARE_EN})(?: <[.a-z0-9]+>)?:? $"
     ),
+    small=re.compile(r"(?<![a-z])(?:greed(?: index)?|f&g):? $"),
     stating_years=re.compile("(?<![a-z])(?:at|above|below|near|hit) (?:an? |the |record )?$"),
     open_after=re.compile(
         r"(?! ?(?:a\.?m|p\.?m|gmt|e[ds]?t|o'clock)(?![a-z]))"

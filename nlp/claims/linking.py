@@ -7,29 +7,33 @@ fitting name stays a claim about nothing.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from nlp.claims.claim_times import time_of
-from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages
+from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages, split_unmarked
 from nlp.claims.differences import read_difference
 from nlp.claims.doubts import caution_of, doubt_of
 from nlp.claims.in_order import each_its_own
 from nlp.claims.mentions import Mention, MentionFinder
 from nlp.claims.name_patterns import fold_name
 from nlp.claims.places import Place
+from nlp.claims.plainness import is_plain
 from nlp.claims.readings import Link, read_figure
 from nlp.claims.records import Claim, Figure, Window
 from nlp.claims.sentence_names import SentenceNames
 from nlp.claims.subjects import candidates, carried_over, goes_on_from, kinds_told
 from nlp.claims.surroundings import scope_of, surroundings_of
 from nlp.claims.units import MONEY
+from nlp.claims.words_of_change import RESTATES
 
 __all__ = ["Text", "link_figures"]
 
 _N_TOLD = 6
+_LISTED = re.compile(r"(?: [a-z]+)?(?:, | and |, and |; )[a-z&' ]{2,40} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,13 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
         return []
     folded = fold_name(text.text)
     passages = split_passages(text.text)
-    starts = [passage.start for passage in passages]
     names = finder.find(folded)
     figures = _outside_of(names, figures)
     names = _apart_from(names, figures)
+    if text.lang == "en":
+        places = [[(item.start, item.end) for item in items] for items in (names, figures)]
+        passages = split_unmarked(text.text, passages, *places)
+    starts = [passage.start for passage in passages]
     claims: list[Claim] = []
     by_passage: dict[int, list[Figure]] = {}
     for figure in figures:
@@ -86,7 +93,8 @@ class _Linker:
         for number, figure in enumerate(figures):
             place = self._place(figure, figures, passage, clauses)
             subjects = candidates(place, names) if figure.start not in own else [own[figure.start]]
-            found = self._difference(figure, place, names) or self._reading(figure, place, subjects, before)
+            before = self._restated(place) or before
+            found = self._difference(figure, place, names, index) or self._reading(figure, place, subjects, before)
             is_open = found is None and figure.start not in own and not _leads_to_another(subjects, figure)
             if is_open and not any(_stands_in_the_way(name, place) for name in names):
                 goes_on = carried is not None and goes_on_from(place, figures[number - 1].end)
@@ -96,7 +104,7 @@ class _Linker:
                     found = self._reading(figure, place, [carried], before)
                     self.names.topics[index] = carried
             sign = _sign(figure, found)
-            before = (figure, sign or (before[1] if before and found and found.reading.transform == "level" else 0))
+            before = (figure, sign or _kept(before, figure, found, self.folded))
             yield self._claim(figure, found, place)
 
     def _place(self, figure: Figure, figures: Sequence[Figure], passage: Passage, clauses: list[int]) -> Place:
@@ -111,7 +119,9 @@ class _Linker:
             is_money=figure.unit in MONEY or figure.unit == "count",
         )
 
-    def _difference(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Link | None:
+    def _difference(self, figure: Figure, place: Place, names: Sequence[Mention], index: int) -> Link | None:
+        if len(names) == 1 and _is_difference(figure):
+            names = [*self.names.before(index), *names]
         told = read_difference(figure, place, names, self.finder.differences) if len(names) > 1 else None
         return Link(*told) if told else None
 
@@ -129,15 +139,29 @@ class _Linker:
             words = surroundings_of(figure, name, place, before)
             reading = read_figure(figure, self.finder.indicators[name.indicator], words)
             if reading is not None:
-                return Link(name.indicator, reading, name.start)
+                return Link(name.indicator, reading, (name.start, name.end))
         return None
 
     def _carried(self, figure: Figure, place: Place, names: Sequence[Mention]) -> Mention | None:
         """The one indicator of the sentence before (a name of it) that a figure fits."""
+        before = self._restated(place)
         fit = [
-            name for name in names if (told := self._reading(figure, place, [name], None)) and not told.reading.doubt
+            name for name in names if (told := self._reading(figure, place, [name], before)) and not told.reading.doubt
         ]
         return fit[0] if len({name.indicator for name in fit}) == 1 else None
+
+    def _restated(self, place: Place) -> tuple[Figure, int] | None:
+        """The change that a figure says again or sums up, and its direction: from 17.31 to 37.32, that's 116%."""
+        last = self.told[-1] if self.told else None
+        if last is None or RESTATES.search(self.folded, last.figure.end, place.start) is None:
+            return None
+        former = self.told[-2] if len(self.told) > 1 else None
+        if former and former.indicator == last.indicator and former.transform == last.transform == "level":
+            is_later = (last.window.end or self.text.day) >= (former.window.end or self.text.day)
+            return last.figure, 1 if ((last.value or 0) > (former.value or 0)) == is_later else -1
+        changes = (claim for claim in reversed(self.told) if claim.transform != "level" and not claim.doubt)
+        change = next(changes, None)
+        return (change.figure, 1 if (change.value or 0) > 0 else -1) if change else None
 
     def _claim(self, figure: Figure, found: Link | None, place: Place) -> Claim:
         is_amount = found is not None and self.finder.indicators[found.indicator].kind == "amount"
@@ -152,8 +176,10 @@ class _Linker:
     def _linked(self, figure: Figure, found: Link, window: Window, place: Place) -> Claim:
         reading, scope = found.reading, scope_of(place, self.text.day.year)
         doubt = reading.doubt or doubt_of(scope, window, reading.transform)
-        caution = caution_of(scope, window, reading.transform)
-        return Claim(figure, found.indicator, reading.transform, window, reading.value, doubt, caution)
+        is_amount = self.finder.indicators[found.indicator].kind == "amount"
+        caution = caution_of(scope, window, reading.transform, is_amount=is_amount)
+        plain = is_plain(place, found.name, self.finder.indicators[found.indicator], figure, reading.transform, window)
+        return Claim(figure, found.indicator, reading.transform, window, reading.value, doubt, caution, plain)
 
 
 def _outside_of(names: Sequence[Mention], figures: Sequence[Figure]) -> list[Figure]:
@@ -192,6 +218,15 @@ def _stands_in_the_way(name: Mention, place: Place) -> bool:
     if name.end > place.start:
         return False
     return name.indicator is not None or name.start >= place.clause[0] or not place.has_pronoun
+
+
+def _kept(before: tuple[Figure, int] | None, figure: Figure, found: Link | None, folded: str) -> int:
+    """The direction that goes on over a figure that has none: over a level, over another thing in a list."""
+    if before is None:
+        return 0
+    last, sign = before
+    is_listed = found is None and last.unit == figure.unit and _LISTED.fullmatch(folded, last.end, figure.start)
+    return sign if is_listed or (found is not None and found.reading.transform == "level") else 0
 
 
 def _sign(figure: Figure, found: Link | None) -> int:

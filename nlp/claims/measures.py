@@ -20,6 +20,9 @@ _UNIT_BY_KIND: dict[str, Unit] = {"percent": "percent", "fraction": "share"}
 _LISTED = frozenset({"percentage_point", "basis_point"})
 _YEARS = range(1900, 2101)
 _MONTH_BEFORE = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? $")
+_RATE_NAME = re.compile("(?<![a-z])(?:libor|sofr|vix|iorb|dxy)$")
+"""Names in Latin letters that a number may touch in Chinese text."""
+
 _LONGEST_SIGN = 10
 _LONGEST_OPENING = 16
 _WIDEST_UNLIKE = 10.0
@@ -49,7 +52,7 @@ def _measure(text: str, start: int, floor: int, grammar: Grammar) -> Measure | N
     currency = currency_before(text, start, floor)
     opening = currency.start if currency else start
     touching = text[max(floor, opening - 1) : opening]
-    if touching.isascii() and touching.isalpha():
+    if touching.isascii() and touching.isalpha() and not _RATE_NAME.search(text[max(floor, opening - 6) : opening]):
         return None
     unit, factor, end = _UNIT_BY_KIND.get(number.kind), 1.0, number.end
     found = grammar.units.match(text, number.end) if number.kind != "percent" else None
@@ -77,7 +80,7 @@ def _joined(text: str, first: Measure, floor: int, grammar: Grammar) -> tuple[Me
     if join is None:
         return ()
     second = _measure(text, after_signs(text, join.end()), join.end(), grammar)
-    if second is None or _is_date(text, first, second):
+    if second is None or _is_date(text, first, second) or _is_move(text, first, second):
         return ()
     if second.unit is None and second.number.kind == "plain" and first.number.kind == "percent":
         second = replace(second, unit=first.unit, factor=first.factor)
@@ -100,6 +103,12 @@ def _is_date(text: str, first: Measure, second: Measure) -> bool:
         return True
     is_year = len(text[first.start : first.end]) == 4 and first.number.value in _YEARS
     return is_year and (second.number.magnitude != 1.0 or second.unit in ("percent", *_LISTED))
+
+
+def _is_move(text: str, first: Measure, second: Measure) -> bool:
+    """Whether the first number is a change and the second the level that it led to: +2bp to 310bp."""
+    signs = [text[measure.start : measure.start + 1] in "+-" for measure in (first, second)]
+    return signs[0] and not signs[1] and first.unit is not None
 
 
 def _like(first: Measure, second: Measure) -> Measure:

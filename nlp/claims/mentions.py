@@ -16,13 +16,34 @@ from nlp.claims.name_patterns import fold_name
 
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
-_SUFFIX = re.compile(r"(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9])")
+_SUFFIX = re.compile(
+    r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
+)
+"""Behind a name: what goes with it, and the ticker that news agencies set there."""
+
 _YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
 """The end of a name of a maturity (the ten-year) that only counts years here."""
 
+_PLACE = re.compile("euro (?:zone|area)")
+"""No currency."""
+
+_APART = re.compile(
+    r"[0-9] ?(?:%|bps?|basis|per)[^;.]{0,40}?(?:[,;.\n]|\band) (?:the |and |but |while )*(?:[a-z.]+ )?$"
+)
+"""Between a name and a word, or a word and a name, where the first has a figure and the second begins a clause."""
+
+_A_RATE = re.compile(
+    r"(?:只有|则有|也有|还有|也?上了?|也?[在到至为是报收]了?|[升降跌涨回][到至])? ?[0-9]{1,3}(?:\.[0-9]+)?"
+    "(?:%|厘|个百分点|个?基点|点子)"
+)
+"""What follows a number of years that is a maturity (三十年1.33%)."""
+
 _LATIN = re.compile(r"[a-z0-9]")
-_WORD_END = "(?:(?![a-z0-9])|(?=s(?![a-z0-9])))"
-"""Behind a name that ends with a Latin letter or a digit: no longer word, plurals aside."""
+_WORD_END = {"letter": r"(?:\b|(?=s\b|[0-9]{1,2}[.%]))", "digit": r"(?:\b|(?=s\b))"}
+"""Behind a name that ends with a Latin letter or a digit: no longer word, but a plural or a level (VIX26.5)."""
+
+_OF_SHARES = "(?! ?(?:dax|cac|ibex|股))"
+"""Behind the name of a country that is only that of its shares."""
 
 _LOOSE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[a-z0-9])|(?<=[a-z0-9]) (?=[\u4e00-\u9fff])")
 """A space between Chinese and Latin characters, which a writer may set or not: 标普 500."""
@@ -57,7 +78,7 @@ class MentionFinder:
         latin = [name for name in self._meaning if _LATIN.match(name)]
         rest = [name for name in self._meaning if not _LATIN.match(name)]
         # With ASCII rules a Chinese character is no word, so that a Latin name may stand right behind one.
-        self._trees = (re.compile(rf"\b{_tree(latin)}", re.ASCII), re.compile(_tree(rest)))
+        self._trees = (re.compile(rf"\b{_tree(latin)}", re.ASCII), re.compile(_tree(rest), re.ASCII))
         self._context = {row.id: _Context.of(row) for row in table.by_id.values() if row.weak}
 
     def find(self, folded: str) -> list[Mention]:
@@ -65,7 +86,13 @@ class MentionFinder:
         spans = [match.span() for tree in self._trees for match in tree.finditer(folded)]
         found: list[Mention] = []
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if (found and start < found[-1].end) or _YEARS.match(folded, end - len("year")):
+            if (
+                (found and start < found[-1].end)
+                or _PLACE.match(folded, start)
+                or _YEARS.match(folded, end - len("year"))
+            ):
+                continue
+            if folded[end - 1] == "年" and not _A_RATE.match(folded, end):
                 continue
             indicator, weak = self._meaning[_LOOSE.sub("", folded[start:end])]
             suffix = _SUFFIX.match(folded, end)
@@ -96,12 +123,16 @@ class _Context:
 
     @classmethod
     def of(cls, row: Indicator) -> _Context:
-        return cls(_by_base(row.context), _by_base(row.forbids))
+        forbids = {
+            base: re.compile(f"(?:{words.pattern}){_OF_SHARES}") for base, words in _by_base(row.forbids).items()
+        }
+        return cls(_by_base(row.context), forbids)
 
     def says(self, mention: Mention, lang: str, text: str, scopes: Sequence[tuple[int, int]]) -> bool:
         needs, forbids = self.needs.get(lang), self.forbids.get(lang)
         for scope in scopes:
-            need, forbid = _nearest(needs, mention, text, scope), _nearest(forbids, mention, text, scope)
+            need = _nearest(needs, mention, text, scope)
+            forbid = _nearest(forbids, mention, text, scope, apart=need == 0)
             if min(need, forbid) < _NOWHERE:
                 return need < forbid and not (need == 0 and forbid < _NOWHERE)  # the word is the name's own
         return needs is None
@@ -110,12 +141,28 @@ class _Context:
 _NOWHERE = 1 << 60
 
 
-def _nearest(words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int]) -> int:
-    """How far the nearest word is from a name; one within the name is at 0."""
+def _nearest(
+    words: re.Pattern[str] | None, mention: Mention, text: str, scope: tuple[int, int], apart: bool | None = None
+) -> int:
+    """How far the nearest word is from a name; one within the name is at 0.
+
+    With `apart`, words of a clause of their own behind the name's figure do not count; where it is true, nor do those
+    that have their own figure before the name.
+    """
     if words is None:
         return _NOWHERE
-    gaps = (max(mention.start - found.end(), found.start() - mention.end, 0) for found in words.finditer(text, *scope))
-    return min(gaps, default=_NOWHERE)
+    nearest = _NOWHERE
+    for found in words.finditer(text, *scope):
+        gap = max(mention.start - found.end(), found.start() - mention.end, 0)
+        if gap < nearest and not (apart is not None and _is_apart(mention, found, text, before=apart)):
+            nearest = gap
+    return nearest
+
+
+def _is_apart(mention: Mention, found: re.Match[str], text: str, *, before: bool) -> bool:
+    if found.start() >= mention.end:
+        return _APART.search(text, mention.end, found.start()) is not None
+    return before and _APART.search(text, found.end(), mention.start) is not None
 
 
 def phrase_regex(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -159,7 +206,7 @@ def _tree(names: Iterable[str]) -> str:
 def _written(node: Mapping[str, Mapping[str, object]], last: str = "") -> str:
     parts = [_gap(last, char) + re.escape(char) + _written(below, char) for char, below in node.items() if char]  # type: ignore[arg-type]
     if "" in node:
-        parts.append(_WORD_END if _LATIN.match(last) else "")
+        parts.append(_WORD_END["digit" if last.isdigit() else "letter"] if _LATIN.match(last) else "")
     return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 

@@ -23,11 +23,11 @@ def longest_first(words: str) -> str:
 
 UP_ZH = longest_first(
     "上涨|涨|上升|升|增|走高|走强|收高|攀|飙|反弹|拉升|跳升|跳涨|扩大|扩张|扩表|走阔|走扩|新高|回报|收红"
-    "|大增|上调|上行|抬升|高开|多出|高出|弹升|弹|跃升|推升|上扬"
+    "|大增|上调|上行|抬升|高开|多出|高出|弹升|弹|跃升|推升|上扬|加了|多了"
 )
 DOWN_ZH = longest_first(
     "下跌|跌|下降|降|减|走低|走弱|收低|下滑|下挫|重挫|回落|回调|回撤|跳水|收窄|收缩|缩|缩表|萎缩|缩水"
-    "|蒸发|崩|暴跌|失血|流失|流出|下行|下调|低开|走软|收黑|收绿|倒退|消耗|少了|泻|瀉|插|抽走|挫|蚀|掉了"
+    "|蒸发|崩|暴跌|失血|流失|流出|下行|下调|低开|走软|收黑|收绿|倒退|消耗|少了|泻|瀉|插|抽走|挫|蚀|掉了|丢|失掉"
     "|重跌|滑落|打折"
 )
 UP_EN = (
@@ -54,6 +54,6 @@ DOWN_EN = (
 )
 SMALL_EN = (
     r"(?:an?|the|just|only|some|about|around|roughly|nearly|almost|more than|less than|over|under|as much as"
-    r"|as low as|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back"
+    r"|uh|um|er|as low as|as high as|a record|record|another|a further|further|a total of|total|all of|by|still|back"
     r"|a whopping|an estimated|approximately)"
 )

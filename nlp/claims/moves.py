@@ -12,7 +12,10 @@ from nlp.claims.words_of_change import (
     BY_BEFORE,
     CHANGE_AFTER,
     CHANGE_BEFORE,
+    COMPARED_BEFORE,
     DOWN,
+    FROM_HIGH,
+    FROM_LOW,
     GONE_AFTER,
     LEVEL_BEFORE,
     LEVEL_WORD,
@@ -21,7 +24,7 @@ from nlp.claims.words_of_change import (
     UP,
 )
 
-__all__ = ["direction_of", "leads_to_level", "tells_change"]
+__all__ = ["direction_of", "is_signed", "leads_to_level", "tells_change"]
 
 
 def leads_to_level(words: Surroundings) -> bool:
@@ -35,6 +38,7 @@ def tells_change(figure: Figure, words: Surroundings) -> bool:
         return False
     return (
         CHANGE_BEFORE.search(words.before) is not None
+        or COMPARED_BEFORE.search(words.before) is not None
         or CHANGE_AFTER.match(words.after) is not None
         or (figure.direction is not None and LEVEL_BEFORE.search(words.before) is None)
         or (
@@ -45,9 +49,16 @@ def tells_change(figure: Figure, words: Surroundings) -> bool:
 
 
 def direction_of(figure: Figure, words: Surroundings) -> int | None:
-    """1 up, -1 down, None where no word says; the nearest word before the figure, else one directly behind it."""
+    """1 up, -1 down, None where nothing says: its sign, one right behind it, the nearest before it."""
+    if is_signed(figure):
+        return 1 if figure.value > 0 else -1
     if figure.direction is not None:
         return 1 if figure.direction == "up" else -1
+    if figure.text.startswith("+"):
+        return 1
+    compared = COMPARED_BEFORE.search(words.before)
+    if compared:
+        return 1 if compared["up"] else -1
     after = _told_after(words.after)
     if after:
         return after
@@ -62,6 +73,11 @@ def direction_of(figure: Figure, words: Surroundings) -> int | None:
     return before or None
 
 
+def is_signed(figure: Figure) -> bool:
+    """Whether a figure is written with a sign: +5.14%, -21bp."""
+    return figure.value < 0 or figure.text.startswith("+")
+
+
 def _told_after(after: str) -> int:
     """The direction that is told behind a figure, 0 where none is."""
     told = CHANGE_AFTER.match(after)
@@ -70,7 +86,9 @@ def _told_after(after: str) -> int:
             return -1
         if UP.search(told.group()) or ABOVE_SOMETHING.match(told.group()):
             return 1
-    return -1 if GONE_AFTER.search(after) else 0
+    if GONE_AFTER.search(after) or FROM_HIGH.match(after):
+        return -1
+    return 1 if FROM_LOW.match(after) else 0
 
 
 def _later(up: re.Pattern[str], down: re.Pattern[str], text: str) -> int:

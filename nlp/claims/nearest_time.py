@@ -41,11 +41,21 @@ _SAYS_ON = re.compile(" ?(?:is|are|now|stands?|stood|was|were|has|have)(?![a-z])
 _BESIDE_POINT = re.compile(" ?(?:at|minus|from|up|down|[0-9])")
 _BEFORE = re.compile(" before [a-z]+ing | had (?:[a-z]+ )?[a-z]+ ")
 _MOVED_TO = re.compile("[涨跌升降增减落弹][^，。；]{0,3}[到至]了?[^，。；]{0,2}$")
+_LED_TO = re.compile("[由从自][^，。；]{0,16}[0-9万亿一二三四五六七八九][^，。；]{0,10}[到至]")
 _THEN = re.compile(" and (?:it |they )?(?:has |have |had )?(?:since |now |also )?(?:more than )?[a-z]+ed (?!by )")
 _LISTED = re.compile(
     " and (?!(?:is|are|was|were|has|have|had|up|down|then|another|by) )([a-z0-9&' -]{0,36}?[0-9.]+ ?(?:%"
     "|percent|per cent|bps?|basis points?|points?)) (?:on )?"
 )
+_BESIDE_ANOTHER = re.compile(" (?:versus|vs\\.?|against|compared (?:with|to)|from) [^,;]*[0-9]")
+"""Between a level and the time of another one: minus 37 basis points versus minus 40 on Friday."""
+
+_WHEN_IT = re.compile(",? when (?:it|they) (?:was|were|stood|peaked|had been) ")
+"""From a day to what held then: less than on June 21, when it was above 80."""
+
+_NOW_IS = re.compile(",? (?:and )?(?:it )?(?:now )?(?:is|are|stands?) (?![a-z]+ed |[a-z]+ing )[^,;]*$")
+"""From a time that was told by the way to the present: which was above 80 in November, is just under 50."""
+
 _WHICH_WAS = re.compile(",? (?:which|that) (?:was|is|were) (?:[a-z]+ )?")
 
 
@@ -92,9 +102,10 @@ def _is_passed_over(text: str, word: TimeWord, place: Place, *, is_change: bool)
     """Whether a time before a figure says nothing of it."""
     if word.role in ("peak", "trough"):
         return not _is_extreme_of(text, word, place, is_change=is_change)
-    is_apart = CLAUSE.search(text, word.end, place.start) is not None
+    is_apart = CLAUSE.search(text, word.end, place.start) is not None or _is_of_item(text, word, place)
     if word.only_change and not is_change:
-        return is_apart or not text[word.start : word.end].endswith("内")
+        led = _LED_TO.search(text, word.end, place.start)  # 一个月内由1.2万亿升至1.8万亿
+        return is_apart or led is not None or not text[word.start : word.end].endswith("内")
     if not is_apart or _speaks_on(text, word, place, is_change=is_change):
         return False
     return word.holds or _has_own_subject(text, word, place) or (word.role == "over" and not is_change)
@@ -106,20 +117,23 @@ def _is_own(text: str, word: TimeWord, place: Place, *, is_change: bool) -> bool
         return True
     if word.only_change and not is_change:
         return False
-    if CLAUSE.search(text, word.end, place.start):
+    if CLAUSE.search(text, word.end, place.start) or _is_of_item(text, word, place):
         return _speaks_on(text, word, place, is_change=is_change)
     return not _leads_elsewhere(word, text[word.end : place.start], is_change=is_change)
 
 
 def _speaks_on(text: str, word: TimeWord, place: Place, *, is_change: bool) -> bool:
     """Whether a time speaks for a figure of a later clause than its own."""
+    if _WHEN_IT.match(text, word.end, place.start):
+        return True
     return _opens_clause(text, word) or (word.holds and (is_change or not _is_beside(text, word, place)))
 
 
 def _is_extreme_of(text: str, word: TimeWord, place: Place, *, is_change: bool) -> bool:
     """Whether a high or low that is named before a figure is the figure's."""
     between = text[word.end : place.start]
-    if CLAUSE.search(between) and not (_is_topic(text, word) or _WHICH_WAS.fullmatch(between)):
+    tells_on = _WHICH_WAS.fullmatch(between) or _WHEN_IT.match(between)
+    if CLAUSE.search(between) and not (_is_topic(text, word) or tells_on):
         return False
     if FIGURE.search(between) and not (word.source and is_change):
         return False
@@ -132,6 +146,10 @@ def _is_left(text: str, word: TimeWord, place: Place) -> bool:
     从去年底的2万亿降至1万亿; compared with December, the VIX, at 14, is low.
     """
     between = text[word.end : place.start]
+    if _WHEN_IT.match(between):
+        return False
+    if _NOW_IS.match(between):
+        return True
     if word.source and ((CLAUSE.search(between) and not HAN.search(between)) or FIGURE.search(between)):
         return True
     return _LEADS_ON.match(between) is not None and _LEFT_BEHIND.search(text[: word.start]) is not None
@@ -160,13 +178,24 @@ def _is_beside(text: str, word: TimeWord, place: Place) -> bool:
     )
 
 
+def _is_of_item(text: str, word: TimeWord, place: Place) -> bool:
+    """Whether a figure parts a time from the name that is spoken of: 恒指今年涨6%、VIX 17."""
+    if place.subject is None or HAN.search(text) is None:
+        return False
+    return FIGURE.search(text, word.end, max(place.subject, word.end)) is not None
+
+
 def _has_own_subject(text: str, word: TimeWord, place: Place) -> bool:
-    """Whether the figure is about what was named in a later clause than that of the time."""
-    return place.subject is not None and CLAUSE.search(text, word.end, max(place.subject, word.end)) is not None
+    """Whether the figure is about what was named in a later clause, or item of a list, than that of the time."""
+    return _is_of_item(text, word, place) or (
+        place.subject is not None and CLAUSE.search(text, word.end, max(place.subject, word.end)) is not None
+    )
 
 
 def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
     """Whether a time that follows a figure after the words `between` is the figure's."""
+    if between in (" as of ", " as at ") and not word.source:
+        return True
     if word.role in ("peak", "trough") and not word.source:
         return _EXTREME_BEHIND.fullmatch(between) is not None
     if (
@@ -175,6 +204,8 @@ def _belongs_behind(between: str, word: TimeWord, *, is_change: bool) -> bool:
         or len(between) > _FAR_BEHIND
         or (word.source and not is_change)
     ):
+        return False
+    if not is_change and _BESIDE_ANOTHER.search(between):
         return False
     if is_change and (listed := _LISTED.fullmatch(between)):
         return not CLAUSE.search(between) and not _OTHER_CLAUSE.search(listed[1])

@@ -28,7 +28,7 @@ _MORE = r"(?:[多来]|余(?!额))(?![数头空年次方化得])"
 
 NUMERAL_START_ZH = re.compile(
     rf"(?<![0-9])(?<![0-9][.,:/])[0-9](?![0-9]{{0,3}}(?:[年月号家只名次位岁届集章节条]|日(?!元)|个[月人]|小时|分钟))"
-    rf"|(?<!{_HAN})(?:{_HAN}(?={_HAN}*(?:[万亿兆]|分之|点{_HAN_DIGIT}|[多余]?[个倍成元块美港欧日英人点]| ?%))"
+    rf"|(?<!{_HAN})(?:{_HAN}(?={_HAN}*(?:[万亿兆]|分之|点{_HAN_DIGIT}|[多余]?[个倍成元块美港欧日英人点万亿厘]| ?%))"
     rf"|零(?=点{_HAN_DIGIT})|一?半)"
 )
 """Where a number may start: digits that are no date and count no things, or characters that go on as numbers do."""

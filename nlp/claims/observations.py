@@ -83,6 +83,8 @@ def _readings(claim: Claim, moment: Moment) -> tuple[Window, ...]:
     window = claim.window
     if window.kind == "between" and days_of(window) <= SHORT and (not window.text or _OVERNIGHT.search(window.text)):
         return window, Window("now")
+    if window.kind == "between" and not window.text:  # of the stretch that the text told of, or of the last session
+        return window, Window("now")
     is_weekend = moment.day.weekday() >= _SATURDAY
     if is_weekend and window.start and window.end and _LAST_WEEK.fullmatch(window.text):
         week = timedelta(days=7)

@@ -6,14 +6,14 @@ Beside these two records, what `observed_levels` and `observed_changes` share of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.claims.indicators import Indicator
 from nlp.claims.records import Window
-from nlp.claims.series import KnownSeries, to_days
+from nlp.claims.series import KnownSeries
 
 __all__ = [
     "SHORT",
@@ -78,8 +78,10 @@ def day_has_begun(indicator: Indicator, series: KnownSeries, moment: Moment) -> 
     if moment.since is not None and series.n_known(moment.since) < series.n_known(moment.at):
         return True
     local = moment.at.astimezone(indicator.zone)
-    unknown = to_days(local.date()) > int(series.days[series.n_known(moment.at) - 1])
-    return unknown and local.weekday() < _SATURDAY and local.hour >= _OPENING
+    last, today = series.day(series.n_known(moment.at) - 1), local.date()
+    if np.busday_count(last + timedelta(days=1), today) > 0:
+        return True  # a session since then is not known yet
+    return today > last and local.weekday() < _SATURDAY and local.hour >= _OPENING
 
 
 def nothing(reason: str) -> Observed:

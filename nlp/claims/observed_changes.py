@@ -21,6 +21,7 @@ from nlp.claims.observed import (
     day_has_begun,
     days_of,
     extreme_of,
+    largest_move,
     nothing,
     places_in,
     recent,
@@ -31,9 +32,11 @@ from nlp.claims.series import KnownSeries, to_days
 __all__ = ["changes", "paces"]
 
 _N_SESSIONS = 3
-_LONGEST_SESSION = {"day": 5, "week": 10}
+_LONGEST_SESSION = {"day": 6, "week": 10}
 """A change from one value to the next is a session's where no more days than these lie between."""
 
+_HOLIDAYS = 12
+_QUARTER = 66
 _MONTH = 22
 _N_USUAL = 400
 _TOO_MUCH = 1.5
@@ -44,7 +47,7 @@ _NAMES_MONTH = re.compile(r"月|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov
 _A_MONTH = 25
 _COUNTED = re.compile(
     "[一二两三四五六七八九十0-9]个?[月年周]"
-    "|(?:[0-9]|two|three|four|five|six|nine|a|few) ?-?(?:weeks?|months?|years?|quarters?)"
+    "|(?:[0-9]|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|few) ?-?(?:weeks?|months?|years?|quarters?)"
 )
 """A window that is counted in whole months or years: its beginning is not meant to the day."""
 
@@ -86,20 +89,27 @@ def changes(claim: Claim, window: Window, indicator: Indicator, series: KnownSer
     else:
         seen &= bool(window.text)  # else told by another sentence
         is_new = window.end is None or window.end >= moment.day
-        seen &= not (is_new and days_of(window) <= _NEAR_DAYS and day_has_begun(indicator, series, moment))
+        if is_new and days_of(window) <= _NEAR_DAYS and day_has_begun(indicator, series, moment):
+            move = largest_move(series, n_known)
+            found = replace(found, unseen=100 * move / float(series.values[base]) if relative else move)
         is_over = window.end is not None and (moment.day - window.end).days > SHORT
-        seen &= not (is_over and _was_reached(claim, series.values[base:beyond]))
+        seen &= not (is_over and _was_reached(claim, series, window, base, beyond))
     return replace(found, certain=seen)
 
 
-def _was_reached(claim: Claim, values: NDArray[np.float64]) -> bool:
-    """Whether the values rose or fell by so much at some time within a window that is over: that may be told."""
+def _was_reached(claim: Claim, series: KnownSeries, window: Window, base: int, beyond: int) -> bool:
+    """Whether the values rose or fell by so much at some time within a window that is over: that may be told.
+
+    In a month counted from a high or low of the months before it too.
+    """
+    first = max(0, base - _QUARTER) if days_of(window) <= _LONGEST_MONTH else base
+    values = series.values[first:beyond]
     value = claim.value or 0.0
     turns = np.maximum.accumulate(values) if value < 0 else np.minimum.accumulate(values)
     moves = values - turns
     if claim.transform == "relative_change":
         moves = 100 * moves / np.abs(turns)
-    return bool(abs(value) <= _ABOUT * np.abs(moves).max())
+    return bool(abs(value) <= _ABOUT * np.abs(moves[base - first :]).max())
 
 
 def _is_no_session(claim: Claim, window: Window, series: KnownSeries, n_known: int) -> bool:
@@ -179,12 +189,20 @@ def _beginning(window: Window) -> int:
 def _sessions(
     ends: NDArray[np.int64], indicator: Indicator, series: KnownSeries, *, relative: bool, certain: bool
 ) -> Observed:
-    close = series.days[ends] - series.days[ends - 1] <= _LONGEST_SESSION[indicator.every]
+    longest = _longest_session(indicator, series, int(ends[-1])) if len(ends) else 0
+    close = series.days[ends] - series.days[ends - 1] <= longest
     ends = ends[close]
     if not len(ends):
         return nothing(f"{series.name} has no two sessions in a row there")
     change = series.values[ends] - series.values[ends - 1]
     return Observed(100 * change / series.values[ends - 1] if relative else change, ends, certain)
+
+
+def _longest_session(indicator: Indicator, series: KnownSeries, end: int) -> int:
+    """Days from one session to the next at most: over holidays more, where the days before have a value each."""
+    days = series.days[max(0, end - _MONTH) : end + 1]
+    is_dense = len(days) > _MONTH and float(np.median(np.diff(days))) <= 1.0
+    return _HOLIDAYS if is_dense and indicator.every == "day" else _LONGEST_SESSION[indicator.every]
 
 
 def _from_extreme(

@@ -11,7 +11,7 @@ __all__ = ["PRONOUN", "Place"]
 PRONOUN = re.compile(
     r"它|其(?!中)|该|这一|这个|这项|这里|那里|账上|当中|\b(?:it|its|it's|they|they're|that|this|there"
     r"|the (?:index|gauge|measure|benchmark|yield|figure|balance|reading|level|rate|spread|indicator|ratio"
-    r"|total|pool))\b"
+    r"|total|pool)|an? (?:move|rise|fall|jump|drop|swing) of)\b"
 )
 _OWN_PRICE = re.compile(r"(?:its|their) (?:price|shares?|stock|value)\b")
 """What refers to the thing named in the same sentence."""

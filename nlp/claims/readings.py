@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from nlp.claims.folding import fold
 from nlp.claims.indicators import Indicator
-from nlp.claims.moves import direction_of, leads_to_level, tells_change
+from nlp.claims.moves import direction_of, is_signed, leads_to_level, tells_change
 from nlp.claims.records import Figure, Transform
 from nlp.claims.surroundings import Surroundings
 from nlp.claims.units import OTHER_MONEY
@@ -21,6 +21,7 @@ from nlp.claims.words_of_change import (
     CHANGE_AFTER,
     DIFFERENCE_NAME,
     INVERTED,
+    MOVED_TO,
     OF_WHICH,
     ON_TOP_BEFORE,
     PART_OF,
@@ -60,11 +61,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An indicator, what a figure says of it, and where its name begins (None where it is told by two names)."""
+    """An indicator, what a figure says of it, and where its name stands (None where it is told by two)."""
 
     indicator: str
     reading: Reading
-    name: int | None = None
+    name: tuple[int, int] | None = None
 
 
 def read_figure(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading | None:
@@ -92,9 +93,12 @@ def _rate(figure: Figure, indicator: Indicator, words: Surroundings) -> Reading 
         and not DIFFERENCE_NAME.search(words.name)
     ):
         return None  # what junk bonds yield, not what they yield more
-    if ON_TOP_BEFORE.search(words.before) or RETURN_BEFORE.search(words.before):
+    if (indicator.kind == "rate" and ON_TOP_BEFORE.search(words.before)) or RETURN_BEFORE.search(words.before):
         return None
     value = figure.value / 100 if figure.unit == "basis_point" else figure.value
+    is_move = indicator.kind == "rate" or MOVED_TO.match(words.after)
+    if is_move and figure.unit != "percent" and is_signed(figure):
+        return Reading("change", value)
     if indicator.low < 0 and value > 0 and INVERTED.search(words.name + words.before + words.after):
         return _inverted(value, figure, indicator, words)
     return _rate_of(value, figure, indicator, words)
@@ -151,7 +155,7 @@ def _amount(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
         return None
     value = figure.value
     shrinking = SHRINKING_NAME.search(words.name) is not None
-    if figure.per is not None:
+    if figure.per is not None and not (figure.per == "day" and direction_of(figure, words) is None):
         direction = direction_of(figure, words) or (-1 if shrinking else None)
         if direction is None or value > indicator.high / 4:
             return None
@@ -179,6 +183,8 @@ def _points(figure: Figure, indicator: Indicator, words: Surroundings) -> Readin
     if figure.unit not in ("point", "count") or (figure.unit == "count" and figure.value >= _A_SUM):
         return None
     value = figure.value
+    if is_signed(figure) and indicator.low > 0:
+        return Reading("change", value)
     is_level = leads_to_level(words)
     if tells_change(figure, words) and not is_level and value < (indicator.low + indicator.high) / 2:
         direction = direction_of(figure, words)

@@ -92,6 +92,7 @@ class Claim:
         doubt: why it cannot be checked whatever the series says (a forecast, a negation), empty where it can.
         caution: why only agreement counts (a value from within the day, a link carried over from the sentence before):
             such a claim may be consistent, never stale or contradicted; empty where there is no such reason.
+        plain: whether the indicator's name is plainly what the figure is told of.
     """
 
     figure: Figure
@@ -101,3 +102,4 @@ class Claim:
     value: float | None
     doubt: str = ""
     caution: str = ""
+    plain: bool = False

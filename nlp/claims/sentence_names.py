@@ -67,5 +67,12 @@ class SentenceNames:
     def _meant(self, name: Mention, passage: Passage, clauses: list[int]) -> bool:
         near = (max(0, passage.start - _NEAR), passage.end + _NEAR)
         clause, end = clause_around(clauses, passage, name.start), len(self.text)
-        scopes = (clause, (passage.start, passage.end), near, (end, end + _NEAR), (0, min(end, _FAR)))
+        told = self._told(passage, near) if self.lang == "en" else ()
+        scopes = (clause, (passage.start, passage.end), *told, near, (end, end + _NEAR), (0, min(end, _FAR)))
         return self.finder.meant(name, self.lang, self.folded, scopes)
+
+    def _told(self, passage: Passage, near: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+        """A sentence with what its paragraph said before, with all of it, with what was said before that."""
+        first = max(self.text.rfind("\n", near[0], passage.start), near[0])
+        last = self.text.find("\n", passage.end - 1, near[1])
+        return (first, passage.end), (first, near[1] if last < 0 else max(last, passage.end)), (near[0], passage.end)

@@ -36,6 +36,10 @@ _LEADS_ON = re.compile(
 _LIES_IN = re.compile(r" [a-z' ]{0,24},? ?[a-z' ]{0,36}\b(?:in|at|with|by way of)(?: the| its)? ")
 """From a sum to where it lies: $1.5 trillion is waiting, in the reverse repo facility."""
 
+_IN_A_TIME = re.compile(
+    r" (?:ytd|year to date)\b| (?:in|on|for|over) (?:the|this|that|one|a|last)"
+    r" (?:year|month|week|day|quarter|session|night|close)\b"
+)
 _OPENS = re.compile(r"\s*[,，]\s*(?:the |cnn's |cboe's )?$")
 _GAINS_OF = re.compile(r"\bof (?:[a-z]+ ){0,3}$")
 _ON_THE = re.compile(r" (?:on|in|for) (?:the )?(?:[a-z]+ )?$")
@@ -44,12 +48,13 @@ _CAPITAL = re.compile(r"\b[A-Z](?!\b)")
 _KIND_WORDS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"(?<!率)指数|\bthe (?:index|gauge|benchmark|average)\b"), ("index", "gauge")),
     (re.compile(r"收益率|殖利率|\byields?\b"), ("rate",)),
-    (re.compile(r"利差|息差|\bspreads?\b"), ("spread",)),
+    (re.compile(r"利差|息差|\b(?:spreads?|gap)\b"), ("spread",)),
     (re.compile(r"余额|\b(?:the|its) (?:facility|balance|usage)\b"), ("amount",)),
 )
 _QUOTE = re.compile(r"[“「][^”」]*$")
 _SPEAKER = re.compile(
-    r"[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
+    r"[^，,。：:]{0,14}(?:发|写|传|报|称|说|指|道|讯|快报|消息|观点|提到|转发|截图)[^，,。：:]{0,4}[：:]"
+    r"|[^，,。]{0,12}?(?:预计|预测|认为|料|称|说|表示)|[a-z' ]{0,40}?\b(?:expects?|says?|thinks?|said|forecasts?)\b"
 )
 _COPULA = re.compile(r"[是为将会]|\b(?:is|was|are|will|as)\b")
 _LONGEST_BRIDGE = {"zh": 60, "en": 160}
@@ -131,10 +136,13 @@ def _leads_on(place: Place, before: Sequence[Mention], behind: Mention) -> bool:
     lead = place.folded[place.end : behind.start]
     if not before and len(lead) <= 20 and _OPENS.fullmatch(lead):
         return True
-    if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None:
+    if len(lead) > _LONGEST_LEAD[place.lang] or _LEADS_ON.fullmatch(lead) is None or _IN_A_TIME.match(lead):
         return False
     own = [name for name in before if name.start >= place.clause[0]]
-    if _ON_THE.fullmatch(lead) and _GAINS_OF.search(place.folded, place.clause[0], place.start):
+    if _ON_THE.fullmatch(lead) and (
+        place.folded.endswith(("basis points", "bp", "bps"), place.start, place.end)
+        or _GAINS_OF.search(place.folded, place.clause[0], place.start)
+    ):
         return True
     if CHANGE_AFTER.match(lead) or not own or (own[-1].indicator is None and place.is_money):
         return True

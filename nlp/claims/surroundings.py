@@ -10,6 +10,7 @@ from nlp.claims.doubts import Scope
 from nlp.claims.mentions import Mention
 from nlp.claims.places import Place
 from nlp.claims.records import Figure
+from nlp.claims.words_of_change import RESTATES
 
 __all__ = ["Surroundings", "scope_of", "surroundings_of"]
 
@@ -68,9 +69,13 @@ def surroundings_of(figure: Figure, name: Mention, place: Place, before: tuple[F
 
 def _inherited(figure: Figure, name: Mention, folded: str, told: str, before: tuple[Figure, int] | None) -> int:
     """The direction of the figure before, where only a name and fillers part the two."""
-    if before is None or name.end > figure.start or not is_bridge(told):
+    if before is None or name.end > figure.start:
         return 0
     last, sign = before
+    if name.end <= last.start and RESTATES.search(folded, last.end, figure.start):
+        return 0 if folded.startswith(" of ", figure.end) else sign
+    if not is_bridge(told):
+        return 0
     if name.end <= last.start:  # the same name's
         return sign if last.unit == figure.unit and is_bridge(folded[last.end : figure.start]) else 0
     return sign if name.start >= last.end else 0

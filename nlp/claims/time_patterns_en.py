@@ -26,6 +26,7 @@ __all__ = [
     "SOURCE",
     "THROUGH",
     "TO",
+    "WAS",
     "WORDS",
 ]
 
@@ -79,7 +80,8 @@ _ROWS = {
     "n_days_before": rf"(?P<n_back>{_N})[ -](?:day|session)s? (?:before|earlier|prior)(?![a-z])",
     "year_began": "(?:beg[au]n|start(?:ed|s)?|open(?:ed|s)?|enter(?:ed|s)?) (?:the|this) year(?![a-z])"
     "|first (?:trading )?day of (?:the|this) year",
-    "year_ended": "(?:end(?:ed|s)?|finish(?:ed|es)?|clos(?:ed|es)) (?:the|last) year(?![a-z])",
+    "year_ended": "(?:end(?:ed|s)?|finish(?:ed|es)?|clos(?:ed|es)) (?:(?:the|last) year(?![a-z])"
+    "|(?P<y6>(?:19|20)[0-9]{2})(?!,?[0-9]| (?:points?|level|target)|[%-]))",
     "next_day": "the (?:next|following) (?:day|session|morning)(?![a-z])|a (?:day|session) later(?![a-z])",
     "day_before": "(?:the|a) (?:session|day) (?:before|earlier)(?![a-z])",
     "like": "(?:over|in) the same (?:period|time|stretch)(?![a-z])",
@@ -89,9 +91,12 @@ _ROWS = {
     "counted": rf"(?:past|last|previous|preceding|trailing) (?:(?P<n1>{_N}|few|several)[ -])?"
     rf"(?P<unit3>{_SPAN}|day|session)s?(?![a-z])",
     "ago": rf"(?:(?P<n2>{_N})[ -]|(?=year))(?P<unit4>{_SPAN}|day)s?[ -](?:ago|earlier|before|prior)(?![a-z])",
-    "to_date": "year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day"
+    "to_date": "than (?:on|at) new year's(?: (?:day|eve))?(?![a-z])"
+    "|year[ -]to[ -]date|ytd|so far (?:in [0-9]{4}|this year)|since (?:the )?(?:new year(?:'s (?:day"
     "|eve))?|year began"
-    "|(?:start|beginning|turn) of the year)(?![a-z])|(?:when|since) the year began|(?:for|on) the year(?![a-z])",
+    "|(?:start|beginning|turn) of the year)(?![a-z])|(?:when|since) the year began"
+    "|where (?:it|they) (?:started|began|opened) (?:the|this) year"
+    "|(?:for|on) the year(?![a-z])|(?:down|up) on (?:a|this) year(?! (?:ago|earlier|before))(?![a-z])",
     "on_period": rf"(?P<how>for|on|in|over) the (?P<unit5>{_SPAN})(?![a-z])(?! (?:end|to |after|before|when|that|of))",
     "on_year": "year[ -]o(?:n|ver)[ -]year|yoy(?![a-z])|y/y",
     "now": "now(?![a-z])|currently|at present|at the moment|presently|latest(?![a-z])",
@@ -168,6 +173,12 @@ THROUGH = re.compile(
     "(?:(?:through|until|till) (?:the )?|(?:quarter|month|year|week|period)s? (?:ended|ending) (?:on )?)$"
 )
 """Before a time that a change lasted up to, from when is not said."""
+
+WAS = re.compile(
+    "(?<![a-z])(?:peaked|topped out|bottomed|troughed|stood|was|were|closed|ended|finished|fell|rose)(?![a-z])"
+    "[^,;]{0,40} on $"
+)
+"""Before a day without its year that has been: peaked at 2.55 trillion on December 30."""
 
 TO = re.compile("-| (?:to|through|until|and) (?:(?:in|on) )?(?:the )?")
 ENDS_OF_STRETCH = re.compile("(?:from|between) (?:the )?$")

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AGAINST", "AND", "BEFORE", "OF_SOMETHING_ELSE", "PASSED", "SINCE", "SINCE_RECORD", "SOURCE", "TO", "WORDS"]
+__all__ = [
+    "AGAINST",
+    "AND",
+    "BEFORE",
+    "OF_SOMETHING_ELSE",
+    "PASSED",
+    "SINCE",
+    "SINCE_RECORD",
+    "SOURCE",
+    "TO",
+    "UP_TO",
+    "WORDS",
+]
 
 _N = "[0-9]{1,3}|十[一二]?|[一二两三四五六七八九]"
 _NUMERAL = "[零一二三四五六七八九]"
@@ -30,7 +42,7 @@ def _within_year(copy: int) -> str:
 
 _ROWS = {
     "to_date": "(?:今年|年初|开年|(?<![0-9一两二三四五六七八九十几数多半])年|(?<=指100)年|(?<=克100)年|(?<=普500)年"
-    "|(?<=深300)年)(?:以来|至今|迄今|来|内)|今年(?=累计"
+    "|(?<=深300)年)(?:以来|至今|迄今|来|内|到现在|到目前|到今天)|今年(?=累计"
     "|已经?)",
     "dated": rf"(?:{_YEAR})(?:{_within_year(1)}|年?(?P<part_y1>[底末初]|中(?![国央美日期]))|全年)?",
     "undated": rf"(?:(?<![0-9.第])|(?=第))(?:{_within_year(2)})|年(?P<part_y2>[底末初])",
@@ -76,7 +88,7 @@ WORDS = re.compile(
 
 OF_SOMETHING_ELSE = re.compile(
     "到期|年?报(?![价收告])|财年|年?度|年?预算|年?版|级|款|届|年?期(?![间货])"
-    "|(?:以来|来)?的?(?:最|首次|新[高低]|第|单[日月周])|[^，。；]{0,8}以来[^，。；]{0,3}(?:最|首次|新[高低]|第)"
+    "|(?:以来|来)?的?(?:最(?![高低](?:[0-9近约逾超达报至到见为]|一度))|首次|新[高低]|第|单[日月周])|[^，。；]{0,8}以来[^，。；]{0,3}(?:最|首次|新[高低]|第)"
 )
 """Behind a time that dates something else than the figure: a bond, a report, a record."""
 
@@ -85,6 +97,7 @@ SINCE_RECORD = re.compile("(?:以来|(?:(?<![0-9])[0-9]{1,2}|[一二三四五六
 
 SINCE = re.compile("以来|至今|来(?![自源到])|起(?!到)|开始|之后")
 TO = re.compile(" ?[到至~—-] ?")
+UP_TO = re.compile("，?截[至止到]")
 AND = re.compile("[和与及、]")
 SOURCE = re.compile("[从自由]$")
 AGAINST = re.compile("(?:较|比|相比|对比|相较于?|与|距离?)$")

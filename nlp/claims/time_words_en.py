@@ -31,6 +31,7 @@ from nlp.claims.time_patterns_en import (
     SOURCE,
     THROUGH,
     TO,
+    WAS,
     WORDS,
 )
 from nlp.claims.time_words import Role, TimeWord, as_pair, as_stretch
@@ -64,7 +65,7 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
             or (match["row_count"] and BEST_IN.search(before))
         ):
             continue
-        word = _beside(before, _read(match, day), day)
+        word = _beside(before, _read(match, day, before), day)
         if HAS_OWN.match(sentence, word.end):
             word = replace(word, source=False, holds=False)
         if word.role in ("peak", "trough"):
@@ -79,7 +80,7 @@ def _is_other_word(match: re.Match[str], written: str) -> bool:
     return any(not written[place].isupper() for place in places)
 
 
-def _read(match: re.Match[str], day: date) -> TimeWord:
+def _read(match: re.Match[str], day: date, before: str = "") -> TimeWord:
     groups = {name.rstrip("1234567"): value for name, value in match.groupdict().items() if value is not None}
     row = str(match.lastgroup).removeprefix("row_")
     reader = READERS.get(row)
@@ -106,6 +107,7 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     number = int(groups.get("d", "0").rstrip("stndrh"))
     doubtful = "mo" in groups and year_of(groups, day) is None
     doubtful = doubtful and day_spans.is_near_ahead(month_of(groups["mo"]), number, day)
+    doubtful = doubtful and not WAS.search(before)
     return replace(
         word,
         role="over" if stretch else "at",

@@ -25,6 +25,7 @@ from nlp.claims.time_patterns_zh import (
     SINCE_RECORD,
     SOURCE,
     TO,
+    UP_TO,
     WORDS,
 )
 from nlp.claims.time_words import Role, TimeWord, as_pair, as_stretch
@@ -62,6 +63,8 @@ def _read(match: re.Match[str], day: date) -> TimeWord:
     word = TimeWord(match.start(), match.end(), "unknown")
     if row in _SHIFTS:
         return replace(word, role="that", shift=_SHIFTS[row])
+    if row == "count" and PERIODS[groups["unit"]] == "day" and number_of(groups["n_count"]) == 1:
+        return replace(word, role="that")  # 一天跌去200点: the session's, as 单日
     if row == "count":
         return replace(word, role="count", count=(number_of(groups["n_count"]), PERIODS[groups["unit"]]))
     if reader is None:
@@ -118,10 +121,20 @@ def _joined(sentence: str, words: Sequence[TimeWord], day: date) -> tuple[TimeWo
             if both is None and len(joined) > 1 and joined[-1].role in ("peak", "trough"):  # 从7月16日的高点到8月5日
                 both = as_stretch(joined[-2], word) if joined[-1].start - joined[-2].end <= _NEAR else None
                 joined[-1:] = [] if both else joined[-1:]
+        elif joined and UP_TO.fullmatch(sentence, joined[-1].end, word.start):  # 5月份截至30日
+            both = _so_far(joined[-1], word)
         elif joined and AND.fullmatch(sentence, joined[-1].end, word.start):
             both = as_pair(joined[-1], word)
         joined[-1:] = [both] if both else [*joined[-1:], word]
     return tuple(joined)
+
+
+def _so_far(span: TimeWord, until: TimeWord) -> TimeWord | None:
+    """A month or year up to a day of it."""
+    whole, last = span.span, until.span
+    if span.role != "at" or whole is None or last is None or not whole.first < last.last <= whole.last:
+        return None
+    return replace(until, start=span.start, role="over", span=DaySpan(day_spans.before(whole), last.last), holds=False)
 
 
 def _up_to_now(first: TimeWord, now: TimeWord, day: date) -> TimeWord:

@@ -35,6 +35,12 @@ _BEHIND_CHANGE = re.compile(
     "(?:,? (?:its|the|a|an))?[^0-9,;，。；]{0,24}?(?<![a-z])(?:weekly|(?:worst|[a-z]+est) week)(?![a-z])"
 )
 _FOR_THE_WEEK = re.compile("(?:for|on) the week(?:,| on)? $")
+_TO_CLOSE = re.compile(" (?:to|and) (?:close|end|finish|settle)d?(?: the day)? at ")
+"""Behind a change that is the session's, whatever else its sentence tells of."""
+
+_ENDED_YEAR = re.compile("(?:end|finish|clos)[a-z]* (?:the year|last year|(?:19|20)[0-9]{2})")
+"""What a year ended with: of a change, all of it."""
+
 _LOW = re.compile("(?<![a-z])low|trough|bottom|低点")
 _SENTENCE_END = re.compile("[。！？；!?\n]|[.](?= )")
 _FAR_BEFORE = 300
@@ -44,7 +50,8 @@ _A_MONTH = 27
 _FROM_EXTREME = re.compile(
     r"(?: [a-z]+(?: (?:in|for|of) [a-z0-9&.' ]{0,30}?)?)?(?:,? (?:from|below|above|off|since|under)"
     r" [a-z0-9/.' -]{0,30}?"
-    r"(?:(?:high|low)(?:est (?:point|level|close))?|peak|trough|bottom|record)s?(?![a-z])|[较距从][^，。]{0,8}[高低]点)"
+    r"(?:(?:high|low)(?:est (?:point|level|close))?|top|peak|trough|bottom|record)s?(?![a-z])"
+    r"|[较距从][^，。]{0,8}[高低]点)"
 )
 
 
@@ -72,6 +79,8 @@ def window_of(text: str, figure: Figure, start: int, end: int, day: date, *, sub
     if is_change and (extreme := _FROM_EXTREME.match(sentence.text, place.end)):
         return _from_extreme(sentence, extreme, day)
     word = time_word_of(sentence, place, is_change=is_change)
+    if is_change and _TO_CLOSE.match(sentence.text, place.end):
+        word = next((other for other in sentence.words if other.holds and other.role == "at"), None)
     if is_change and (week := _week_of(sentence, word, place, day)):
         return week
     if word is None:
@@ -163,6 +172,8 @@ def _from_extreme(sentence: Sentence, extreme: re.Match[str], day: date) -> Wind
     time = next(
         (word for word in sentence.words if extreme.start() <= word.start <= extreme.end() + 4 and word.span), None
     )
+    if "that day" in extreme.group() or "that session" in extreme.group():
+        return Window("unknown", text=extreme.group().strip())
     span = time.span if time else None
     kind: WindowKind = "trough" if _LOW.search(extreme.group()) else "peak"
     return Window(kind, span.first if span else None, span.last if span else day, extreme.group().strip())
@@ -174,10 +185,13 @@ def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:
     if word.role == "unknown" or word.span is None or word.doubtful:
         return Window("unknown", text=written)
     span, is_change = word.span, figure.direction is not None
+    if is_change and word.role == "at" and _ENDED_YEAR.match(written.lower()):
+        return Window("between", day_spans.before(day_spans.year_span(span.last.year)), span.last, written)
     if is_change and not word.source and word.role == "at" and (word.origin or _END_OF.match(written.lower())):
         return Window("unknown", text=written)  # what fell a week ago, what was up at the end of March
     if word.role == "at" and word.source and is_change:
-        return Window("between", word.origin or span.last, day, written)
+        first = day_spans.before(span) if written.endswith("初") else span.last
+        return Window("between", word.origin or first, day, written)
     if word.role == "at" and is_change:
         return Window("between", day_spans.before(span), span.last, written)
     if word.role == "over" and not is_change:  # 4月以来升至4.5%: a level is that of the end

@@ -17,17 +17,22 @@ __all__ = [
     "BY_BEFORE",
     "CHANGE_AFTER",
     "CHANGE_BEFORE",
+    "COMPARED_BEFORE",
     "DIFFERENCE_NAME",
     "DOWN",
+    "FROM_HIGH",
+    "FROM_LOW",
     "GONE_AFTER",
     "INVERTED",
     "LEVEL_BEFORE",
     "LEVEL_WORD",
+    "MOVED_TO",
     "OF_WHICH",
     "ON_TOP_BEFORE",
     "PART_OF",
     "RAISING_NAME",
     "RANGE_WORD",
+    "RESTATES",
     "RETURN_BEFORE",
     "SHRINKING_NAME",
     "TO_BEFORE",
@@ -56,12 +61,16 @@ CHANGE_BEFORE = re.compile(
     r"|扩表)(?:[^0-9一二三四五六七八九十百千万亿，,。至到]{0,6})$"
     rf"|\b(?:{UP_EN}|{DOWN_EN})\s+(?:of\s+)?(?:{SMALL_EN}\s+)*$"
     rf"|\bby\s+(?:{SMALL_EN}\s+)*$"
+    rf"|\ban? (?:move|swing|change) of (?:{SMALL_EN} )*$"
+    r"|\b(?:loss|gain|drop|fall|decline|rise|advance)(?:s|es)? (?:touched|reached|hit|was|is|amounted to|came to"
+    rf"|total(?:l?ed)?|exceeded) (?:{SMALL_EN}\s+)*$"
 )
 """A change follows: fell, by, 下跌 …"""
 
 CHANGE_AFTER = re.compile(
     r"\s*(?:的)?(?:涨幅|跌幅|降幅|升幅|增幅|回调|回撤|下跌|上涨|反弹|缩表|回撤|跌势|涨势)"
-    rf"|\s*(?:[a-z]+ )?(?:{UP_EN}|{DOWN_EN}|reduction|shrinkage|contraction|swing|move)(?![a-z])"
+    rf"|\s*(?:(?!and |but |or |while )[a-z]+ )?(?:{UP_EN}|{DOWN_EN}"
+    r"|reduction|shrinkage|contraction|swing|move)(?![a-z])"
     r"|\s*(?:below|under|short of|shy of|less than)(?= (?:the|its|their|that|where|on|last|in)\b(?!.{0,30}average))"
     r"|\s*above(?= (?:the|its|their|that|where|last)\b(?!.{0,30}average))"
 )
@@ -76,12 +85,30 @@ AGAINST = re.compile(
 BEYOND = re.compile(r"\s*(?:over|above|below|under|more|less|higher|lower|wider|tighter)\b")
 """A rate told against another one, not its own level."""
 
+COMPARED_BEFORE = re.compile("[比较][^，。；]{2,16}?(?:(?P<up>[高多大])|(?P<down>[低少小]))(?:了|出)?[约近逾超]?$")
+"""A change follows: 比上周五高, 较年初少."""
+
 TO_BEFORE = re.compile(rf"[至到]了?[约近逾超]*$|\bto\s+(?:{SMALL_EN}\s+)*$")
 LEVEL_WORD = re.compile(r"(?:below|beneath|under|above|past)\b")
 """How a figure begins that is a level whatever moved before it: fell *below 20*."""
 
 GONE_AFTER = re.compile(r"\b(?:has|have|had|was|were|been|be) (?:gone|lost|wiped|erased|vanished|evaporated|shed)\b")
+FROM_HIGH = re.compile(
+    r" (?:away |down )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:top|peak|high|record)\b"
+)
+FROM_LOW = re.compile(r" (?:away |up )?(?:from|off) (?:the|its|their|that) (?:[a-z0-9]+ ){0,2}(?:low|bottom|trough)\b")
+"""Behind a change that needs no word to say which way it went."""
+
+RESTATES = re.compile(
+    rf"(?:^|[\s,;(])(?:which|that|this)(?:'s| is| was| makes| made| comes to| came to) (?:{SMALL_EN} )*$"
+    rf"|(?:^|[\s,;(])an? (?:move|swing|change) of (?:{SMALL_EN} )*$"
+)
+"""Before a figure that says the change before it again, or sums it up: that's 38 per cent in ten weeks."""
+
 INVERTED = re.compile(r"倒挂|负值|\binver(?:ted|sion|ts?)\b|\bnegative\b|\bminus\b")
+MOVED_TO = re.compile(r" (?:to|at) [+-]?[0-9]| on the (?:day|week|month)\b")
+"""Behind a number with a sign that is a change of a spread: +2bp to 310bp."""
+
 OF_WHICH = re.compile(
     r"(?:占|占到|占据|相当于|约等于)(?:[^，,。]{0,16})$|\b(?:account(?:s|ed|ing)? for|makes? up|made up"
     r"|represent(?:s|ed|ing)?|compris(?:e|es|ed|ing))\b[^,.]{0,40}$"

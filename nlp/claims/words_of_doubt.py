@@ -16,11 +16,13 @@ __all__ = [
     "BEST_OF",
     "CAP",
     "CONDITION",
+    "CORRECTED",
     "DISTANCE",
     "EXPECTED",
     "FORECAST",
     "FORECAST_OPENING",
     "FROM_BEFORE",
+    "IS_SO",
     "MEAN",
     "NEGATION",
     "PAST_TOLD",
@@ -42,9 +44,9 @@ FORECAST = re.compile(
     r"|[上下]限|原本|均值|中位数"
     r"|\b(?:could|would|might|will|should|shall|forecasts?|forecasting|forecasted|predict(?:s|ed|ion"
     r"|ions)?|project(?:s|ed|ion|ions)?|expect(?:s|ed|ation|ations|ing)?"
-    r"|likely|targets?|targeted|targeting|set to|poised|on track|heading (?:to|for)|headed (?:to|for)"
+    r"|likely|targets?|targeted|targeting|set to|going to|poised|on track|heading (?:to|for)|headed (?:to|for)"
     r"|risk(?:s|ing)?|aims?|plans?|planned|scenario|estimates?|estimated|anticipat(?:e|es|ed|ing)"
-    r"|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can"
+    r"|fair value|averaged|average of|floor|ceiling|median|polls?|polled|survey(?:ed)?|can(?!'t)"
     r"|see(?:s|n|ing)? (?:the |it )|potential(?:ly)?|(?<!found )support|resistance|possib(?:le|ly|ility)|'ll|'d)\b"
 )
 """In the clause of a figure and before it: what has not happened."""
@@ -55,10 +57,11 @@ YIELD_AFTER = re.compile(r" (?:yield|rate)\b")
 
 FORECAST_OPENING = re.compile(
     r"(?:预计|(?<![过于超逊合及如])预期|预测|认为|共识|料|展望)[^，,]{0,4}[，,:：\s]*$|\b(?:expects?"
-    r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$"
+    r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?:\s*$"
 )
 EXPECTED = re.compile(
-    r"\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
+    r"\b(?:base|bull|bear|central|worst|best) case\b"
+    r"|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
     r"|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
 )
 """Anywhere before a figure in its sentence: what the writer expects."""
@@ -80,6 +83,9 @@ CONDITION = re.compile(
 )
 """Anywhere before a figure in its sentence: an if."""
 
+CORRECTED = re.compile('点?[”"」』]?，?(?:应为|应是|实为|其实是|有误|系误|是错的|并不对)|点?(?:或其他|之类|什么的)')
+"""Right behind a figure: it is taken back, or was not meant as one."""
+
 QUESTION = re.compile(r"[^，,。]{0,12}吗|[^，,。；;.!！]{0,12}[?？]")
 STATED_PRESENT = re.compile(r"(?:目前|当前|现在|现有)的?$|\b(?:current|currently|now|today's)\s*$")
 """Right before a figure: a fact, whatever the sentence makes of it (如果SOFR从目前的4.55%降到…)."""
@@ -93,13 +99,18 @@ NEGATION = re.compile(
     r"|neither|nor|hardly|short of)\b|n't\b)(?! only)[^,.;]{0,36}$"
 )
 FROM_BEFORE = re.compile(
-    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$|\bfrom\s+(?:[a-z' ]{{0,24}})$|\bthan (?:the|its|their) (?:{SMALL_EN} )*$"
+    rf"(?:从|由|自)(?:[^，,。0-9]{{0,10}})$"
+    rf"|\bfrom\s+(?!(?:[a-z]+ )?(?:twos?|tens?|two|ten)\b)(?:[a-z' ]{{0,24}})$"
+    rf"|\bthan (?:the|its|their) (?:{SMALL_EN} )*$"
 )
 """The figure is where something came from."""
 
 WHEN_PAST = re.compile(r"\bwhen\b[^,.;]{0,40}\b(?:was|were|stood|had|hit)\b[^,.;]{0,12}$")
+IS_SO = re.compile(r"\b(?:is|are|stands?|yields?|pays?|sits?|reads?|shows?)(?! (?:called|said))\b[^,.;]{0,24}$")
+"""Before a level: the present, whatever was told before."""
+
 PAST_TOLD = re.compile(
-    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来"
+    r"(?<![0-9与和跟比较自])(?<!since )(?<!than )(?<!russell )((?:19|20)[0-9]{2})(?: ?年(?!期|(?:[0-9]{1,2}月)?(?:以来"
     r"|来))|(?=[ ,.)，]))|(当时|那时|那年|当年|彼时|back then|at the time|in those days)"
 )
 """A year, or a word that takes a story back to one."""
@@ -117,7 +128,8 @@ DISTANCE = re.compile(
 """Before a level that is only a mark."""
 
 MEAN = re.compile(
-    r"平均(?!指|工|线|[成市]|价)|\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline"
+    r"平均(?!指|工|线|[成市]|价)"
+    r"|(?<!industrial )(?<!stock )(?<!nikkei )(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline"
     r"|return|move)|[,;]?$| )"
 )
 """Before a change that is one of many, put together."""
@@ -126,10 +138,12 @@ CAP = re.compile(r"上限|最多|封顶|计划|目标|\bcap(?:s|ped)?\b|\bceilin
 WITHIN_DAY = re.compile(
     r"盘中|期货|夜盘|上午|下午|中午|下探|上探|最[高低](?![点峰时位])|高开|低开|开高|开低|一度|日内|早盘"
     r"|午盘|盘初|尾盘|开盘|盘前|盘后|最高(?:触|报|至|到|见)|最低(?:触|报|至|到|见)|触及"
-    r"|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bas (?:high|low|much) as\b|\btouch(?:es|ed"
+    r"|曾(?=[跌涨升触达见])|\bintraday\b|\bat one point\b|\bpeaking at\b|\bhigh in the\b"
+    r"|\bas (?:high|low|much) as\b|\btouch(?:es|ed"
     r"|ing)?\b"
     r"|\bsession (?:high|low)\b|\bduring the session\b|\bat the open\b|\bopen(?:s|ed) (?:at|up|down|higher"
     r"|lower|with)\b|\bopening bell\b|\bbriefly\b|\bearl(?:y|ier) (?:on|trad|deal|in the|today)"
+    r"|\bat (?:the|its|their) (?:worst|best|most|extreme)\b|\btraded (?:at|as|down to|up to|through)\b"
     r"|\b(?:midday|afternoon|morning) (?:trad|deal|session)|\b\w+day (?:morning|afternoon)\b"
     r"|\bat the lows?\b|\bfutures\b|\bpremarket\b"
 )

@@ -143,6 +143,14 @@ TRADITIONAL = {
     "成交額約5000億元，恆指收報１６５００點": ["約5000億元 = 5e11 money about", "１６５００點 = 16500 point"],
 }
 ENGLISH = {
+    # a level right behind the name of its gauge, a signed change and the level it led to
+    "S&P 500 <.SPX> 1,893.21, VIX 40.74. CNN F&G: 3; HY +2bp to 310bp": [
+        "1,893.21 = 1893.21 point",
+        "40.74 = 40.74 point",
+        "3 = 3 point",
+        "+2bp = 2 basis_point",
+        "310bp = 310 basis_point",
+    ],
     # money
     "runoff of about 60 billion dollars a month": ["about 60 billion dollars a month = 6e10 usd about /month down"],
     "from $2.5 trillion to 1.15 trillion": ["$2.5 trillion = 2.5e12 usd", "1.15 trillion = 1.15e12 usd"],

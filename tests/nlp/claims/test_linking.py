@@ -48,6 +48,12 @@ CHINESE = {
     "加密货币的恐慌贪婪指数报17": [None],
     "SOFR与OBFR的利差扩大到10个基点": [None],
     "韩国散户的融资余额仍达3万亿韩元": [None],
+    "恒生跌2%，恒生银行跌3%": ["hang_seng", None],
+    "恒指今年涨5%、VIX17.3、SOFR5.3%": ["hang_seng", "vix", "sofr"],
+    "美股重挫，德国DAX跌5%。十年期殖利率掉到2.4%，三十年3.7%": ["dax", "treasury_10y", "treasury_30y"],
+    "十年期美债报4.1%，与两年期的利差为40个基点": ["treasury_10y", "curve_10y2y"],
+    "沪指早盘一度翻红。下午跌下来，收在2914点，一天丢掉30点": ["shanghai_composite", "shanghai_composite"],
+    "台股收17500点，外资卖超，融资余额减1%": [None, None],
 }
 ENGLISH = {
     "The Dow rose 0.5%, the S&P 500 0.8% and the Nasdaq 1.2%.": ["dow_jones", "sp500", "nasdaq_composite"],
@@ -65,6 +71,16 @@ ENGLISH = {
     "The Dow rose. So far this year, the two are up 1.5 percent and 2.5 percent, respectively.": [None, None],
     "Liabilities on the Fed's balance sheet rose to $2.1 trillion.": [None],
     "The average 30-year loan rate dipped to 5.44 percent, the Fed said.": [None],
+    "The Fed spoke. 2y 0.65%, 10y 2.37%, 2s10s 172bp; 3m Libor 4.82%, TED 458bp; HY 285bp, IG 137bp.": [
+        *("treasury_2y", "treasury_10y", "curve_10y2y", "libor_3m", "ted_spread", "hy_oas", "ig_oas"),
+    ],
+    "Investment grade borrowing fell to 135 basis points as spreads narrowed.": [None],
+    "Treasury tens ended at 3.99%, twos at 3.65%, which leaves 34bp between them.": [
+        *("treasury_10y", "treasury_2y", "curve_10y2y"),
+    ],
+    "High yield fell to 427 basis points and investment grade to 230 basis points.": ["hy_oas", "ig_oas"],
+    "so the S and P gave up 0.3% it's still up 16% on the year the VIX is uh 14.2 and the Nikkei lost 7.3% yesterday it"
+    " closed at 14,484": ["sp500", "sp500", "vix", "nikkei225", "nikkei225"],
     "The Fed tripled its balance sheet through purchases of $2.3 trillion of securities.": [None],
 }
 
@@ -88,6 +104,22 @@ def test_a_figure_belongs_to_the_nearest_name_that_it_fits(text: str, indicators
         ("The curve is inverted by 50 basis points.", [("level", -0.5)]),
         ("The Nasdaq has fallen below 12,000.", [("level", 12000)]),
         ("纳指今年以来上涨三分之一", [("relative_change", 100 / 3)]),
+        ("S&P 500 +5.14% to 913", [("relative_change", 5.14), ("level", 913)]),
+        ("US 10-year yield -21bp", [("change", -0.21)]),
+        ("HY spread +2bp to 310bp", [("change", 0.02), ("level", 3.1)]),
+        (
+            "The S&P 500 <.SPX> sank 3.47 percent, the Nasdaq Composite <.IXIC> 3.86 percent.",
+            [("relative_change", -3.47), ("relative_change", -3.86)],
+        ),
+        (
+            "The S&P 500 fell by 106 points, which is 8.8 per cent.",
+            [("change", -106), ("relative_change", -8.8)],
+        ),
+        (
+            "The VIX went from 17.31 to 37.32. That's 116% in one session.",
+            [("level", 17.31), ("level", 37.32), ("relative_change", 116)],
+        ),
+        ("The S&P 500 is 19.8% from the top.", [("relative_change", -19.8)]),
         ("两市融资余额1.6万亿元，比一年前少了1000亿元", [("level", 1.6e12), ("change", -1e11)]),
     ],
 )
@@ -124,6 +156,28 @@ def test_what_is_no_fact_is_kept_and_not_checked(text: str) -> None:
     assert claim.doubt
 
 
+@pytest.mark.parametrize("text", ["旧文称沪深300“下跌24%”，应为上涨", "VIX报出40点或其他什么"])
+def test_what_is_taken_back_is_not_checked(text: str) -> None:
+    (claim,) = claims(text)
+    assert claim.doubt
+
+
+def test_a_comparison_tells_a_change() -> None:
+    found = claims("两市融资余额报1.57万亿元，比上周末多约100亿元，较年初减少300亿元")
+    assert [claim.transform for claim in found] == ["level", "change", "change"]
+    assert [claim.value for claim in found[1:]] == [1e10, -3e10]
+
+
+def test_a_time_within_an_item_of_a_list_is_that_items() -> None:
+    found = claims("恒指今年跌17%、贪婪指数79；CAC40跌2%，今年涨15%；日经涨3%")
+    assert [claim.window.kind for claim in found] == ["between", "now", "now", "between", "now"]
+
+
+def test_what_another_maturity_yields_is_not_plainly_a_names() -> None:
+    assert [claim.plain for claim in claims("美国十年期国债收益率报4.1%")] == [True]
+    assert not any(claim.plain for claim in claims("美国十年期国债收益率走低，七年期跌到4.0%"))
+
+
 @pytest.mark.parametrize(
     "text", ["VIX盘中一度升至40", "The VIX touched 40 during the session.", "The Nikkei was down 2% in early trading."]
 )
@@ -137,6 +191,13 @@ def test_a_mark_that_may_not_have_been_reached_can_only_be_confirmed() -> None:
     (claim,) = claims("标普500距离5000点只有一步之遥")
     assert claim.caution
     assert not claim.doubt
+
+
+def test_a_level_left_behind_can_only_be_confirmed_by_the_days_before() -> None:
+    left = claims("The ten-year Treasury yield dropped to 2.40% from 2.58%.")[1]
+    assert (left.window.kind, left.window.start, left.window.end) == ("at", date(2023, 12, 16), DAY)
+    assert left.caution
+    assert not left.doubt
 
 
 def test_a_change_that_names_no_time_has_the_session_told_before_in_its_paragraph() -> None:

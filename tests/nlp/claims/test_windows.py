@@ -38,7 +38,16 @@ CASES = {
     "The S&P 500 fell 3% on Friday to 3,000": ["between 12-21 12-22", "at 12-22"],
     "On Friday, the VIX jumped 20% to 30": ["between 12-21 12-22", "at 12-22"],
     "The VIX closed at 13.03 on Dec. 22, 2023, up from 12.4 yesterday": ["at 12-22", "at 12-25"],
+    "In a bear market since January 3, it fell on Friday, falling 3.88% to close at 3,749.63": [
+        "between 12-21 12-22",
+    ],
+    "It was 2.27 trillion on June 18 and is 1.32 trillion as of Friday": ["at 06-18", "at 12-22"],
+    "The VIX, which was above 80.9 in November, is 50.1": ["at 11-01 11-30", "now"],
+    "It peaked at 2.55 trillion on December 30": ["at 2022-12-30"],
+    "It was 37.2 percent versus 40.1 percent on Friday": ["now", "at 12-22"],
     # a longer span, or its end
+    "It finished 2022 at 3.04 percent": ["at 2022-12-27 2022-12-31"],
+    "The Dow finished 2022 with a 5.5 percent loss": ["between 2021-12-31 2022-12-31"],
     "截至10月底，规模为1.15万亿美元": ["at 10-25 10-31"],
     "去年底为2.55万亿美元，2022年4月为8.96万亿美元": ["at 2022-12-20 2022-12-31", "at 2022-04-01 2022-04-30"],
     "三季度末余额1.6万亿元，二零二二年初为1.8万亿元": ["at 09-21 09-30", "at 2022-01-01 2022-01-12"],
