@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nlp.annotations.agreement import AGREEMENT_COLUMNS
+from nlp.annotations.disagreements import DISAGREEMENT_COLUMNS
 from nlp.claims.claim_table import CLAIM_COLUMNS, SUMMARY_COLUMNS
 from nlp.columns import FAILURE_COLUMNS, baseline_columns, scores_columns, sentences_columns
 from nlp.correlation_table import CORRELATION_COLUMNS
@@ -47,6 +49,8 @@ def test_every_documented_command_exists(readme: str) -> None:
             *MARKET_EPISODE_COLUMNS,
             *CLAIM_COLUMNS,
             *SUMMARY_COLUMNS,
+            *AGREEMENT_COLUMNS,
+            *DISAGREEMENT_COLUMNS,
             *FAILURE_COLUMNS,
         }
     ),
