@@ -23,6 +23,7 @@ from models.manifest import (
     verified_manifest,
     weights_hash,
 )
+from models.screen_file import SCREENED, read_screen
 from nlp.errors import CheckpointError
 from nlp.safety import harmless
 from nlp.schema import ANSWERS
@@ -37,18 +38,31 @@ if TYPE_CHECKING:
 __all__ = ["known_heads", "load_classifier", "save_classifier"]
 
 
-def load_classifier(name_or_path: str | Path = "default", *, device: str = "auto") -> Classifier:
+def load_classifier(
+    name_or_path: str | Path = "default", *, device: str = "auto", screened: bool = False
+) -> Classifier:
     """The classifier of a bundled name or of a folder written by `save_classifier`.
 
+    Args:
+        name_or_path: the name or the folder.
+        device: auto, cpu, cuda, …
+        screened: leave unread what the screen in the folder, if there is one, says is not worth reading
+            (`models.screen`); the model id says so.
+
     Raises:
-        CheckpointError: missing or broken folder, a pickle in it, another label order, a newer format, no such device.
+        CheckpointError: missing or broken folder, a pickle in it, another label order, a newer format, no such device,
+            a screen of other weights.
     """
     path = model_folder(name_or_path)
     manifest = verified_manifest(path)
-    model_id = f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
+    model_hash = weights_hash(path, LAYOUTS[manifest["kind"]])
+    model_id = f"{harmless(manifest['name'], 60)}@{model_hash}"
     if manifest["kind"] == "tfidf":
         return _load_tfidf(path, manifest, model_id)
-    return _load_encoder_classifier(path, manifest, model_id).to(choose_device(device))
+    classifier = _load_encoder_classifier(path, manifest, model_id)
+    if screened and (screen := read_screen(path, model_hash, classifier.word_vectors)) is not None:
+        classifier.screen, classifier.model_id = screen, f"{model_id}{SCREENED}{screen.screen_id}"
+    return classifier.to(choose_device(device))
 
 
 def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:

@@ -32,6 +32,7 @@ __all__ = [
     "InputsArgument",
     "MarketOption",
     "ModelOption",
+    "ReadAllOption",
     "SourcesOption",
     "Tally",
     "ZoneOption",
@@ -63,6 +64,10 @@ InputsArgument = Annotated[
 ]
 ModelOption = Annotated[str, typer.Option("--model", help="A bundled name or a model folder.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, …")]
+ReadAllOption = Annotated[
+    bool,
+    typer.Option("--read-all", help="Read every sentence, also where the model's screen says that there is nothing."),
+]
 DbOption = Annotated[
     str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")
 ]

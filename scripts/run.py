@@ -15,6 +15,7 @@ from scripts.console import (
     InputsArgument,
     MarketOption,
     ModelOption,
+    ReadAllOption,
     Tally,
     ZoneOption,
     articles_of,
@@ -38,6 +39,7 @@ def run(
     model: ModelOption = "default",
     device: DeviceOption = "auto",
     zone: ZoneOption = None,
+    read_all: ReadAllOption = False,
 ) -> None:
     """Score articles, check the figures in them, aggregate them beside the market, and write the report.
 
@@ -57,7 +59,7 @@ def run(
 
     tally = Tally()
     series = market_series(market, tally)
-    classifier = load_classifier(model, device=device)
+    classifier = load_classifier(model, device=device, screened=not read_all)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     say_if_unmeasured(confusion)
     with recorded_failures(tally, out):

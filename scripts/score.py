@@ -15,6 +15,7 @@ from scripts.console import (
     DbOption,
     DeviceOption,
     ModelOption,
+    ReadAllOption,
     Tally,
     ZoneOption,
     articles_of,
@@ -48,6 +49,7 @@ def score(
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Add key words, TF-IDF and stress words to compare with.")
     ] = False,
+    read_all: ReadAllOption = False,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used."""
     from models.checkpoint import load_classifier
@@ -55,7 +57,7 @@ def score(
 
     check_writable(out, sentences)
     tally = Tally()
-    classifier = load_classifier(model, device=device)
+    classifier = load_classifier(model, device=device, screened=not read_all)
     beside = bundled_baselines(classifier.narratives) if baselines else None
     with recorded_failures(tally, out.parent):
         if inputs:
