@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.decisions import Thresholds
-from models.passages import Passage, passage_of_article
+from models.passages import Passage, answers_of, passage_of_article, passage_of_label
 from models.windows import pack, tokenise
 from nlp.errors import InputError
 from nlp.safety import harmless
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.classifier import NarrativeClassifier
+    from nlp.labelled import LabelledSentence
 
-__all__ = ["FullReading", "full_readings", "said_of"]
+__all__ = ["FullReading", "full_readings", "gold_probabilities", "readings_of_labels", "said_of"]
 
 _AT_ONCE = 256
+_DOUBT = 0.06
+"""How much of a judged answer is shared out among all three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +93,43 @@ def full_readings(
                     "score these files again"
                 )
             none = np.clip(1 - told.sum(axis=-1, keepdims=True), 0, 1)
-            yield _reading(article, passage, own, np.concatenate([none, told], axis=-1), classifier)
+            yield _reading(article.id, article.lang, passage, own, np.concatenate([none, told], axis=-1), classifier)
+
+
+def readings_of_labels(
+    rows: Sequence[LabelledSentence], p: NDArray[np.float64], classifier: NarrativeClassifier
+) -> list[FullReading]:
+    """Labelled sentences between their neighbours, with probabilities of their answers.
+
+    Shape: p (n_rows, n_narratives, 3).
+    """
+    passages = [passage_of_label(row) for row in rows]
+    tokens = tokenise(classifier.encoder.tokenizer, passages, classifier.max_sentence)
+    return [
+        _reading(row.article or row.id, row.lang, passage, own, one[None], classifier)
+        for row, passage, own, one in zip(rows, passages, tokens, p, strict=True)
+    ]
+
+
+def gold_probabilities(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> NDArray[np.float64]:
+    """What the judges answered as probabilities; what was not judged is none. Shape: (n_rows, n_narratives, 3)."""
+    gold = np.maximum(answers_of(rows, narratives), ANSWERS.index("none"))
+    doubt = np.full(len(ANSWERS), _DOUBT / len(ANSWERS))
+    result: NDArray[np.float64] = np.eye(len(ANSWERS))[gold] * (1 - _DOUBT) + doubt
+    return result
 
 
 def _reading(
-    article: Article, passage: Passage, tokens: list[list[int]], p: NDArray[np.float64], classifier: NarrativeClassifier
+    article_id: str,
+    lang: str,
+    passage: Passage,
+    tokens: list[list[int]],
+    p: NDArray[np.float64],
+    classifier: NarrativeClassifier,
 ) -> FullReading:
     windows = list(pack(passage, tokens, classifier.layout, 0))
     owner = np.zeros(len(passage.judged), dtype=np.int64)
     for number, window in enumerate(windows):
         owner[[span.row for span in window.spans]] = number
     sizes = np.array([len(window.ids) for window in windows], dtype=np.int64)
-    return FullReading(article.id, article.lang, passage, tokens, owner, sizes, p)
+    return FullReading(article_id, lang, passage, tokens, owner, sizes, p)

@@ -80,6 +80,14 @@ class _Rounded(nn.Module):
         leaking = inside + _LEAK * (y - inside)
         return leaking + (torch.round(inside * LEVELS) / LEVELS - leaking).detach()
 
+    def take(self, layer: Layer, input_unit: float) -> None:
+        """Starts from a finished layer; arguments as of `finished`."""
+        unit = 1.0 if self.is_last else float(LEVELS)
+        with torch.no_grad():
+            scale = torch.from_numpy(layer.scale / (input_unit * unit))
+            self.weight.copy_(torch.from_numpy(layer.weights.astype(np.float32)) * scale)
+            self.bias.copy_(torch.from_numpy(layer.bias / unit))
+
     def _scale(self) -> torch.Tensor:
         return (self.weight.detach().abs().amax(0) / LEVELS).clamp(min=1e-8)
 
@@ -105,6 +113,19 @@ class _Network(nn.Module):
         self.sentence = _Rounded(sum(widths), config.sentence)
         self.context = _Rounded(3 * config.sentence, config.sentence)
         self.answer = _Rounded(2 * config.sentence, n_narratives, is_last=True)
+
+    def take(self, screen: Screen) -> None:
+        """Starts from a finished screen of the same widths."""
+        level = 1 / LEVELS
+        self.words.take(screen.words, self.unit)
+        for layer, finished in zip(self.convolutions, screen.convolutions, strict=True):
+            layer.take(finished, level)  # type: ignore[operator]
+        for layer, finished in (
+            (self.sentence, screen.sentence),
+            (self.context, screen.context),
+            (self.answer, screen.answer),
+        ):
+            layer.take(finished, level)
 
     def forward(self, articles: Sequence[FullReading], sep: int) -> torch.Tensor:
         """Scores of the judged sentences of some articles, Shape: (n_judged, n_narratives)."""
@@ -136,7 +157,7 @@ def train_screen(
     config: ScreenConfig,
     on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
 ) -> Screen:
-    """A screen of `classifier`, learnt from articles that it has read.
+    """A screen of `classifier`, learnt from articles that it has read; one that `classifier` has already learns on.
 
     Args:
         learnt: what the weights are learnt from.
@@ -147,6 +168,8 @@ def train_screen(
     """
     torch.manual_seed(config.seed)
     network = _Network(torch.from_numpy(classifier.word_vectors), len(classifier.narratives), config)
+    if classifier.screen is not None:
+        network.take(classifier.screen)
     sep = classifier.layout.sep
     n_steps = config.epochs * -(-len(learnt) // config.batch_articles)
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=0.01)

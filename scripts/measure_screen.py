@@ -1,7 +1,8 @@
 """Measures a model's screen: recall per language and narrative, share of tokens read, changes of intensities.
 
 Not a froth command. The articles must be others than it learnt from, and read whole before:
-`froth score ARTICLES --read-all -o S.csv --sentences SENTENCES.parquet`.
+`froth score ARTICLES --read-all -o S.csv --sentences SENTENCES.parquet`. Labelled sentences stand for articles of one
+sentence; what is measured on them is agreement with the model, not with their labels.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import typer
 
 from nlp.errors import CheckpointError
 from scripts.console import ModelOption, Tally, main
-from scripts.train_screen import encoder_classifier, readings_of
+from scripts.train_screen import encoder_classifier, read_here, readings_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +24,14 @@ __all__ = ["measure_screen"]
 
 
 def measure_screen(
-    articles: Annotated[list[Path], typer.Argument(help="Files of articles.", show_default=False)],
+    articles: Annotated[list[Path] | None, typer.Argument(help="Files of articles.", show_default=False)] = None,
     sentences: Annotated[
-        list[Path], typer.Option(help="What froth score --read-all --sentences wrote of each.", show_default=False)
-    ],
+        list[Path] | None,
+        typer.Option(help="What froth score --read-all --sentences wrote of each.", show_default=False),
+    ] = None,
+    labelled: Annotated[
+        list[Path] | None, typer.Option(help="Labelled sentences, which are read here.", show_default=False)
+    ] = None,
     model: ModelOption = "default",
 ) -> None:
     """Print three tables: what is missed, what is saved, what changes."""
@@ -35,7 +40,7 @@ def measure_screen(
     classifier = encoder_classifier(model, screened=True)
     if classifier.screen is None:
         raise CheckpointError(f"{model} has no screen.safetensors: learn one with python -m scripts.train_screen")
-    readings = readings_of(articles, sentences, classifier)
+    readings = readings_of(articles or [], sentences or [], classifier) + read_here(labelled or [], model)
     measures = measure(classifier.screen, readings, classifier)
     tables = (_as_text(table) for table in (measures.recall, measures.saved, measures.articles))
     sys.stdout.write(f"{classifier.model_id}\n" + "\n\n".join(tables) + "\n")

@@ -2,7 +2,8 @@
 
 Not a froth command. First `froth score ARTICLES --read-all -o S.csv --sentences SENTENCES.parquet`, for each file of
 articles; then this, with the same files in the same order. A tenth of the articles, by their ids, is held back to set
-the threshold. Measure it on other articles with `python -m scripts.measure_screen`.
+the threshold, and so are the sentences of --held-out, which are read here. A screen that is there already learns on.
+Measure it on other articles with `python -m scripts.measure_screen`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from models.classifier import NarrativeClassifier
     from models.full_readings import FullReading
 
-__all__ = ["encoder_classifier", "readings_of", "train_screen"]
+__all__ = ["encoder_classifier", "read_here", "readings_of", "train_screen"]
 
 _HELD_BACK = 10
 
@@ -32,6 +33,15 @@ def train_screen(
     sentences: Annotated[
         list[Path], typer.Option(help="What froth score --read-all --sentences wrote of each.", show_default=False)
     ],
+    labelled: Annotated[
+        list[Path] | None, typer.Option(help="Labelled sentences (JSONL) to learn from too.", show_default=False)
+    ] = None,
+    held_out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labelled sentences that set the threshold too; the labels are not used.", show_default=False
+        ),
+    ] = None,
     model: ModelOption = "default",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the articles.")] = 8,
     recall: Annotated[float, typer.Option(min=0.5, max=1, help="Of what is said, in the articles held back.")] = 0.997,
@@ -39,13 +49,20 @@ def train_screen(
 ) -> None:
     """Learn which windows need not be read, and write screen.safetensors into the model's folder."""
     from models import screen_training
+    from models.full_readings import gold_probabilities, readings_of_labels
     from models.manifest import model_folder
     from models.screen_file import write_screen
+    from nlp.labelled import read_labelled
 
-    classifier = encoder_classifier(model)
+    classifier = encoder_classifier(model, screened=True)
     readings = readings_of(articles, sentences, classifier)
     held_back = [reading for reading in readings if _is_held_back(reading.article_id)]
     learnt = [reading for reading in readings if not _is_held_back(reading.article_id)]
+    if labelled:
+        rows = read_labelled(labelled)
+        learnt += readings_of_labels(rows, gold_probabilities(rows, classifier.narratives), classifier)
+    if held_out:
+        held_back += read_here(held_out, model)
     if not learnt or not held_back:
         raise InputError(f"{len(readings)} articles are too few to learn from some and hold others back")
     config = screen_training.ScreenConfig(epochs=epochs, recall=recall, seed=seed)
@@ -69,6 +86,18 @@ def encoder_classifier(model: str, *, screened: bool = False) -> NarrativeClassi
     if not isinstance(classifier, NarrativeClassifier):
         raise CheckpointError(f"{model} has no encoder, so there is nothing to screen for: give an encoder's folder")
     return classifier
+
+
+def read_here(labelled: Sequence[Path], model: str) -> list[FullReading]:
+    """Labelled sentences with what the model answers on them, whatever their labels are."""
+    from models.full_readings import readings_of_labels
+    from models.passages import passage_of_label
+    from nlp.labelled import read_labelled
+
+    if not labelled:
+        return []
+    classifier, rows = encoder_classifier(model), read_labelled(labelled, bare=True)
+    return readings_of_labels(rows, classifier.predict_proba([passage_of_label(row) for row in rows]), classifier)
 
 
 def readings_of(
