@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScreenConfig", "best_in_window", "train_screen"]
 
+_RANGE = 8.0
+"""What a layer gives at most while it learns: LEVELS of the finished one. Where it is 1, much more is missed."""
 _LEAK = 0.05
 _FIRST_ANSWER = -3.0
 """The score of all sentences before anything is learnt: few tell anything."""
@@ -49,10 +51,10 @@ class ScreenConfig:
         seed: of the weights and the order.
     """
 
-    epochs: int = 8
+    epochs: int = 5
     recall: float = 0.997
-    learning_rate: float = 4e-3
-    batch_articles: int = 16
+    learning_rate: float = 3e-3
+    batch_articles: int = 8
     positive_weight: float = 9.0
     words: int = 48
     places: int = 64
@@ -61,11 +63,11 @@ class ScreenConfig:
 
 
 class _Rounded(nn.Module):
-    """A linear layer with weights of 8 bits; what it gives is in steps of 1 / LEVELS from 0 to 1, but for the last."""
+    """A linear layer with weights of 8 bits; what it gives is in LEVELS steps from 0 to _RANGE, but for the last."""
 
     def __init__(self, n_in: int, n_out: int, is_last: bool = False) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(n_in, n_out) * (0.5 / n_in) ** 0.5)
+        self.weight = nn.Parameter(torch.randn(n_in, n_out) * (2 / n_in) ** 0.5)
         self.bias = nn.Parameter(torch.full((n_out,), _FIRST_ANSWER if is_last else 0.1))
         self.is_last = is_last
 
@@ -75,14 +77,14 @@ class _Rounded(nn.Module):
         y = x @ weight + self.bias
         if self.is_last:
             return y
-        inside = y.clamp(0, 1)
+        inside = y.clamp(0, _RANGE)
         # A little of the gradient passes beyond the ends, or what is once beyond them on all sentences stays there.
         leaking = inside + _LEAK * (y - inside)
-        return leaking + (torch.round(inside * LEVELS) / LEVELS - leaking).detach()
+        return leaking + (torch.round(inside * LEVELS / _RANGE) * (_RANGE / LEVELS) - leaking).detach()
 
     def take(self, layer: Layer, input_unit: float) -> None:
         """Starts from a finished layer; arguments as of `finished`."""
-        unit = 1.0 if self.is_last else float(LEVELS)
+        unit = 1.0 if self.is_last else LEVELS / _RANGE
         with torch.no_grad():
             scale = torch.from_numpy(layer.scale / (input_unit * unit))
             self.weight.copy_(torch.from_numpy(layer.weights.astype(np.float32)) * scale)
@@ -93,7 +95,7 @@ class _Rounded(nn.Module):
 
     def finished(self, input_unit: float) -> Layer:
         """The layer in levels; `input_unit` is what one step of its input stands for."""
-        scale, unit = self._scale(), 1.0 if self.is_last else float(LEVELS)
+        scale, unit = self._scale(), 1.0 if self.is_last else LEVELS / _RANGE
         return Layer(
             torch.round(self.weight.detach() / scale).to(torch.int8).numpy(),
             (scale * (input_unit * unit)).numpy(),
@@ -116,7 +118,7 @@ class _Network(nn.Module):
 
     def take(self, screen: Screen) -> None:
         """Starts from a finished screen of the same widths."""
-        level = 1 / LEVELS
+        level = _RANGE / LEVELS
         self.words.take(screen.words, self.unit)
         for layer, finished in zip(self.convolutions, screen.convolutions, strict=True):
             layer.take(finished, level)  # type: ignore[operator]
@@ -205,7 +207,7 @@ def _with_neighbours(x: torch.Tensor, step: int) -> torch.Tensor:
 def _with_threshold(
     network: _Network, held_back: Sequence[FullReading], classifier: NarrativeClassifier, config: ScreenConfig
 ) -> Screen:
-    level = 1 / LEVELS
+    level = _RANGE / LEVELS
     screen = Screen(
         network.words.finished(network.unit),
         tuple(layer.finished(level) for layer in network.convolutions if isinstance(layer, _Rounded)),

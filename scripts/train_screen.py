@@ -43,7 +43,7 @@ def train_screen(
         ),
     ] = None,
     model: ModelOption = "default",
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the articles.")] = 8,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the articles.")] = 5,
     recall: Annotated[float, typer.Option(min=0.5, max=1, help="Of what is said, in the articles held back.")] = 0.997,
     seed: Annotated[int, typer.Option(help="Of the weights and the order.")] = 0,
 ) -> None:
