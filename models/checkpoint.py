@@ -24,6 +24,7 @@ from models.manifest import (
     verified_manifest,
     weights_hash,
 )
+from models.screen_file import SCREENED, read_screen
 from nlp.errors import CheckpointError
 from nlp.safety import harmless
 from nlp.schema import ANSWERS
@@ -39,7 +40,11 @@ __all__ = ["known_heads", "load_classifier", "save_classifier"]
 
 
 def load_classifier(
-    name_or_path: str | Path = "default", *, device: str = "auto", precision: Precision = "fp32"
+    name_or_path: str | Path = "default",
+    *,
+    device: str = "auto",
+    precision: Precision = "fp32",
+    screened: bool = False,
 ) -> Classifier:
     """The classifier of a bundled name or of a folder written by `save_classifier`, to read with.
 
@@ -47,19 +52,25 @@ def load_classifier(
         name_or_path: the name or the folder.
         device: auto, cpu, cuda, …
         precision: in which numbers an encoder computes (`models.arithmetic`); the model id says so.
+        screened: leave unread what the screen in the folder, if there is one, says is not worth reading
+            (`models.screen`); the model id says so.
 
     Raises:
         CheckpointError: missing or broken folder, a pickle in it, another label order, a newer format, no such device,
-            a precision that it does not have.
+            a precision that it does not have, a screen of other weights.
     """
     path = model_folder(name_or_path)
     manifest = verified_manifest(path)
-    model_id = f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
+    model_hash = weights_hash(path, LAYOUTS[manifest["kind"]])
+    model_id = f"{harmless(manifest['name'], 60)}@{model_hash}"
     if manifest["kind"] == "tfidf":
         return _load_tfidf(path, manifest, model_id)
     chosen = choose_device(device)
     check_precision(precision, chosen)
-    classifier = _load_encoder_classifier(path, manifest, model_id).to(chosen)
+    classifier = _load_encoder_classifier(path, manifest, model_id)
+    if screened and (screen := read_screen(path, model_hash, classifier.word_vectors)) is not None:
+        classifier.screen, classifier.model_id = screen, f"{model_id}{SCREENED}{screen.screen_id}"
+    classifier = classifier.to(chosen)
     classifier.precision, classifier.model_id = precision, marked(classifier.model_id, precision)
     return classifier.freeze()
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from models.arithmetic import Precision
     from models.encoder import Encoder
     from models.passages import Passage
+    from models.screen import Screen
 
 __all__ = ["NarrativeClassifier", "NarrativeNetwork", "windows_of"]
 
@@ -103,6 +104,7 @@ class NarrativeClassifier:
         max_tokens: size of a window.
         max_sentence: longer sentences are read up to this many tokens.
         precision: in which numbers the encoder computes (`models.arithmetic`); `model_id` must say so too.
+        screen: says which windows are read at all; without one, all are.
     """
 
     encoder: Encoder
@@ -116,6 +118,7 @@ class NarrativeClassifier:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     precision: Precision = "fp32"
     reader: FastBert | None = field(default=None, repr=False)
+    screen: Screen | None = None
 
     @classmethod
     def untrained(
@@ -170,21 +173,41 @@ class NarrativeClassifier:
         self.network.to(device)
         return self
 
+    @property
+    def word_vectors(self) -> NDArray[np.float32]:
+        """What the encoder knows of each token by itself, Shape: (n_tokens, width)."""
+        named = self.encoder.model.named_parameters()
+        found = [
+            weights for name, weights in named if name.endswith(("word_embeddings.weight", "tok_embeddings.weight"))
+        ]
+        vectors: NDArray[np.float32] = found[0].detach().float().cpu().numpy()
+        return vectors
+
     def predict_logits(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
-        """Uncalibrated logits of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
-        return self._answers(passages).logits
+        """Uncalibrated logits of the judged sentences, all of them read, Shape: (n_judged, n_narratives, 3)."""
+        return self._answers(passages, windows_of(passages, self)).logits
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """Calibrated probabilities of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
-        return self.calibration.probabilities(self.predict_logits(passages))
+        return self.predict_with_vectors(passages).probabilities
 
     def predict_with_vectors(self, passages: Sequence[Passage]) -> Reading:
         """The probabilities and, from the same pass, the mean of the means of each passage's judged sentences.
 
-        Give some dozens of articles at a time: the windows of all are held at once.
+        With a screen a passage's vector is what it makes of the words, as the encoder has not read them all. Give some
+        dozens of articles at a time: the windows of all are held at once.
         """
-        answers = self._answers(passages)
-        return Reading(self.calibration.probabilities(answers.logits), answers.vectors)
+        tokens = tokenise(self.encoder.tokenizer, passages, self.max_sentence)
+        windows = windows_of(passages, self, tokens)
+        if self.screen is None:
+            answers = self._answers(passages, windows)
+            return Reading(self.calibration.probabilities(answers.logits), answers.vectors)
+        screened = self.screen.sift(passages, tokens, self.layout.sep)
+        worth = [window for window in windows if screened.candidates[window.rows].any()]
+        answers = self._answers(passages, worth)
+        read = [row for window in worth for row in window.rows]
+        screened.probabilities[read] = self.calibration.probabilities(answers.logits[read])
+        return Reading(screened.probabilities, self.screen.meanings(passages, tokens))
 
     def freeze(self) -> NarrativeClassifier:
         """Lays out the weights for reading on a CPU, where they can be; returns self. Not to be trained after it."""
@@ -194,26 +217,34 @@ class NarrativeClassifier:
             raise CheckpointError("only BERT encoders are read in int8, and only on a CPU: leave --precision at fp32")
         return self
 
-    def _answers(self, passages: Sequence[Passage]) -> _Answers:
+    def _answers(self, passages: Sequence[Passage], windows: Sequence[Window]) -> _Answers:
+        """What the encoder answers in some windows of the passages; zeros for the sentences of others."""
         n_judged = np.array([len(passage.judged) for passage in passages], dtype=int)
         passage_by_row = np.repeat(np.arange(len(passages)), n_judged)
         logits = np.zeros((len(passage_by_row), len(self.narratives), len(ANSWERS)))
         sums = np.zeros((len(passages), self.encoder.width), dtype=np.float32)
         self.network.eval()
-        for part in forward(self, windows_of(passages, self)):
+        for part in forward(self, windows):
             logits[part.rows] = part.logits
             np.add.at(sums, passage_by_row[part.rows], part.means)
         return _Answers(logits, sums / np.maximum(n_judged, 1).astype(np.float32)[:, None])
 
 
-def windows_of(passages: Sequence[Passage], classifier: NarrativeClassifier) -> list[Window]:
-    """All windows of some passages; rows count their judged sentences through."""
+def windows_of(
+    passages: Sequence[Passage],
+    classifier: NarrativeClassifier,
+    tokens: Sequence[Sequence[Sequence[int]]] | None = None,
+) -> list[Window]:
+    """All windows of some passages; rows count their judged sentences through.
+
+    `tokens` are those of the passages' sentences, where they are known already.
+    """
     layout = classifier.layout
+    if tokens is None:
+        tokens = tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence)
     windows: list[Window] = []
     row = 0
-    for passage, tokens in zip(
-        passages, tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence), strict=True
-    ):
-        windows += pack(passage, tokens, layout, row)
+    for passage, own in zip(passages, tokens, strict=True):
+        windows += pack(passage, own, layout, row)
         row += len(passage.judged)
     return windows

@@ -1,14 +1,17 @@
 """The measured error that lies beside a model's weights (`confusion.csv`), for the bands of a trend by its scores.
 
-It is no part of the weights: it changes no score and no model id, and `froth evaluate --confusion` writes it anew.
+It is no part of the weights: it changes no score and no model id, and `froth evaluate --confusion` writes it anew. It
+holds whether or not a model reads through its screen, which changes intensities far less than it is known to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from models.manifest import BUNDLED, model_folder
+from models.screen_file import unscreened
 from nlp.confusion import CONFUSION_COLUMNS, Confusion
 from nlp.errors import InputError
 from nlp.safety import harmless
@@ -27,7 +30,7 @@ def confusion_beside(folder: Path, model_id: str) -> Confusion | None:
     """
     path = folder / CONFUSION
     found = Confusion.of_table(read_table(path, CONFUSION_COLUMNS)) if path.is_file() else None
-    return found if found and found.model == model_id else None
+    return replace(found, model=model_id) if found and unscreened(found.model) == unscreened(model_id) else None
 
 
 def bundled_confusion(models: Iterable[str]) -> Confusion | None:
@@ -48,7 +51,7 @@ def read_confusion(path: Path, models: Iterable[str]) -> Confusion:
         InputError: the file is missing or broken, or about another model.
     """
     found = Confusion.of_table(read_table(path, CONFUSION_COLUMNS))
-    if others := sorted(set(models) - {found.model}):
+    if others := sorted(model for model in set(models) if unscreened(model) != unscreened(found.model)):
         raise InputError(
             f"{path} is about {harmless(found.model)}, the scores are by {harmless(', '.join(others))}: "
             "measure the error of the model that made the scores (froth evaluate --confusion)"

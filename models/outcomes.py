@@ -63,9 +63,10 @@ class Scorer:
         *,
         device: str = "auto",
         precision: Precision = "fp32",
+        screened: bool = False,
         baselines: bool = False,
     ) -> None:
-        self._classifier: Classifier = load_classifier(model, device=device, precision=precision)
+        self._classifier: Classifier = load_classifier(model, device=device, precision=precision, screened=screened)
         if self._classifier.model_id.partition("+")[0] != model_id:
             raise CheckpointError(
                 f"this worker has {self._classifier.model_id} under the name {model}, the run is one of {model_id}: "

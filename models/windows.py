@@ -58,6 +58,11 @@ class Window:
     ids: tuple[int, ...]
     spans: tuple[Span, ...]
 
+    @property
+    def rows(self) -> list[int]:
+        """The rows of its judged sentences."""
+        return [span.row for span in self.spans]
+
 
 def tokenise(
     tokenizer: PreTrainedTokenizerFast, passages: Sequence[Passage], max_sentence: int

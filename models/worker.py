@@ -33,6 +33,7 @@ class Job:
     model_id: str
     device: str
     precision: Precision
+    screened: bool
     baselines: bool
     n_threads: int
     landing: Landing | None = None
@@ -86,7 +87,14 @@ def score_batches(rows: Mapping[str, Any], job: Job) -> Iterator[dict[str, Any]]
 @lru_cache(maxsize=1)
 def _scorer(job: Job) -> Scorer:
     """The model, once a process."""
-    scorer = Scorer(job.model, job.model_id, device=job.device, precision=job.precision, baselines=job.baselines)
+    scorer = Scorer(
+        job.model,
+        job.model_id,
+        device=job.device,
+        precision=job.precision,
+        screened=job.screened,
+        baselines=job.baselines,
+    )
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(job.n_threads)
     return scorer

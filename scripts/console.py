@@ -34,6 +34,7 @@ __all__ = [
     "MarketOption",
     "ModelOption",
     "PrecisionOption",
+    "ReadAllOption",
     "SourcesOption",
     "Tally",
     "ZoneOption",
@@ -69,6 +70,10 @@ DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cu
 PrecisionOption = Annotated[
     Literal["fp32", "bf16", "int8"],
     typer.Option("--precision", help="Numbers the encoder computes in; the faster ones change scores a little."),
+]
+ReadAllOption = Annotated[
+    bool,
+    typer.Option("--read-all", help="Read every sentence, also where the model's screen says that there is nothing."),
 ]
 DbOption = Annotated[
     str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")

@@ -16,6 +16,7 @@ from scripts.console import (
     MarketOption,
     ModelOption,
     PrecisionOption,
+    ReadAllOption,
     Tally,
     ZoneOption,
     articles_of,
@@ -40,6 +41,7 @@ def run(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "fp32",
     zone: ZoneOption = None,
+    read_all: ReadAllOption = False,
 ) -> None:
     """Score articles, check the figures in them, aggregate them beside the market, and write the report.
 
@@ -59,7 +61,7 @@ def run(
 
     tally = Tally()
     series = market_series(market, tally)
-    classifier = load_classifier(model, device=device, precision=precision)
+    classifier = load_classifier(model, device=device, precision=precision, screened=not read_all)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     say_if_unmeasured(confusion)
     with recorded_failures(tally, out):

@@ -17,6 +17,7 @@ from scripts.console import (
     DeviceOption,
     ModelOption,
     PrecisionOption,
+    ReadAllOption,
     Tally,
     ZoneOption,
     main,
@@ -73,6 +74,7 @@ def score(
     ray_cpus: Annotated[float, typer.Option(min=0.1, help="CPUs of a worker.")] = 1,
     ray_gpus: Annotated[float, typer.Option(min=0, help="GPUs of a worker.")] = 0,
     ray_batch: Annotated[int, typer.Option(min=1, help="Articles handed to a worker at once.")] = 256,
+    read_all: ReadAllOption = False,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used.
 
@@ -87,9 +89,9 @@ def score(
         if not inputs:
             raise InputError("--engine ray scores files: for a store start `froth score --db` several times")
         workers = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
-        score_on_ray(inputs, Wanted(out, sentences, model, device, precision, zone, baselines), workers)
+        score_on_ray(inputs, Wanted(out, sentences, model, device, precision, not read_all, zone, baselines), workers)
         return
-    reader = _Reader(model, device, precision, baselines)
+    reader = _Reader(model, device, precision, not read_all, baselines)
     place, all_sentences = Path(out), Path(sentences) if sentences else None
     if inputs:
         _score_inputs(inputs, place, all_sentences, zone, reader)
@@ -104,12 +106,13 @@ class _Reader:
     model: str
     device: str
     precision: Precision
+    screened: bool
     baselines: bool
 
     def load(self) -> tuple[Classifier, Baselines | None]:
         from models.checkpoint import load_classifier
 
-        classifier = load_classifier(self.model, device=self.device, precision=self.precision)
+        classifier = load_classifier(self.model, device=self.device, precision=self.precision, screened=self.screened)
         return classifier, bundled_baselines(classifier.narratives) if self.baselines else None
 
 

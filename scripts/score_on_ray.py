@@ -46,6 +46,7 @@ class Wanted:
     model: str
     device: str
     precision: Precision
+    screened: bool
     zone: ZoneInfo | None
     baselines: bool
 
@@ -203,6 +204,7 @@ def _scored(
         model_id(folder),
         wanted.device,
         wanted.precision,
+        wanted.screened,
         wanted.baselines,
         max(1, int(workers.n_cpus)),
         landing,

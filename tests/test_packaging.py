@@ -39,6 +39,7 @@ def test_top_level_is_exactly_ours(wheel: zipfile.ZipFile) -> None:
         "models/default/tokenizer.json",
         "models/default/README.md",
         "models/default/confusion.csv",
+        "models/default/screen.safetensors",
         "models/tfidf/tfidf.safetensors",
         "models/tfidf/vocabulary.json",
         "models/tfidf/froth.json",

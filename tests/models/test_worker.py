@@ -38,11 +38,11 @@ def test_a_run_is_cut_the_same_way_each_time(root: Path, n_articles: int) -> Non
 
 def test_a_worker_with_another_model_refuses(root: Path) -> None:
     with pytest.raises(CheckpointError, match="install the same froth on every node"):
-        list(score_batches({"batch": batches_of(root, 5)}, Job("tfidf", "tfidf@0", "cpu", "fp32", False, 1)))
+        list(score_batches({"batch": batches_of(root, 5)}, Job("tfidf", "tfidf@0", "cpu", "fp32", False, False, 1)))
 
 
 def test_every_article_has_an_outcome(root: Path) -> None:
-    job = Job("tfidf", model_id(model_folder("tfidf")), "cpu", "fp32", False, 1)
+    job = Job("tfidf", model_id(model_folder("tfidf")), "cpu", "fp32", False, False, 1)
     (batch,) = (block["batch"][0] for block in score_batches({"batch": batches_of(root, 5)[:1]}, job))
     assert isinstance(batch.items[0], Failure)
     for outcome in batch.items[1:]:

@@ -78,10 +78,11 @@ def articles() -> list[Article]:
     ]
 
 
+@pytest.mark.parametrize("screened", [False, True])
 def test_only_a_translation_within_a_week_joins_and_the_store_tells_the_same(
-    articles: list[Article], tmp_path: Path
+    articles: list[Article], tmp_path: Path, screened: bool
 ) -> None:
-    classifier = load_classifier("default", device="cpu")
+    classifier = load_classifier("default", device="cpu", screened=screened)
     with Store.open(tmp_path / "froth.db") as store:
         store.add(articles)
         table = score_stream(
@@ -97,9 +98,10 @@ def test_only_a_translation_within_a_week_joins_and_the_store_tells_the_same(
 
 
 @pytest.mark.slow
-def test_the_translation_in_the_sample_and_no_other(root: Path) -> None:
+@pytest.mark.parametrize("screened", [False, True])
+def test_the_translation_in_the_sample_and_no_other(root: Path, screened: bool) -> None:
     articles = [item for item in read_articles([root / "corpora/sample"]) if isinstance(item, Article)]
-    table = score_stream(articles, load_classifier("default", device="cpu"), Tally()).table()
+    table = score_stream(articles, load_classifier("default", device="cpu", screened=screened), Tally()).table()
     lang_by_id = {article.id: article.lang for article in articles}
     stories = dict(zip(table["article_id"], table["story"], strict=True))
     assert {a: s for a, s in stories.items() if lang_by_id[a] != lang_by_id[s]} == {"en-037": "zhs-010"}

@@ -1,0 +1,231 @@
+"""The first stage of a classifier: which sentences the encoder must read at all, by a network that costs little.
+
+It reads the tokens that the encoder reads, as the encoder's own word vectors: a projection, two convolutions over
+neighbouring tokens, the maximum over each sentence, and a convolution over neighbouring sentences give a score per
+narrative. A window of the encoder in which no score reaches the threshold is not read, and its sentences get what the
+encoder gives, on average, to sentences of such a score. It learns from the encoder's answers
+(`models.screen_training`), as the first stage of a cascade does (Viola and Jones 2001), here with its miss rate stated.
+
+All weights are whole numbers of 8 bits, and so are what the layers give: their sums are exact in float32, so that no
+machine, batch or number of threads changes a score (Jacob et al. 2018, arXiv:1712.05877). numpy is all it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.passages import Passage
+
+__all__ = ["DILATIONS", "LEVELS", "Layer", "Screen", "Screened", "judged_of", "place_tokens"]
+
+LEVELS = 127
+"""What a layer gives is a whole number from 0 to this."""
+DILATIONS = (1, 2)
+"""How far the tokens lie apart that each convolution looks at."""
+_GAP = sum(DILATIONS)
+"""So many empty places between texts, and no text changes what is read in another."""
+_UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """x → x · weights · scale + bias, in levels.
+
+    Attributes:
+        weights: whole numbers of 8 bits. Shape: (n_in, n_out).
+        scale, bias: Shape: (n_out,).
+    """
+
+    weights: NDArray[np.int8]
+    scale: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 2 or {self.scale.shape, self.bias.shape} != {self.weights.shape[1:]}:
+            raise ValueError(
+                f"weights of shape {self.weights.shape} do not go with scale {self.scale.shape} and bias "
+                f"{self.bias.shape}"
+            )
+
+    def sums(self, x: NDArray[np.floating]) -> NDArray[np.floating]:
+        """The values themselves; exact sums where `x` is whole numbers of 7 bits."""
+        result: NDArray[np.floating] = x @ self.weights.astype(x.dtype) * self.scale + self.bias
+        return result
+
+    def levels(self, x: NDArray[np.floating]) -> NDArray[np.float32]:
+        """The values as whole numbers from 0 to `LEVELS`."""
+        result: NDArray[np.float32] = np.rint(np.clip(self.sums(x), 0, LEVELS)).astype(np.float32)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the screen says of the judged sentences of some passages.
+
+    Attributes:
+        candidates: whether the encoder must read the sentence. Shape: (n_judged,).
+        probabilities: what a sentence gets that is not read. Shape: (n_judged, n_narratives, 3).
+    """
+
+    candidates: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A trained screen.
+
+    Attributes:
+        words: of a word vector. convolutions: one for each of `DILATIONS`, over three places. sentence: of the maxima
+            over a sentence, of all layers so far. context: over three sentences. answer: one score a narrative.
+        threshold: a sentence is a candidate from this score on, of any narrative.
+        edges: between the ranges of scores in which unread sentences are alike. Shape: (n_ranges - 1,).
+        unread: the mean probabilities in each range. Shape: (n_narratives, n_ranges, 3).
+        vectors: the encoder's word vectors. Shape: (n_tokens, width).
+        screen_id: hash of the file that it came from.
+    """
+
+    words: Layer
+    convolutions: tuple[Layer, ...]
+    sentence: Layer
+    context: Layer
+    answer: Layer
+    threshold: float
+    edges: NDArray[np.float32]
+    unread: NDArray[np.float32]
+    vectors: NDArray[np.floating] = field(repr=False)
+    screen_id: str = "unsaved"
+    _known: NDArray[np.int8] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        n, wide = len(DILATIONS), self.words.weights.shape[1]
+        sizes = [self.vectors.shape[1], *(layer.weights.shape[0] for layer in self.convolutions)]
+        given = [wide, *(layer.weights.shape[1] for layer in self.convolutions)]
+        after = [self.sentence.weights, self.context.weights, self.answer.weights]
+        fits = (
+            len(self.convolutions) == n
+            and sizes == [self.words.weights.shape[0], *(3 * width for width in given[:n])]
+            and [part.shape[0] for part in after] == [sum(given), 3 * after[0].shape[1], 2 * after[0].shape[1]]
+            and self.unread.shape == (after[2].shape[1], len(self.edges) + 1, 3)
+        )
+        if not fits:
+            raise ValueError(f"layers that read {sizes} and give {given} do not fit each other")
+        # What the first layer gives of each token that came so far; the last row is of empty places, whose id is -1.
+        known = np.full((len(self.vectors) + 1, wide), _UNKNOWN, dtype=np.int8)
+        known[-1] = 0
+        object.__setattr__(self, "_known", known)
+
+    def scores(
+        self, passages: Sequence[Passage], tokens: Sequence[Sequence[Sequence[int]]], sep: int
+    ) -> NDArray[np.float32]:
+        """The score of each judged sentence and narrative, in order. Shape: (n_judged, n_narratives).
+
+        Args:
+            passages: what the tokens are of.
+            tokens: per sentence per passage, without marks, none empty.
+            sep: the token that closes a sentence.
+        """
+        placed = place_tokens(tokens, sep)
+        if not len(placed.passage):
+            return np.zeros((0, self.answer.weights.shape[1]), dtype=np.float32)
+        layers = [self._of_words(placed.ids)]
+        for layer, step in zip(self.convolutions, DILATIONS, strict=True):
+            layers.append(layer.levels(_with_neighbours(layers[-1], step)))
+        most = np.maximum.reduceat(np.concatenate(layers, axis=1), placed.starts)[placed.is_sentence]
+        alone = self.sentence.levels(most)
+        # A row of nothing between passages: the last sentence of one is no neighbour of the first of the next.
+        rows = np.arange(len(alone)) + placed.passage
+        apart = np.zeros((rows[-1] + 1, alone.shape[1]), dtype=np.float32)
+        apart[rows] = alone
+        together = self.context.levels(_with_neighbours(apart, 1)[rows])
+        judged = np.concatenate([judged_of(passage) for passage in passages])
+        return self.answer.sums(np.concatenate([alone, together], axis=1)[judged]).astype(np.float32)
+
+    def sift(self, passages: Sequence[Passage], tokens: Sequence[Sequence[Sequence[int]]], sep: int) -> Screened:
+        """Which judged sentences are candidates, and what the others get; arguments as of `scores`."""
+        scores = self.scores(passages, tokens, sep)
+        candidates: NDArray[np.bool_] = np.any(scores >= self.threshold, axis=1)
+        return Screened(candidates, self.unread_probabilities(scores))
+
+    def unread_probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The mean probabilities of sentences of such scores. Shape: (n, n_narratives) → (n, n_narratives, 3)."""
+        ranges = np.searchsorted(self.edges, scores, side="right")
+        result: NDArray[np.float64] = self.unread[np.arange(scores.shape[1]), ranges].astype(np.float64)
+        return result
+
+    def meanings(self, passages: Sequence[Passage], tokens: Sequence[Sequence[Sequence[int]]]) -> NDArray[np.float32]:
+        """The mean of the word vectors of each passage's judged sentences, else zeros. Shape: (n_passages, width).
+
+        It stands for what an article says where the encoder has not read it all: alike for translations, as the
+        encoder's word vectors were learnt in one space for all its languages.
+        """
+        result = np.zeros((len(passages), self.vectors.shape[1]), dtype=np.float32)
+        for row, (passage, sentences) in enumerate(zip(passages, tokens, strict=True)):
+            ids = [token for sentence in sentences[passage.start : passage.stop] for token in sentence]
+            if ids:
+                result[row] = self.vectors[ids].mean(axis=0)
+        return result
+
+    def _of_words(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The first layer, zero at empty places. Shape: (n, width of words)."""
+        new = np.unique(ids[self._known[ids, 0] == _UNKNOWN])
+        # In float64, so that the order of the sums, which is a machine's own, does not decide what is rounded where.
+        self._known[new] = self.words.levels(self.vectors[new].astype(np.float64))
+        return self._known[ids].astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The tokens of some passages in one row.
+
+    Attributes:
+        ids: -1 at the empty places between passages, each sentence closed by a mark. Shape: (n_places,).
+        starts: the first place of each sentence and of each run of empty places. Shape: (n_runs,).
+        is_sentence: which of these are sentences. Shape: (n_runs,).
+        passage: the passage of each sentence. Shape: (n_sentences,).
+    """
+
+    ids: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    is_sentence: NDArray[np.bool_]
+    passage: NDArray[np.int64]
+
+
+def place_tokens(tokens: Sequence[Sequence[Sequence[int]]], sep: int) -> Placed:
+    """The tokens of passages one after another, with empty places before, between and after them."""
+    ids: list[int] = []
+    starts: list[int] = []
+    is_sentence: list[bool] = []
+    for sentences in tokens:
+        starts.append(len(ids))
+        is_sentence.append(False)
+        ids += [-1] * _GAP
+        for sentence in sentences:
+            starts.append(len(ids))
+            is_sentence.append(True)
+            ids += [*sentence, sep]
+    starts.append(len(ids))
+    is_sentence.append(False)
+    ids += [-1] * _GAP
+    passage = np.repeat(np.arange(len(tokens)), [len(sentences) for sentences in tokens])
+    return Placed(np.array(ids), np.array(starts), np.array(is_sentence), passage)
+
+
+def _with_neighbours(x: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """Each row between those `step` before and after it, zeros beyond the ends. Shape: (n, m) → (n, 3 · m)."""
+    padded = np.pad(x, ((step, step), (0, 0)))
+    return np.concatenate([padded[: len(x)], x, padded[2 * step :]], axis=1)
+
+
+def judged_of(passage: Passage) -> NDArray[np.bool_]:
+    """Which sentences of a passage are judged. Shape: (n_sentences,)."""
+    result = np.zeros(len(passage.sentences), dtype=bool)
+    result[passage.start : passage.stop] = True
+    return result
