@@ -115,7 +115,7 @@ def test_the_precision_is_in_the_model_id(folder: Path) -> None:
 def test_another_kind_of_encoder_is_read_as_before_and_never_in_int8(folder: Path) -> None:
     classifier = load_classifier(folder, device="cpu")
     assert isinstance(classifier, NarrativeClassifier)
-    classifier.encoder.model.config.hidden_act = "relu"
+    classifier.encoder.model.config.written["hidden_act"] = "relu"
     assert not can_read_fast(classifier.encoder.model)
     classifier.precision = "int8"
     with pytest.raises(CheckpointError, match="only BERT encoders are read in int8"):
