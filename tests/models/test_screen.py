@@ -19,13 +19,14 @@ from models.passages import Passage
 from models.screen import Screen
 from models.screen_evaluation import measure_screen
 from models.screen_file import SCREEN, read_screen, unscreened, write_screen
+from models.screen_network import ScreenNetwork, Widths
 from models.screen_training import ScreenConfig, train_screen
 from nlp.errors import CheckpointError, InputError
 from nlp.schema import Article
 
 NARRATIVES = ("bubble", "liquidity_crisis")
 DULL = ("rates are set.", "the bank met.", "it is cold.", "oil was 40.", "no news.", "a dog sat on a mat.")
-CONFIG = ScreenConfig(epochs=15, recall=1.0, learning_rate=0.02, batch_articles=4, words=16, places=16, sentence=8)
+CONFIG = ScreenConfig(epochs=15, recall=1.0, learning_rate=0.02, batch_articles=4, widths=Widths(16, 16, 8))
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,22 @@ def test_it_finds_in_other_articles_what_it_learnt_and_leaves_most_unread(
     bubble = measures.articles.set_index("narrative").loc["bubble"]
     assert bubble["largest_change"] < 0.02
     assert bubble["asserting_changed"] == 0
+
+
+def test_the_finished_screen_gives_the_scores_of_the_network_that_learnt(classifier: NarrativeClassifier) -> None:
+    torch.manual_seed(4)
+    network = ScreenNetwork(torch.from_numpy(classifier.word_vectors), 2, Widths(12, 10, 6))
+    own = readings(classifier, 5, 8)
+    with torch.inference_mode():
+        learnt = network(own, classifier.layout.sep).numpy()
+    finished = network.finished()
+    found = finished.scores([r.passage for r in own], [r.tokens for r in own], classifier.layout.sep)
+    np.testing.assert_allclose(found, learnt, atol=1e-4)
+    assert found.std(axis=0).min() > 1e-3
+    again = ScreenNetwork(torch.from_numpy(classifier.word_vectors), 2, Widths(12, 10, 6))
+    again.take(finished)
+    with torch.inference_mode():
+        np.testing.assert_allclose(again(own, classifier.layout.sep).numpy(), learnt, atol=1e-4)
 
 
 def test_a_score_is_the_same_in_every_company(screen: Screen, classifier: NarrativeClassifier) -> None:
