@@ -69,7 +69,7 @@ def said_of(p: NDArray[np.float64], thresholds: Thresholds) -> NDArray[np.bool_]
 def full_readings(
     articles: Iterable[Article], sentences: pd.DataFrame, classifier: NarrativeClassifier
 ) -> Iterator[FullReading]:
-    """Articles beside the table that `froth score --read-all --sentences` wrote of them, in the order of the articles.
+    """Articles beside the table that `froth score --sentences` wrote of them, in the order of the articles.
 
     Articles that the table does not hold, or that have no sentence, are left out.
 

@@ -3,7 +3,7 @@
 Prints Markdown tables: whole processes and peers in articles/s with their ratios (medians of repeats, in turns),
 stages, memory, the arithmetic (speed and answers of each precision, `scripts/measure_arithmetic.py`), and how time and
 memory grow with the number of articles (`scripts/measure_memory.py`). Nothing is asserted: machines differ. Without
-`--articles` the articles are corpora/sample, which are short and all about bubbles and liquidity, so that the screen
+`--articles` the articles are corpora/sample, which are short and all about bubbles and liquidity, so that a screen
 passes most of them: for rates of real news give a file of it. Where there are too few, they are repeated under new ids
 with their sentences shuffled, so that no window is met again.
 """
@@ -119,7 +119,7 @@ def _ways(model: str) -> Mapping[str, list[str]]:
     return {
         "`froth score`": own,
         "`froth score --precision int8`": [*own, "--precision", "int8"],
-        "`froth score --read-all`": [*own, "--read-all"],
+        "`froth score --precision int8 --screened`": [*own, "--precision", "int8", "--screened"],
         "`froth score --model tfidf`": ["--model", "tfidf"],
     }
 

@@ -34,7 +34,7 @@ __all__ = [
     "MarketOption",
     "ModelOption",
     "PrecisionOption",
-    "ReadAllOption",
+    "ScreenedOption",
     "SourcesOption",
     "Tally",
     "ZoneOption",
@@ -71,9 +71,11 @@ PrecisionOption = Annotated[
     Literal["fp32", "bf16", "int8"],
     typer.Option("--precision", help="Numbers the encoder computes in; the faster ones change scores a little."),
 ]
-ReadAllOption = Annotated[
+ScreenedOption = Annotated[
     bool,
-    typer.Option("--read-all", help="Read every sentence, also where the model's screen says that there is nothing."),
+    typer.Option(
+        "--screened", help="Leave unread where the model's screen says that there is nothing: a little is missed."
+    ),
 ]
 DbOption = Annotated[
     str, typer.Option("--db", help="Database URL: SQLite, or PostgreSQL where its driver is installed.")

@@ -65,8 +65,7 @@ def evaluate(
     kinds = {labelled_kind(path) for path in labelled}
     if len(kinds) > 1:
         raise InputError("some of these files hold sentences and some articles: evaluate them one kind at a time")
-    # Sentences are read, as they were judged; articles are scored, as froth score does.
-    classifier = load_classifier(model, device=device, precision=precision, screened=kinds == {"articles"})
+    classifier = load_classifier(model, device=device, precision=precision)
     if kinds == {"articles"}:
         if against or report or by is not Grouping.lang:
             raise InputError("--against, --by and --report are for labelled sentences; these files hold rated articles")

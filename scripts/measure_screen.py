@@ -1,7 +1,7 @@
 """Measures a model's screen: recall per language and narrative, share of tokens read, changes of intensities.
 
 Not a froth command. The articles must be others than it learnt from, and read whole before:
-`froth score ARTICLES --read-all -o S.csv --sentences SENTENCES.parquet`. Labelled sentences stand for articles of one
+`froth score ARTICLES -o S.csv --sentences SENTENCES.parquet`. Labelled sentences stand for articles of one
 sentence; what is measured on them is agreement with the model, not with their labels.
 """
 
@@ -27,7 +27,7 @@ def measure_screen(
     articles: Annotated[list[Path] | None, typer.Argument(help="Files of articles.", show_default=False)] = None,
     sentences: Annotated[
         list[Path] | None,
-        typer.Option(help="What froth score --read-all --sentences wrote of each.", show_default=False),
+        typer.Option(help="What froth score --sentences wrote of each.", show_default=False),
     ] = None,
     labelled: Annotated[
         list[Path] | None, typer.Option(help="Labelled sentences, which are read here.", show_default=False)

@@ -16,7 +16,7 @@ from scripts.console import (
     MarketOption,
     ModelOption,
     PrecisionOption,
-    ReadAllOption,
+    ScreenedOption,
     Tally,
     ZoneOption,
     articles_of,
@@ -41,7 +41,7 @@ def run(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "fp32",
     zone: ZoneOption = None,
-    read_all: ReadAllOption = False,
+    screened: ScreenedOption = False,
 ) -> None:
     """Score articles, check the figures in them, aggregate them beside the market, and write the report.
 
@@ -61,7 +61,7 @@ def run(
 
     tally = Tally()
     series = market_series(market, tally)
-    classifier = load_classifier(model, device=device, precision=precision, screened=not read_all)
+    classifier = load_classifier(model, device=device, precision=precision, screened=screened)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     say_if_unmeasured(confusion)
     with recorded_failures(tally, out):

@@ -17,7 +17,7 @@ from scripts.console import (
     DeviceOption,
     ModelOption,
     PrecisionOption,
-    ReadAllOption,
+    ScreenedOption,
     Tally,
     ZoneOption,
     main,
@@ -74,7 +74,7 @@ def score(
     ray_cpus: Annotated[float, typer.Option(min=0.1, help="CPUs of a worker.")] = 1,
     ray_gpus: Annotated[float, typer.Option(min=0, help="GPUs of a worker.")] = 0,
     ray_batch: Annotated[int, typer.Option(min=1, help="Articles handed to a worker at once.")] = 256,
-    read_all: ReadAllOption = False,
+    screened: ScreenedOption = False,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used.
 
@@ -89,9 +89,9 @@ def score(
         if not inputs:
             raise InputError("--engine ray scores files: for a store start `froth score --db` several times")
         workers = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
-        score_on_ray(inputs, Wanted(out, sentences, model, device, precision, not read_all, zone, baselines), workers)
+        score_on_ray(inputs, Wanted(out, sentences, model, device, precision, screened, zone, baselines), workers)
         return
-    reader = _Reader(model, device, precision, not read_all, baselines)
+    reader = _Reader(model, device, precision, screened, baselines)
     place, all_sentences = Path(out), Path(sentences) if sentences else None
     if inputs:
         _score_inputs(inputs, place, all_sentences, zone, reader)

@@ -1,6 +1,6 @@
 """Trains the screen of a model on articles that the model has read whole, and writes it beside the weights.
 
-Not a froth command. First `froth score ARTICLES --read-all -o S.csv --sentences SENTENCES.parquet`, for each file of
+Not a froth command. First `froth score ARTICLES -o S.csv --sentences SENTENCES.parquet`, for each file of
 articles; then this, with the same files in the same order. A tenth of the articles, by their ids, is held back to set
 the threshold, and so are the sentences of --held-out, which are read here. A screen that is there already learns on.
 Measure it on other articles with `python -m scripts.measure_screen`.
@@ -31,7 +31,7 @@ _HELD_BACK = 10
 def train_screen(
     articles: Annotated[list[Path], typer.Argument(help="Files of articles.", show_default=False)],
     sentences: Annotated[
-        list[Path], typer.Option(help="What froth score --read-all --sentences wrote of each.", show_default=False)
+        list[Path], typer.Option(help="What froth score --sentences wrote of each.", show_default=False)
     ],
     labelled: Annotated[
         list[Path] | None, typer.Option(help="Labelled sentences (JSONL) to learn from too.", show_default=False)
