@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from models import fitting, training_state
+from models import training_state
 from models.classifier import NarrativeNetwork
 from models.encoder import load_encoder
 from models.evaluation import predict_labelled
-from models.training import TrainingConfig, TrainingRun, train
+from models.stepping import Stepper
+from models.training import TrainingRun, train
+from models.training_config import TrainingConfig
 from nlp.errors import CheckpointError, TrainingError
 from nlp.labelled import LabelledSentence
 
@@ -30,13 +32,13 @@ class Killed(Exception):
 
 
 def run(
-    base: Path, state: Path | None = None, kill_at: int | None = None, config: TrainingConfig = CONFIG
+    base: Path, unfinished: Path | None = None, kill_at: int | None = None, config: TrainingConfig = CONFIG
 ) -> TrainingRun:
     def on_step(step: int, n_steps: int, loss: float) -> None:
         if step == kill_at:
             raise Killed
 
-    return train(ROWS, base=str(base), narratives=("bubble",), config=config, state=state, on_step=on_step)
+    return train(ROWS, base=str(base), narratives=("bubble",), config=config, unfinished=unfinished, on_step=on_step)
 
 
 @pytest.fixture
@@ -53,17 +55,17 @@ def saved_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_killed_run_ends_where_it_would_have_ended(tiny_encoder: Path, tmp_path: Path, accumulate: int) -> None:
     config = replace(CONFIG, accumulate=accumulate)
     whole = run(tiny_encoder, config=config)
-    state = tmp_path / "state.safetensors"
+    folder = tmp_path / "run"
     seen: list[int] = []
     with pytest.raises(Killed):
-        run(tiny_encoder, state, kill_at=5, config=config)
-    assert state.exists()
+        run(tiny_encoder, folder, kill_at=5, config=config)
+    assert (folder / "state.safetensors").exists()
     resumed = train(
         ROWS,
         base=str(tiny_encoder),
         narratives=("bubble",),
         config=config,
-        state=state,
+        unfinished=folder,
         on_step=lambda step, n, loss: seen.append(step),
     )
     assert seen[0] > 3
@@ -73,25 +75,26 @@ def test_a_killed_run_ends_where_it_would_have_ended(tiny_encoder: Path, tmp_pat
 
 @pytest.mark.usefixtures("saved_each_step")
 def test_the_state_of_another_run_is_not_taken_up(tiny_encoder: Path, tmp_path: Path) -> None:
-    state = tmp_path / "state.safetensors"
+    folder = tmp_path / "run"
     with pytest.raises(Killed):
-        run(tiny_encoder, state, kill_at=5)
+        run(tiny_encoder, folder, kill_at=5)
     other = replace(CONFIG, seed=1)
-    assert run(tiny_encoder, state, config=other).epochs == run(tiny_encoder, config=other).epochs
+    assert run(tiny_encoder, folder, config=other).epochs == run(tiny_encoder, config=other).epochs
 
 
 def test_a_broken_state_is_said(tiny_encoder: Path, tmp_path: Path) -> None:
-    state = tmp_path / "state.safetensors"
-    state.write_bytes(b"torn")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "state.safetensors").write_bytes(b"torn")
     with pytest.raises(CheckpointError, match="delete it to start anew"):
-        run(tiny_encoder, state)
+        run(tiny_encoder, folder)
 
 
 def test_gathered_gradients_are_those_of_one_large_batch() -> None:
     def updated(accumulate: int) -> torch.Tensor:
         torch.manual_seed(0)
         network = NarrativeNetwork(torch.nn.Linear(4, 4), 2, 1)
-        stepper = fitting._Stepper(network, replace(CONFIG, accumulate=accumulate, learning_rate=0.1), 10)
+        stepper = Stepper(network, replace(CONFIG, accumulate=accumulate, learning_rate=0.1), 10)
         inputs = torch.arange(12.0).view(3, 4)
         losses = [network.encoder(row).square().mean() + network.heads.weight.square().mean() for row in inputs]
         if accumulate == 1:
@@ -107,27 +110,27 @@ def test_gathered_gradients_are_those_of_one_large_batch() -> None:
 
 
 def test_a_training_that_diverges_is_an_error(tiny_encoder: Path, tmp_path: Path) -> None:
-    state = tmp_path / "state.safetensors"
+    folder = tmp_path / "run"
     with pytest.raises(TrainingError, match="lower the learning rate"):
         train(
             ROWS,
             base=str(tiny_encoder),
             narratives=("bubble",),
             config=replace(CONFIG, learning_rate=1e30, head_learning_rate=1e30),
-            state=state,
+            unfinished=folder,
         )
 
 
 @pytest.mark.usefixtures("saved_each_step")
 def test_another_encoder_in_the_same_folder_starts_anew(tiny_encoder: Path, tmp_path: Path) -> None:
-    base, state = tmp_path / "base", tmp_path / "state.safetensors"
+    base, folder = tmp_path / "base", tmp_path / "run"
     shutil.copytree(tiny_encoder, base)
     with pytest.raises(Killed):
-        run(base, state, kill_at=5)
+        run(base, folder, kill_at=5)
     encoder = load_encoder(str(base))
     torch.nn.init.normal_(encoder.model.get_input_embeddings().weight, std=0.02)
     encoder.model.save_pretrained(base)
-    assert run(base, state).epochs == run(base).epochs
+    assert run(base, folder).epochs == run(base).epochs
 
 
 def test_settings_that_mean_nothing_are_refused() -> None:
