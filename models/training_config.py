@@ -82,7 +82,7 @@ def read_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
         if known[name] is float and type(value) is int:
             written[name] = float(value)
         elif type(value) is not known[name]:
-            raise InputError(f"{path} sets {name} to {harmless(value)!r}; it is {_KINDS[known[name]]}")
+            raise InputError(f"{path} sets {name} to {harmless(str(value))}; it is {_KINDS[known[name]]}")
     try:
         return TrainingConfig(**written | {name: value for name, value in given.items() if value is not None})
     except ValueError as error:

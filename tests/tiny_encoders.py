@@ -5,6 +5,7 @@ Their sizes are a toy's; kinds of model and tokenizer, marks and counting of pos
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -56,13 +57,7 @@ def _sentencepiece() -> list[tuple[str, float]]:
     trained.pre_tokenizer = pre_tokenizers.Metaspace()
     trainer = trainers.UnigramTrainer(vocab_size=160, show_progress=False, unk_token="<unk>", special_tokens=["<unk>"])
     trained.train_from_iterator(TEXTS, trainer)
-    return [(piece, trained_score) for piece, trained_score in _pieces(trained) if piece != "<unk>"]
-
-
-def _pieces(trained: Tokenizer) -> list[tuple[str, float]]:
-    import json
-
-    return [(piece, score) for piece, score in json.loads(trained.to_str())["model"]["vocab"]]
+    return [(piece, score) for piece, score in json.loads(trained.to_str())["model"]["vocab"] if piece != "<unk>"]
 
 
 def _byte_level(**marks: str) -> PreTrainedTokenizerFast:
@@ -101,7 +96,8 @@ def _modernbert() -> _Made:
     """As ModernBERT: bytes, rotary positions, layers that see their neighbourhood only."""
     marks = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"}  # fmt: skip  # noqa: E501
     return _byte_level(**marks), lambda tokenizer: ModernBertConfig(
-        vocab_size=len(tokenizer), max_position_embeddings=8192, local_attention=16, pad_token_id=tokenizer.pad_token_id,
+        vocab_size=len(tokenizer), max_position_embeddings=8192, local_attention=16,
+        pad_token_id=tokenizer.pad_token_id,
         cls_token_id=tokenizer.cls_token_id, sep_token_id=tokenizer.sep_token_id,
         bos_token_id=tokenizer.cls_token_id, eos_token_id=tokenizer.sep_token_id, **_SIZES,
     )  # fmt: skip

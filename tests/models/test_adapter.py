@@ -79,6 +79,7 @@ def test_it_reads_the_same_from_disk_and_can_be_trained_on(adapted: TrainingRun,
     assert right(sequel, ROWS) > 0.9
 
 
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")  # which peft asks of transformers
 def test_peft_reads_what_was_saved(adapted: TrainingRun, tmp_path: Path) -> None:
     save_classifier(adapted.classifier, tmp_path / "model")
     model = AutoModel.from_pretrained(tmp_path / "model", dtype="float32")

@@ -1,4 +1,7 @@
-"""Every family of encoders end to end: trained for two steps, saved, read in another process."""
+"""Every family of encoders end to end: trained for two steps, saved, read in another process.
+
+Two tests start a process, which takes the seconds that it takes to import transformers.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,7 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer, T5Config, T5Model
 
-from models.checkpoint import save_classifier
+from models.checkpoint import load_classifier, save_classifier
 from models.classifier import NarrativeClassifier, windows_of
 from models.encoder import load_encoder
 from models.passages import Passage
@@ -112,16 +115,11 @@ def test_the_longest_window_can_be_read_and_padding_changes_nothing(bases: dict[
     torch.testing.assert_close(both[1:, :-extra], alone, rtol=0, atol=1e-5)
 
 
-@cache
-def _lora() -> TrainingConfig:
-    return TrainingConfig(epochs=1, batch_tokens=600, held_out=0.2, device="cpu", precision="float32", adapter_rank=2)
-
-
 @pytest.mark.parametrize("family", ["xlm-r", "mdeberta", "modernbert"])
 def test_low_rank_changes_of_other_families_are_read_back(bases: dict[str, Path], family: str, tmp_path: Path) -> None:
-    from models.checkpoint import load_classifier
-
-    classifier = train(ROWS, base=str(bases[family]), narratives=("bubble",), config=_lora()).classifier
+    classifier = train(
+        ROWS, base=str(bases[family]), narratives=("bubble",), config=replace(CONFIG, adapter_rank=2)
+    ).classifier
     save_classifier(classifier, tmp_path / "model")
     read = load_classifier(tmp_path / "model", device="cpu").predict_proba(PASSAGES)
     np.testing.assert_allclose(read, classifier.predict_proba(PASSAGES), atol=1e-5)

@@ -1,22 +1,27 @@
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from models import training_state
 from models.classifier import NarrativeNetwork
 from models.encoder import load_encoder
-from models.evaluation import predict_labelled
+from models.evaluation import evaluate, predict_labelled
 from models.stepping import Stepper
 from models.training import TrainingRun, train
-from models.training_config import TrainingConfig
+from models.training_config import TrainingConfig, write_config
 from nlp.errors import CheckpointError, TrainingError
-from nlp.labelled import LabelledSentence
+from nlp.labelled import LabelledSentence, read_labelled, write_labelled
 
 CONFIG = TrainingConfig(epochs=3, patience=3, batch_tokens=256, max_tokens=96, device="cpu")
 TEXTS = {1: "美国科技股有泡沫", -1: "科技股不是泡沫", 0: "美国科技股"}
@@ -71,6 +76,59 @@ def test_a_killed_run_ends_where_it_would_have_ended(tiny_encoder: Path, tmp_pat
     assert seen[0] > 3
     assert resumed.epochs == whole.epochs
     np.testing.assert_array_equal(predict_labelled(resumed.classifier, ROWS), predict_labelled(whole.classifier, ROWS))
+
+
+KILLED = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from models import training
+from models.training_config import read_config
+from models.training_state import StateFile
+from nlp.labelled import read_labelled
+
+def on_step(step, n_steps, loss):
+    if step == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+training.StateFile = lambda path, run: StateFile(path, run, seconds=0.0)
+labels, base, settings, folder = map(Path, sys.argv[1:])
+training.train(
+    read_labelled([labels]), base=str(base), narratives=("bubble",), config=read_config(settings, {}),
+    unfinished=folder, on_step=on_step,
+)
+"""
+
+
+def test_after_kill_9_it_ends_with_the_same_measures_and_log(tiny_encoder: Path, root: Path, tmp_path: Path) -> None:
+    """A process of its own is killed, which takes the seconds that torch takes to import."""
+    write_labelled(tmp_path / "labels.jsonl", ROWS)
+    write_config(CONFIG, tmp_path / "settings.toml")
+    rows = read_labelled([tmp_path / "labels.jsonl"])
+    folder = tmp_path / "run"
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, tmp_path / "labels.jsonl", tiny_encoder, tmp_path / "settings.toml", folder],
+        env={**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": str(torch.get_num_threads())},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    measured, logs, seen = [], [], []
+    for place in (folder, tmp_path / "whole"):
+        resumed = train(
+            rows, base=str(tiny_encoder), narratives=("bubble",), config=CONFIG, unfinished=place,
+            on_step=lambda step, n, loss: seen.append(step),
+        )  # fmt: skip
+        p = predict_labelled(resumed.classifier, resumed.held_out)
+        measured.append(evaluate(resumed.held_out, p, ("bubble",), thresholds=resumed.classifier.thresholds))
+        logs.append({path.name: path.read_bytes() for path in (place / "record").iterdir() if path.is_file()})
+        assert len(list((place / "record/tensorboard").iterdir())) == 3 - len(logs)
+    assert seen[0] == 6
+    pd.testing.assert_frame_equal(measured[0], measured[1])
+    assert logs[0].keys() == {"steps.csv", "epochs.csv"}
+    assert logs[0] == logs[1]
+    steps = pd.read_csv(folder / "record/steps.csv")
+    assert steps["step"].tolist() == list(range(1, len(steps) + 1))
+    assert steps["learning_rate"].max() == pytest.approx(CONFIG.learning_rate, rel=0.1)
 
 
 @pytest.mark.usefixtures("saved_each_step")
