@@ -121,9 +121,10 @@ def load_encoder(name_or_path: str) -> Encoder:
             name_or_path, use_safetensors=True, dtype="float32", output_loading_info=True, **options
         )
     except Exception as error:  # tokenizers raises bare Exception, safetensors and transformers their own kinds
+        pickled = "" if path.is_dir() else f". If all that is published is a pickle, {_conversion(name_or_path)}"
         raise CheckpointError(
-            f"cannot load the encoder {name_or_path!r}: {error}. Give a local folder, or a hub name on a machine with "
-            f"network. Where only a pickle of it is published: {_conversion(name_or_path)}"
+            f"cannot load the encoder {name_or_path!r}: {str(error).rstrip('.')}. "
+            f"Give a local folder, or a hub name on a machine with network{pickled}"
         ) from error
     _check_kind(name_or_path, model, loaded["missing_keys"])
     if path.is_dir():
@@ -182,7 +183,7 @@ def unsafe_message(path: Path) -> str:
     """Why a file that may be a pickle is not opened, and what to do."""
     return (
         f"{path} may be a pickle, and opening a pickle runs the code inside it: froth refuses it unopened. "
-        f"Convert the weights to safetensors first: {_conversion(str(path.parent))}"
+        f"Convert the weights to safetensors first; {_conversion(str(path.parent))}"
     )
 
 
@@ -196,4 +197,4 @@ def _conversion(name_or_path: str) -> str:
         f"{kind}.from_pretrained({name_or_path!r}).save_pretrained({target!r})"
         for kind in ("AutoModel", "AutoTokenizer")
     )
-    return f'python -c "from transformers import AutoModel, AutoTokenizer; {parts}", then give {target}'
+    return f'run: python -c "from transformers import AutoModel, AutoTokenizer; {parts}", then give {target}'
