@@ -48,6 +48,7 @@ def model_card(
         f"- Sources: {'; '.join(f'{source} ({n})' for source, n in sources.most_common(12))}",
         f"- Licence of labels and texts: {record.get('licence', 'not stated')}",
         f"- Settings: {', '.join(f'{k}={v}' for k, v in record.get('config', {}).items()) or 'defaults'}",
+        "- Data by hash, settings, log, wrong answers, calibration, environment: `record/`",
         "",
         "## Held-out fold",
         "",

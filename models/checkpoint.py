@@ -1,26 +1,27 @@
 """Loads and saves classifiers as folders, all or nothing: an ordinary Hugging Face encoder plus our heads.
 
-Weights are safetensors only. What a folder holds, and how it is verified, is `models.manifest`.
+Weights are safetensors only. What a folder holds, and how it is verified, is `models.manifest`; the parts of a model
+with an encoder are `models.encoder_files`.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.arithmetic import Precision, check_precision, marked
-from models.calibration import Calibration
-from models.decisions import Thresholds
-from models.encoder import choose_device, load_reader
+from models.encoder import choose_device
 from models.manifest import (
     FORMAT_VERSION,
     LAYOUTS,
     MANIFEST,
+    RECORD,
     check_target,
     model_folder,
+    thresholds_of,
     verified_manifest,
     weights_hash,
 )
@@ -30,13 +31,10 @@ from nlp.safety import harmless
 from nlp.schema import ANSWERS
 
 if TYPE_CHECKING:
-    import torch
-
     from models.baseline import TfidfClassifier
-    from models.classifier import NarrativeClassifier
     from models.passages import Classifier
 
-__all__ = ["known_heads", "load_classifier", "save_classifier"]
+__all__ = ["load_classifier", "save_classifier"]
 
 
 def load_classifier(
@@ -67,7 +65,9 @@ def load_classifier(
         return _load_tfidf(path, manifest, model_id)
     chosen = choose_device(device)
     check_precision(precision, chosen)
-    classifier = _load_encoder_classifier(path, manifest, model_id)
+    from models.encoder_files import load_encoder_classifier
+
+    classifier = load_encoder_classifier(path, manifest, model_id)
     if screened and (screen := read_screen(path, model_hash, classifier.word_vectors)) is not None:
         classifier.screen, classifier.model_id = screen, f"{model_id}{SCREENED}{screen.screen_id}"
     classifier = classifier.to(chosen)
@@ -75,35 +75,14 @@ def load_classifier(
     return classifier.freeze()
 
 
-def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-    """Weight and bias of the head of each narrative in a model folder; nothing where there is none of ours.
-
-    Shape: weight (3, 2 · width), bias (3,).
-
-    Raises:
-        CheckpointError: it is a broken one.
-    """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    if not (path / MANIFEST).is_file():
-        return {}
-    manifest = verified_manifest(path)
-    if manifest["kind"] != "encoder":
-        return {}
-    n, narratives = len(ANSWERS), manifest["narratives"]
-    try:
-        heads = load_file(path / "heads.safetensors")
-        weights, biases = heads["weight"].split(n), heads["bias"].split(n)
-        if [len(part) for part in (*weights, *biases)] != [n] * 2 * len(narratives):
-            raise ValueError(f"{len(heads['bias'])} answers for {len(narratives)} narratives")
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise CheckpointError(f"the heads in {path} cannot be taken up ({error}): copy the folder again") from error
-    return dict(zip(narratives, zip(weights, biases, strict=True), strict=True))
-
-
 def save_classifier(
-    classifier: Classifier, path: Path, *, name: str | None = None, card: str = "", record: dict[str, Any] | None = None
+    classifier: Classifier,
+    path: Path,
+    *,
+    name: str | None = None,
+    card: str = "",
+    record: dict[str, Any] | None = None,
+    files: Path | None = None,
 ) -> str:
     """Writes `classifier` as a folder, all of it or nothing; a model folder there is replaced. Returns the model id.
 
@@ -113,6 +92,7 @@ def save_classifier(
         name: first half of the model id; the folder's name by default.
         card: Markdown for README.md.
         record: how it was trained, kept in the manifest under `training`.
+        files: a folder that is copied into the model's as `record`.
 
     Raises:
         CheckpointError: `path` holds something that is not a model folder.
@@ -133,6 +113,8 @@ def save_classifier(
         }
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "README.md").write_text(card, encoding="utf-8")
+        if files is not None:
+            shutil.copytree(files, folder / RECORD)
         _replace(path, folder, Path(scratch) / "old")
     return f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
 
@@ -156,80 +138,10 @@ def _write_parts(classifier: Classifier, folder: Path) -> dict[str, Any]:
     if isinstance(classifier, TfidfClassifier):
         return classifier.write(folder)
     if isinstance(classifier, NarrativeClassifier):
-        return _write_encoder_classifier(classifier, folder)
+        from models.encoder_files import write_encoder_classifier
+
+        return write_encoder_classifier(classifier, folder)
     raise CheckpointError(f"froth cannot save a {type(classifier).__name__}")
-
-
-def _write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> dict[str, Any]:
-    import copy
-
-    import torch
-    from safetensors.torch import save_file
-
-    from models.adapter import is_adapted, without_adapter, write_adapter
-
-    half: Any = copy.deepcopy(classifier.encoder.model)
-    if is_adapted(half):
-        write_adapter(half, folder)
-        without_adapter(half)
-    half.to("cpu", torch.float16)
-    half.save_pretrained(folder)
-    classifier.encoder.tokenizer.save_pretrained(folder)
-    _compact(folder / "tokenizer.json")
-    heads = {name: tensor.detach().cpu().contiguous() for name, tensor in classifier.network.heads.state_dict().items()}
-    save_file(heads, folder / "heads.safetensors")
-    return {
-        "kind": "encoder",
-        "max_tokens": classifier.max_tokens,
-        "max_sentence": classifier.max_sentence,
-        "calibration": asdict(classifier.calibration),
-    }
-
-
-def _compact(file: Path) -> None:
-    """Writes a JSON file without its blanks: half of a tokenizer is indentation."""
-    content = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-
-
-def _load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str) -> NarrativeClassifier:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    from models.classifier import NarrativeClassifier, NarrativeNetwork
-
-    encoder = load_reader(path)
-    narratives = tuple(manifest["narratives"])
-    network = NarrativeNetwork(encoder.model, encoder.width, len(narratives))
-    try:
-        network.heads.load_state_dict(load_file(path / "heads.safetensors"))
-        saved = manifest["calibration"]
-        calibration = Calibration(tuple(saved["scales"]), tuple(map(tuple, saved["shifts"])))
-        return NarrativeClassifier(
-            encoder,
-            narratives,
-            calibration,
-            _thresholds(manifest),
-            network,
-            manifest["max_tokens"],
-            manifest["max_sentence"],
-            model_id,
-        )
-    except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(
-            f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again"
-        ) from error
-
-
-def _thresholds(manifest: dict[str, Any]) -> Thresholds:
-    """The thresholds of a manifest; one half in those of before there were any."""
-    n_narratives = len(manifest["narratives"])
-    if "thresholds" not in manifest:
-        return Thresholds.even(n_narratives)
-    thresholds = Thresholds(tuple((float(a), float(r)) for a, r in manifest["thresholds"]))
-    if len(thresholds.values) != n_narratives:
-        raise ValueError(f"{len(thresholds.values)} pairs of thresholds for {n_narratives} narratives")
-    return thresholds
 
 
 def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfClassifier:
@@ -238,7 +150,7 @@ def _load_tfidf(path: Path, manifest: dict[str, Any], model_id: str) -> TfidfCla
     from models.baseline import TfidfClassifier
 
     try:
-        return TfidfClassifier.read(path, tuple(manifest["narratives"]), _thresholds(manifest), model_id)
+        return TfidfClassifier.read(path, tuple(manifest["narratives"]), thresholds_of(manifest), model_id)
     except (SafetensorError, OSError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise CheckpointError(
             f"the TF-IDF model in {path} cannot be read ({error}): copy the folder again or train again"

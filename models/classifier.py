@@ -157,15 +157,13 @@ class NarrativeClassifier:
     @property
     def layout(self) -> WindowLayout:
         """How windows are packed for this encoder."""
-        tokenizer = self.encoder.tokenizer
-        return WindowLayout(
-            self.max_tokens, self.max_sentence, int(tokenizer.cls_token_id), int(tokenizer.sep_token_id)
-        )
+        marks = self.encoder.marks
+        return WindowLayout(self.max_tokens, self.max_sentence, marks.cls, marks.sep)
 
     @property
     def pad(self) -> int:
         """The token id that fills up a batch."""
-        return int(self.encoder.tokenizer.pad_token_id)
+        return self.encoder.marks.pad
 
     def to(self, device: torch.device) -> NarrativeClassifier:
         """Moves the network; returns self."""

@@ -9,27 +9,35 @@ from __future__ import annotations
 import copy
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from models.batches import collate, shuffled_batches
 from models.calibration import fit_calibration
-from models.encoder import fast_bfloat16
 from models.loss import NarrativeLoss, answer_weights
 from models.passages import answers_of, passage_of_label
 from models.runs import tokenise_runs
-from models.training_state import SavedState, StateFile, random_state, read_state, set_random_state, write_state
-from nlp.errors import CheckpointError, TrainingError
+from models.stepping import Stepper, check_finite
+from models.training_state import (
+    SavedState,
+    StateFile,
+    Unfinished,
+    random_state,
+    read_state,
+    set_random_state,
+    write_state,
+)
+from nlp.errors import CheckpointError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.classifier import NarrativeClassifier, NarrativeNetwork
-    from models.training import TrainingConfig
+    from models.classifier import NarrativeClassifier
+    from models.training_config import TrainingConfig
     from models.windows import Window
     from nlp.labelled import LabelledSentence
 
@@ -75,7 +83,7 @@ def fit(
     held_out: Sequence[LabelledSentence],
     config: TrainingConfig,
     *,
-    state: StateFile | None = None,
+    keep: Unfinished | None = None,
     on_step: OnStep = lambda step, n_steps, loss: None,
 ) -> list[Epoch]:
     """Trains in place, stops early, leaves the classifier at its best pass; returns the losses of every pass.
@@ -85,7 +93,7 @@ def fit(
         examples: to learn from.
         held_out: judged rows that stop the training.
         config: see there.
-        state: where the unfinished run is kept.
+        keep: where the unfinished run and its log are kept.
         on_step: called after each step with its number, the number of steps and the loss.
 
     Raises:
@@ -93,16 +101,20 @@ def fit(
         TrainingError: the loss is no number any more, or the state cannot be written.
     """
     loop = _Loop(classifier, examples, config)
-    if state is not None:
-        loop.restore(state)
+    if keep is not None:
+        loop.restore(keep.state)
+        keep.log.begin(loop.progress.step)
     held_gold = answers_of(held_out, classifier.narratives)
     held_passages = [passage_of_label(row) for row in held_out]
     while not loop.finished:
-        loop.run_pass(state, on_step)
+        loop.run_pass(keep, on_step)
         logits = classifier.predict_logits(held_passages)
         loop.end_pass(_calibrated_log_loss(logits, held_gold))
-        if state is not None:
-            loop.save(state)
+        if keep is not None:
+            keep.log.epoch(loop.progress.step, loop.progress.epochs[-1])
+            loop.save(keep.state)
+    if keep is not None:
+        keep.log.end()
     classifier.network.load_state_dict(loop.best)
     return loop.progress.epochs
 
@@ -114,7 +126,7 @@ class _Loop:
         self.classifier, self.config, self.targets = classifier, config, examples.targets
         self.loss_of = NarrativeLoss(answer_weights(examples.targets).to(classifier.device))
         self.passes = _passes(classifier, examples.rows, config)
-        self.stepper = _Stepper(classifier.network, config, sum(map(len, self.passes)))
+        self.stepper = Stepper(classifier.network, config, sum(map(len, self.passes)))
         self.best = copy.deepcopy(classifier.network.state_dict())
         self.progress = _Progress()
 
@@ -127,7 +139,7 @@ class _Loop:
         best = min(epochs, key=lambda epoch: epoch.held_out_loss)
         return len(epochs) == len(self.passes) or epochs[-1].number - best.number >= self.config.patience
 
-    def run_pass(self, state: StateFile | None, on_step: OnStep) -> None:
+    def run_pass(self, keep: Unfinished | None, on_step: OnStep) -> None:
         """The rest of the present pass."""
         classifier, progress = self.classifier, self.progress
         classifier.network.train()
@@ -140,14 +152,16 @@ class _Loop:
             loss = self.loss_of(logits.float(), targets)
             progress.losses.append(self.stepper.step(loss, progress.step, n_left=len(batches) - len(progress.losses)))
             progress.step += 1
-            if state is not None and state.due and self.stepper.pending == 0:
-                self.save(state)
+            if keep is not None:
+                keep.log.step(progress.step, progress.losses[-1], self.stepper.learning_rate(progress.step - 1))
+                if keep.state.due and self.stepper.pending == 0:
+                    self.save(keep.state)
             on_step(progress.step, self.stepper.n_steps, progress.losses[-1])
 
     def end_pass(self, held_out_loss: float) -> None:
         """Notes the losses of the pass, and its weights where they are the best so far."""
         progress = self.progress
-        _check_finite(held_out_loss, progress.step, self.config)
+        check_finite(held_out_loss, progress.step, self.config)
         if held_out_loss < min((epoch.held_out_loss for epoch in progress.epochs), default=math.inf):
             self.best = copy.deepcopy(self.classifier.network.state_dict())
         mean = sum(progress.losses) / len(progress.losses)
@@ -182,64 +196,6 @@ class _Loop:
             ) from error
 
 
-class _Stepper:
-    """AdamW with a linear warm-up over a tenth of the steps and a linear decay; gradients gathered over some steps."""
-
-    def __init__(self, network: NarrativeNetwork, config: TrainingConfig, n_steps: int) -> None:
-        self.network, self.config, self.n_steps = network, config, n_steps
-        self.pending, self.gathered = 0, config.accumulate
-        self.peaks = (config.learning_rate, config.head_learning_rate)
-        groups: list[dict[str, Any]] = [
-            {"params": [p for p in network.encoder.parameters() if p.requires_grad]},
-            {"params": network.heads.parameters()},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-
-    def precision(self, device: torch.device) -> torch.autocast:
-        """The context in which the network reads."""
-        half = self.config.precision == "bfloat16" or (self.config.precision == "auto" and fast_bfloat16(device))
-        return torch.autocast(device.type, dtype=torch.bfloat16, enabled=half)
-
-    def step(self, loss: torch.Tensor, number: int, *, n_left: int) -> float:
-        """Adds to the gradients, and updates once `accumulate` steps or the last of a pass are in; returns the loss.
-
-        Args:
-            loss: of this step.
-            number: of this step, in the whole run.
-            n_left: steps left in this pass, this one included.
-        """
-        value = float(loss.detach())
-        _check_finite(value, number, self.config)
-        if self.pending == 0:
-            self.gathered = min(self.config.accumulate, n_left)
-        (loss / self.gathered).backward()
-        self.pending += 1
-        if self.pending == self.gathered:
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-            for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
-                group["lr"] = peak * self._share_of_peak(number)
-            self.optimizer.step()
-            self.optimizer.zero_grad()
-            self.pending = 0
-        return value
-
-    def _share_of_peak(self, number: int) -> float:
-        return min((number + 1) / (0.1 * self.n_steps), max(0.02, (self.n_steps - number) / (0.9 * self.n_steps)))
-
-    def tensors(self) -> dict[str, torch.Tensor]:
-        """The optimiser's moments, by parameter number and name."""
-        state = self.optimizer.state_dict()["state"]
-        return {f"{number}/{name}": value for number, of in state.items() for name, value in of.items()}
-
-    def take(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Takes up what `tensors` gave."""
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for key, value in tensors.items():
-            number, name = key.split("/")
-            state.setdefault(int(number), {})[name] = value
-        self.optimizer.load_state_dict({"state": state, "param_groups": self.optimizer.state_dict()["param_groups"]})
-
-
 def _passes(
     classifier: NarrativeClassifier, rows: Sequence[LabelledSentence], config: TrainingConfig
 ) -> list[list[list[Window]]]:
@@ -258,11 +214,3 @@ def _calibrated_log_loss(logits: NDArray[np.float64], gold: NDArray[np.int64]) -
         if len(judged):
             total -= float(np.log(p[judged, column, gold[judged, column]] + 1e-12).mean())
     return total
-
-
-def _check_finite(loss: float, step: int, config: TrainingConfig) -> None:
-    if not math.isfinite(loss):
-        raise TrainingError(
-            f"the loss became {loss} at step {step}: lower the learning rate (it was {config.learning_rate:g}), "
-            "or train in float32"
-        )

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from models.decisions import Thresholds
 from models.encoder import UNSAFE_SUFFIXES, unsafe_message
 from nlp.errors import CheckpointError
 from nlp.safety import harmless
@@ -20,14 +21,18 @@ from nlp.schema import ANSWERS, is_narrative_id
 
 __all__ = [
     "ADAPTER",
+    "ADAPTER_CONFIG",
+    "ADAPTER_WEIGHTS",
     "BUNDLED",
     "FORMAT_VERSION",
     "LAYOUTS",
     "MANIFEST",
+    "RECORD",
     "Layout",
     "check_target",
     "model_folder",
     "model_id",
+    "thresholds_of",
     "verified_manifest",
     "weights_hash",
 ]
@@ -35,7 +40,11 @@ __all__ = [
 FORMAT_VERSION = 1
 BUNDLED = ("default", "tfidf")
 """Names that stand for a folder shipped with froth."""
-MANIFEST, ADAPTER = "froth.json", "adapter.safetensors"
+MANIFEST, RECORD = "froth.json", "record"
+"""The manifest, and the folder that says how the model was made (`models.training_record`)."""
+ADAPTER = "adapter.safetensors"
+ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter/adapter_config.json", "adapter/adapter_model.safetensors"
+"""A low-rank change beside the weights (`models.adapter`): of before peft, and as peft has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ LAYOUTS = {
             "encoder",
             ("model.safetensors", "heads.safetensors"),
             ("config.json", "tokenizer.json", "tokenizer_config.json"),
-            (ADAPTER,),
+            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS),
         ),
         Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
     )
@@ -140,6 +149,21 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         if not fits(manifest[key]):
             raise CheckpointError(f"{path / MANIFEST} says {key}: {harmless(str(manifest[key]))}; {remedy}")
     return manifest
+
+
+def thresholds_of(manifest: dict[str, Any]) -> Thresholds:
+    """The thresholds of a manifest; one half in those of before there were any.
+
+    Raises:
+        ValueError: not a pair a narrative.
+    """
+    n_narratives = len(manifest["narratives"])
+    if "thresholds" not in manifest:
+        return Thresholds.even(n_narratives)
+    thresholds = Thresholds(tuple((float(a), float(r)) for a, r in manifest["thresholds"]))
+    if len(thresholds.values) != n_narratives:
+        raise ValueError(f"{len(thresholds.values)} pairs of thresholds for {n_narratives} narratives")
+    return thresholds
 
 
 def weights_hash(path: Path, layout: Layout) -> str:

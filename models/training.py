@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,67 +20,25 @@ import torch
 from models.adapter import adapt
 from models.baseline import train_tfidf
 from models.calibration import fit_calibration
-from models.checkpoint import known_heads
 from models.classifier import NarrativeClassifier
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
+from models.encoder_files import known_heads, round_as_saved
 from models.fitting import Epoch, Examples, fit
 from models.loss import targets_of
+from models.manifest import RECORD
 from models.passages import Classifier, answers_of, passage_of_label
 from models.self_training import Unlabelled, taught_targets
 from models.splits import Split, split_labels
-from models.training_state import StateFile, network_hash
+from models.training_config import TrainingConfig
+from models.training_log import TrainingLog
+from models.training_state import STATE, StateFile, Unfinished, network_hash
 from nlp.errors import InputError
 
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
 
-__all__ = ["TrainingConfig", "TrainingRun", "train", "train_floor"]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingConfig:
-    """How to fine-tune; the defaults suit a small encoder on a CPU.
-
-    Attributes:
-        epochs: at most; training stops when the held-out loss has not improved for `patience` epochs.
-        learning_rate, head_learning_rate: peaks of a linear warm-up and decay.
-        batch_tokens: tokens a step, padding included.
-        accumulate: steps whose gradients make one update.
-        held_out: share of articles kept for early stopping, calibration and thresholds.
-        max_tokens: size of a window.
-        bare_share: share of the rows read without their neighbours in each pass.
-        precision: of the matrix products; `auto` is bfloat16 where the device has instructions for it. Weights,
-            gradients and answers stay in float32.
-        adapter_rank: above 0, the encoder's weights stay, and a change of this rank is learnt (`models.adapter`).
-    """
-
-    epochs: int = 5
-    patience: int = 2
-    learning_rate: float = 2e-4
-    head_learning_rate: float = 1e-3
-    batch_tokens: int = 2048
-    accumulate: int = 1
-    held_out: float = 0.1
-    max_tokens: int = 256
-    bare_share: float = 0.4
-    seed: int = 0
-    device: str = "auto"
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    adapter_rank: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("epochs", "patience", "batch_tokens", "max_tokens", "accumulate"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if self.adapter_rank < 0:
-            raise ValueError(f"adapter_rank is {self.adapter_rank}; it must be 0 or more")
-        if not 0 <= self.bare_share <= 1:
-            raise ValueError(f"bare_share is {self.bare_share}; it must lie between 0 and 1")
-        if not 0 < self.held_out < 1:
-            raise ValueError(f"held_out is {self.held_out}; it must lie between 0 and 1")
-        if self.precision not in ("auto", "float32", "bfloat16"):
-            raise ValueError(f"precision is {self.precision!r}; give auto, float32 or bfloat16")
+__all__ = ["TrainingRun", "train", "train_floor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +65,7 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     base: str,
     narratives: Sequence[str],
     config: TrainingConfig,
-    state: Path | None = None,
+    unfinished: Path | None = None,
     on_step: Callable[[int, int, float], None] = lambda step, n_steps, loss: None,
 ) -> TrainingRun:
     """A calibrated classifier fine-tuned from the encoder `base` (hub name or folder).
@@ -121,13 +79,14 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
             narratives are the same.
         narratives: the heads to train.
         config: see there.
-        state: a file that keeps the unfinished run; where it holds the same run, that one goes on.
+        unfinished: a folder that keeps the unfinished run and its log (`models.training_log`); where it holds the same
+            run, that one goes on.
         on_step: called after each step with its number, the number of steps and the loss.
 
     Raises:
         InputError: too few rows or articles to hold any out, a narrative that no row judges, a teacher of others,
             sentences without labels of articles that are held out.
-        CheckpointError: `base` or `state` cannot be loaded.
+        CheckpointError: `base` or `unfinished` cannot be loaded.
     """
     split = split_labels(rows, narratives, config.held_out, config.seed)
     kept, held_out = split.kept, split.held_out
@@ -139,21 +98,18 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     if config.adapter_rank:
         adapt(classifier.encoder.model, config.adapter_rank)
     classifier.to(choose_device(config.device))
-    file = (
-        StateFile(
-            state,
-            _run_hash(
-                split, taught, network_hash(classifier.network, classifier.encoder.tokenizer), narratives, config
-            ),
-        )
-        if state is not None
-        else None
-    )
+    keep = None
+    if unfinished is not None:
+        (unfinished / RECORD).mkdir(parents=True, exist_ok=True)
+        base_hash = network_hash(classifier.network, classifier.encoder.tokenizer)
+        run = _run_hash(split, taught, base_hash, narratives, config)
+        keep = Unfinished(StateFile(unfinished / STATE, run), TrainingLog(unfinished / RECORD))
     examples = Examples(kept, targets_of(answers_of(kept, narratives)))
     if taught is not None:
         targets = np.concatenate([examples.targets, taught_targets(taught, narratives)])
         examples = Examples([*kept, *taught.rows], targets)
-    epochs = fit(classifier, examples, held_out, config, state=file, on_step=on_step)
+    epochs = fit(classifier, examples, held_out, config, keep=keep, on_step=on_step)
+    round_as_saved(classifier)
     logits, gold = (
         classifier.predict_logits([passage_of_label(row) for row in held_out]),
         answers_of(held_out, narratives),

@@ -21,7 +21,22 @@ from nlp.errors import CheckpointError, TrainingError
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-__all__ = ["SavedState", "StateFile", "network_hash", "random_state", "read_state", "set_random_state", "write_state"]
+    from models.training_log import TrainingLog
+
+__all__ = [
+    "STATE",
+    "SavedState",
+    "StateFile",
+    "Unfinished",
+    "network_hash",
+    "random_state",
+    "read_state",
+    "set_random_state",
+    "write_state",
+]
+
+STATE = "state.safetensors"
+"""Name of the file in the folder of an unfinished run."""
 
 Parts = Mapping[str, Mapping[str, torch.Tensor]]
 
@@ -54,6 +69,14 @@ class StateFile:
     def written(self, took: float) -> None:
         """Notes that it was written just now, in `took` seconds."""
         self._next = time.monotonic() + (max(self.seconds, took / _SAVING_SHARE) if self.seconds else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What an unfinished run keeps on disk."""
+
+    state: StateFile
+    log: TrainingLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.marks import marks_of
 from models.passages import Passage
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def tokenise(
         return_attention_mask=False,
         return_token_type_ids=False,
     )["input_ids"]
-    unknown = [tokenizer.unk_token_id]
+    unknown = [marks_of(tokenizer).unk]
     tokens = iter(encoded)
     return [[next(tokens) or unknown for _ in passage.sentences] for passage in passages]
 

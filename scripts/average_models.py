@@ -17,6 +17,7 @@ from models.calibration import fit_calibration
 from models.checkpoint import load_classifier, save_classifier
 from models.classifier import NarrativeClassifier
 from models.decisions import fit_thresholds
+from models.encoder_files import round_as_saved
 from models.passages import answers_of, passage_of_label
 from nlp.errors import CheckpointError
 from nlp.labelled import read_labelled
@@ -45,6 +46,7 @@ def average_models(
         for name, tensor in one.network.state_dict().items():
             if tensor.is_floating_point():
                 tensor.lerp_(theirs[name], share)
+    round_as_saved(one)
     one.freeze()
     rows = read_labelled([held_out])
     logits, gold = one.predict_logits([passage_of_label(row) for row in rows]), answers_of(rows, one.narratives)

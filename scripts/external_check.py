@@ -24,7 +24,8 @@ import typer
 from models.manifest import model_folder
 from models.passages import answers_of, passage_of_label
 from models.splits import split_labels
-from models.training import TrainingConfig, train, train_floor
+from models.training import train, train_floor
+from models.training_config import TrainingConfig
 from nlp.labelled import LabelledSentence
 from scripts.console import main
 

@@ -16,6 +16,7 @@ ALLOWED = {
 ONLY_IN = {
     "exchange_calendars": {"nlp/sessions.py"},
     "feedparser": {"scrapers/feeds.py"},
+    "peft": {"models/adapter.py"},
     "ray": {"models/cluster.py"},
     "spacy": {"nlp/text.py"},
 }

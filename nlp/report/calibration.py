@@ -45,5 +45,6 @@ def calibration_page(calibration: pd.DataFrame) -> str:
     figure.update_xaxes(title_text="stated probability", range=[0, 1])
     figure.update_yaxes(title_text="share of gold cases", range=[0, 1])
     figure.update_layout(title="Calibration", template="plotly_white")
-    page = str(figure.to_html(include_plotlyjs=True, full_html=True))
+    # Without an id of ours the page would be another in each run.
+    page = str(figure.to_html(include_plotlyjs=True, full_html=True, div_id="calibration"))
     return page.replace("<head>", '<head><meta name="generator" content="froth">', 1)

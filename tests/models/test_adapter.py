@@ -1,17 +1,27 @@
 from __future__ import annotations
 
+import json
+import shutil
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from peft import PeftModel
 from safetensors.torch import load_file, save_file
+from transformers import AutoModel
 
+from models.adapter import adapt
 from models.checkpoint import load_classifier, save_classifier
+from models.encoder import load_encoder
 from models.evaluation import predict_labelled
 from models.passages import answers_of
-from models.training import TrainingConfig, TrainingRun, train
-from nlp.errors import CheckpointError
+from models.training import TrainingRun, train
+from models.training_config import TrainingConfig
+from nlp.errors import CheckpointError, MissingExtraError
 from nlp.labelled import LabelledSentence
 
 CONFIG = TrainingConfig(
@@ -51,15 +61,15 @@ def test_an_adapter_learns_and_leaves_the_encoder_as_it_is(
     early, late = (load_file(tmp_path / name / "model.safetensors") for name in ("early", "late"))
     assert all((early[name] == late[name]).all() for name in early)
     sizes = {path.name: path.stat().st_size for path in (tmp_path / "late").iterdir()}
-    assert sizes["adapter.safetensors"] < sizes["model.safetensors"]
+    assert (tmp_path / "late/adapter/adapter_model.safetensors").stat().st_size < sizes["model.safetensors"]
 
 
 def test_it_reads_the_same_from_disk_and_can_be_trained_on(adapted: TrainingRun, tmp_path: Path) -> None:
     model_id = save_classifier(adapted.classifier, tmp_path / "model")
     again = load_classifier(tmp_path / "model")
-    np.testing.assert_allclose(predict_labelled(again, ROWS), predict_labelled(adapted.classifier, ROWS), atol=5e-3)
+    np.testing.assert_allclose(predict_labelled(again, ROWS), predict_labelled(adapted.classifier, ROWS), atol=1e-5)
     assert save_classifier(again, tmp_path / "whole") != model_id
-    assert not (tmp_path / "whole/adapter.safetensors").exists()
+    assert not (tmp_path / "whole/adapter").exists()
     np.testing.assert_allclose(
         predict_labelled(load_classifier(tmp_path / "whole"), ROWS), predict_labelled(again, ROWS), atol=5e-3
     )
@@ -69,30 +79,65 @@ def test_it_reads_the_same_from_disk_and_can_be_trained_on(adapted: TrainingRun,
     assert right(sequel, ROWS) > 0.9
 
 
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")  # which peft asks of transformers
+def test_peft_reads_what_was_saved(adapted: TrainingRun, tmp_path: Path) -> None:
+    save_classifier(adapted.classifier, tmp_path / "model")
+    model = AutoModel.from_pretrained(tmp_path / "model", dtype="float32")
+    theirs = PeftModel.from_pretrained(model, tmp_path / "model/adapter").eval()
+    ours = load_encoder(str(tmp_path / "model")).model.eval()
+    ids = torch.arange(5, 25)[None]
+    with torch.inference_mode():
+        states = [one(input_ids=ids).last_hidden_state for one in (theirs, ours)]
+    torch.testing.assert_close(states[0], states[1], rtol=0, atol=1e-5)
+
+
+def test_an_adapter_of_before_peft_is_read_as_well(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_encoder, tmp_path / "old")
+    up, down = torch.full((32, 2), 0.5), torch.full((2, 32), 0.25)
+    name = "encoder.layer.1.attention.self.query"
+    save_file({f"{name}.up": up, f"{name}.down": down}, folder / "adapter.safetensors")
+    before, after = (load_encoder(str(path)).model.get_submodule(name).weight for path in (tiny_encoder, folder))
+    torch.testing.assert_close(after - before, torch.full((32, 32), 0.25))
+
+
 @pytest.mark.parametrize(
-    ("name", "shape", "reason"),
-    [("encoder.layer.9.x", (2, 2), "no linear layer"), (None, (3, 3), "shapes"), ("broken", None, "adapter")],
+    ("change", "reason"),
+    [
+        (lambda file: _with(file, "base_model.model.encoder.layer.9.x.lora_A.weight", (2, 2)), "lora_B"),
+        (lambda file: _with(file, min(load_file(file)), (3, 3)), "shapes"),
+        (lambda file: file.write_bytes(b"no tensors"), "adapter"),
+        (lambda file: _config(file.parent / "adapter_config.json", "use_dora", True), "use_dora is True"),
+        (lambda file: _config(file.parent / "adapter_config.json", "r", "four"), "adapter"),
+    ],
 )
-def test_an_adapter_of_another_encoder_is_refused(
-    adapted: TrainingRun, tmp_path: Path, name: str | None, shape: tuple[int, int] | None, reason: str
+def test_an_adapter_of_another_encoder_or_kind_is_refused(
+    adapted: TrainingRun, tmp_path: Path, change: Callable[[Path], object], reason: str
 ) -> None:
     save_classifier(adapted.classifier, tmp_path / "model")
-    file = tmp_path / "model/adapter.safetensors"
-    tensors = load_file(file)
-    if shape is None:
-        file.write_bytes(b"no tensors")
-    else:
-        first = min(tensors)
-        key = f"{name}.up" if name else first
-        save_file(tensors | {key: tensors[first].new_zeros(shape)}, file)
+    change(tmp_path / "model/adapter/adapter_model.safetensors")
     with pytest.raises(CheckpointError, match=reason):
         load_classifier(tmp_path / "model")
 
 
+def _with(file: Path, name: str, shape: tuple[int, int]) -> None:
+    save_file(load_file(file) | {name: torch.zeros(shape)}, file)
+
+
+def _config(file: Path, key: str, value: object) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text()) | {key: value}))
+
+
 def test_an_adapter_changes_the_model_id(adapted: TrainingRun, tmp_path: Path) -> None:
     before = save_classifier(adapted.classifier, tmp_path / "model")
-    (tmp_path / "model/adapter.safetensors").unlink()
+    assert save_classifier(adapted.classifier, tmp_path / "again", name="model") == before
+    shutil.rmtree(tmp_path / "model/adapter")
     assert load_classifier(tmp_path / "model").model_id != before
+
+
+def test_without_peft_it_is_said_how_to_get_it(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "peft", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'froth-narratives\[lora\]'"):
+        adapt(load_encoder(str(tiny_encoder)).model, 2)
 
 
 def test_a_negative_rank_is_refused() -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from models.checkpoint import load_classifier, save_classifier
 from models.classifier import NarrativeClassifier
 from models.encoder import load_encoder
+from models.encoder_files import known_heads, round_as_saved
 from models.passages import Passage
 from nlp.errors import CheckpointError
 
@@ -112,6 +114,38 @@ def test_a_manifest_that_does_not_fit_is_refused(folder: Path, change: dict[str,
     (folder / "froth.json").write_text(json.dumps(manifest | change))
     with pytest.raises(CheckpointError, match=says):
         load_classifier(folder)
+
+
+def test_heads_in_another_order_than_the_manifest_says_are_refused(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder, narratives = tmp_path / "two", ("bubble", "liquidity_crisis")
+    save_classifier(NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), narratives), folder)
+    manifest = json.loads((folder / "froth.json").read_text())
+    (folder / "froth.json").write_text(json.dumps(manifest | {"narratives": narratives[::-1]}))
+    with pytest.raises(CheckpointError, match="the manifest says"):
+        load_classifier(folder)
+    with pytest.raises(CheckpointError, match="the manifest says"):
+        known_heads(folder)
+    heads = load_file(folder / "heads.safetensors")
+    order = json.dumps({"narratives": list(narratives[::-1]), "answers": ["none", "reject", "assert"]})
+    save_file(heads, folder / "heads.safetensors", {"order": order})
+    with pytest.raises(CheckpointError, match="the manifest says"):
+        load_classifier(folder)
+
+
+@pytest.mark.parametrize("largest", [3.0, 1e6])
+def test_what_is_measured_is_what_is_loaded(tiny_encoder: Path, tmp_path: Path, largest: float) -> None:
+    torch.manual_seed(2)
+    classifier = NarrativeClassifier.untrained(load_encoder(str(tiny_encoder)), ("bubble",))
+    with torch.no_grad():
+        classifier.encoder.model.get_input_embeddings().weight[7] = largest + 1 / 3
+    round_as_saved(classifier)
+    save_classifier(classifier, tmp_path / "model")
+    loaded = load_classifier(tmp_path / "model", device="cpu")
+    assert isinstance(loaded, NarrativeClassifier)
+    tensors = loaded.encoder.model.state_dict()
+    theirs = classifier.encoder.model.state_dict()
+    assert all(bool((tensors[name] == theirs[name]).all()) for name in tensors)
+    np.testing.assert_allclose(loaded.predict_proba(PASSAGES), classifier.predict_proba(PASSAGES), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["heads.safetensors", "model.safetensors", "tokenizer.json", "froth.json"])

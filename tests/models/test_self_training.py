@@ -12,7 +12,8 @@ from models.evaluation import predict_labelled
 from models.loss import NarrativeLoss, answer_weights, targets_of
 from models.passages import answers_of
 from models.self_training import Unlabelled, taught_targets
-from models.training import TrainingConfig, train
+from models.training import train
+from models.training_config import TrainingConfig
 from nlp.errors import InputError
 from nlp.labelled import LabelledSentence
 

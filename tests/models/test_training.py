@@ -10,7 +10,8 @@ from models.checkpoint import save_classifier
 from models.evaluation import METRIC_COLUMNS, evaluate, predict_labelled, predictions_table
 from models.passages import answers_of
 from models.splits import split_by_article
-from models.training import TrainingConfig, train
+from models.training import train
+from models.training_config import TrainingConfig
 from nlp.errors import InputError
 from nlp.labelled import LabelledSentence
 

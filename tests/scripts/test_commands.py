@@ -254,11 +254,26 @@ def test_evaluate_articles(root: Path, tfidf_folder: Path, tmp_path: Path) -> No
     ]  # fmt: skip
 
 
-def test_training_an_encoder(root: Path, tiny_encoder: Path, tmp_path: Path) -> None:
-    labels = root / "corpora/labels/sentences.jsonl"
-    trained = froth("train", labels, "--base", tiny_encoder, "--epochs", 1, "-o", "model", cwd=tmp_path)
-    assert trained.returncode == 0, trained.stderr
-    assert froth("evaluate", labels, "--model", "model", cwd=tmp_path).returncode == 0
+def test_training_an_encoder_twice_leaves_the_same_record(root: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    lines = (root / "corpora/labels/sentences.jsonl").read_text().splitlines(keepends=True)
+    kept = {}
+    for place in ("first", "second"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "labels.jsonl").write_text("".join(lines[::20]))
+        (tmp_path / place / "settings.toml").write_text("accumulate = 2\nbare_share = 0.5\nepochs = 3\n")
+        trained = froth(
+            "train", "labels.jsonl", "--base", tiny_encoder, "--epochs", 1, "--settings", "settings.toml",
+            "-o", "model", cwd=tmp_path / place,
+        )  # fmt: skip
+        assert trained.returncode == 0, trained.stderr
+        assert sorted(path.name for path in (tmp_path / place).iterdir()) == ["labels.jsonl", "model", "settings.toml"]
+        files = [path for path in (tmp_path / place / "model").rglob("*") if path.is_file()]
+        kept[place] = {path.name: path.read_bytes() for path in files if "tfevents" not in path.name}
+    assert [name for name, content in kept["first"].items() if kept["second"][name] != content] == []
+    assert kept["first"].keys() >= {"run.json", "settings.toml", "steps.csv", "calibration.html", "errors.csv"}
+    config = json.loads(kept["first"]["run.json"])["config"]
+    assert (config["accumulate"], config["epochs"]) == (2, 1)
+    assert froth("evaluate", "labels.jsonl", "--model", "model", cwd=tmp_path / "first").returncode == 0
 
 
 def test_extract(tmp_path: Path) -> None:
