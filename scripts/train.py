@@ -108,13 +108,16 @@ def _saved(run: TrainingRun, out: Path, rows: list[LabelledSentence], narratives
     """Saves the model with its card; returns what it measures on the held-out fold, and where it is."""
     from models.card import model_card
     from models.checkpoint import save_classifier
+    from models.confidence import training_profile
     from models.evaluation import confusion, evaluate, predict_labelled
+    from nlp.profiles import PROFILE, write_profile
 
     p, thresholds = predict_labelled(run.classifier, run.held_out), run.classifier.thresholds
     metrics = evaluate(run.held_out, p, narratives, thresholds=thresholds)
     counts = confusion(run.held_out, p, narratives, thresholds)
     card = model_card(out.name, rows, {**run.record, "licence": licence}, metrics, counts)
     model_id = save_classifier(run.classifier, out, record=run.record, card=card)
+    write_profile(training_profile(rows, run.held_out, run.classifier, model_id), out / PROFILE)
     return f"{metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}"
 
 
