@@ -44,8 +44,8 @@ def article_vectors(scores: Sequence[ArticleScore], seed: int = 0) -> NDArray[np
 
 def word_vectors(articles: Sequence[Article], seed: int = 0) -> NDArray[np.float32]:
     """Vectors by the words of the articles, Shape: (n, width); languages have nothing in common."""
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.utils.extmath import randomized_svd
 
     vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True, min_df=2 if len(articles) > _WIDTH else 1)
     try:
@@ -55,7 +55,8 @@ def word_vectors(articles: Sequence[Article], seed: int = 0) -> NDArray[np.float
     width = min(_WIDTH, min(weights.shape) - 1)
     if width < 1:
         return _unit(weights.toarray().astype(np.float32))
-    return _unit(TruncatedSVD(width, random_state=seed).fit_transform(weights).astype(np.float32))
+    left, sizes, _ = randomized_svd(weights, width, random_state=seed)
+    return _unit((left * sizes).astype(np.float32))
 
 
 def _words(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What is rare in an article: answers of which there are few labels, both sides in one text, a thin language or source.
 
 An answer's rarity is its probability, as the model sees it, times -ln(its share of the labels) / ln 100, at most 1: an
-answer that is one label in a hundred counts in full, one in ten for half. A group (a language, a source) is thin by what
-it lacks of its share of the articles, shrunk by `_SHRINKAGE` articles so that a source with one article is not thin.
+answer that is one label in a hundred counts in full, one in ten for half. A group (a language, a source) is thin by
+what it lacks of its share of the articles, shrunk by `_SHRINKAGE` articles: a source with one article is not thin.
 The parts are joined as independent chances, 1 - Π(1 - part): an article is rare if anything in it is.
 """
 
@@ -102,7 +102,8 @@ def surprises(scored: ScoredArticle, counts: LabelCounts) -> NDArray[np.float64]
         for s in scored.sentences
     ]
     p = np.array(given, dtype=float).reshape(len(given), len(counts.weights))
-    return p * np.array(list(counts.weights.values()))
+    result: NDArray[np.float64] = p * np.array(list(counts.weights.values()))
+    return result
 
 
 def rarity(scored: ScoredArticle, counts: LabelCounts, asked: Sequence[int], lang: float, source: float) -> Rarity:

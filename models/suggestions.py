@@ -128,7 +128,8 @@ def suggest(pool: Unlabelled, labels: Labels, plan: SuggestionPlan, narratives: 
     vectors = article_vectors([one.score for one in (*pool.articles, *labels.scored)], plan.seed)
     own, sizes, names = vectors[: len(asked)], Counter(pool.stories), np.array(pool.stories)
     far = 1 - _nearest(own, vectors[len(asked) :])
-    free, chosen = np.ones(len(asked), dtype=bool), []
+    free = np.ones(len(asked), dtype=bool)
+    chosen: list[Suggestion] = []
     drawn = iter(rng.permutation(len(asked)).tolist())
     while len(chosen) < plan.n and free.any():
         is_random = len(chosen) < plan.n_random

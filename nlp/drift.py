@@ -11,14 +11,22 @@ counts has. A verdict needs a false discovery rate of 5% over all measures and g
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from nlp.divergences import (
+    jensen_shannon,
+    kolmogorov_smirnov,
+    mean_difference,
+    shares,
+    stability_index,
+    total_variation,
+)
 from nlp.false_discoveries import controlled
 from nlp.profiles import Block, Corpus, Profile, folded
 
@@ -37,55 +45,7 @@ _MOST_FOLDS = 1000
 _N_DRAWS = 999
 _BLOCK = 100
 _N_NAMED = 5
-
-
-def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    result: NDArray[np.float64] = counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
-    return result
-
-
-def total_variation(old: NDArray[np.float64], new: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Half the sum of the differences of shares, in [0, 1]: what part would have to be something else."""
-    result: NDArray[np.float64] = np.abs(_shares(old) - _shares(new)).sum(axis=-1) / 2
-    return result
-
-
-def jensen_shannon(old: NDArray[np.float64], new: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Divergence in bits, in [0, 1].
-
-    >>> jensen_shannon(np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.zeros(2)).tolist()
-    1.0
-    """
-    p, q = _shares(old), _shares(new)
-    middle = (p + q) / 2
-
-    def entropy(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        result: NDArray[np.float64] = -(x * np.log2(np.where(x > 0, x, 1))).sum(axis=-1)
-        return result
-
-    return entropy(middle) - (entropy(p) + entropy(q)) / 2
-
-
-def kolmogorov_smirnov(
-    old: NDArray[np.float64], new: NDArray[np.float64], _: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The largest difference of the shares up to a bin, in [0, 1]; the bins are in ascending order."""
-    result: NDArray[np.float64] = np.abs(np.cumsum(_shares(old) - _shares(new), axis=-1)).max(axis=-1)
-    return result
-
-
-def stability_index(old: NDArray[np.float64], new: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Σ (new - old) ln(new / old) over the shares of bins, each count half a case higher; from 0 up."""
-    p, q = _shares(old + 0.5), _shares(new + 0.5)
-    result: NDArray[np.float64] = ((q - p) * np.log(q / p)).sum(axis=-1)
-    return result
-
-
-def mean_difference(
-    old: NDArray[np.float64], new: NDArray[np.float64], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """By how much the mean of a number differs, from 0 up."""
-    return np.abs(_shares(old) @ values - _shares(new) @ values)
+_FALSE_DISCOVERIES = 0.05
 
 
 _Statistic = Callable[["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]"], "NDArray[np.float64]"]
@@ -96,7 +56,7 @@ class Measure:
     """How a measure is taken.
 
     Attributes:
-        statistic: from counts of old and new and the values of the categories, Shape: (…, n), to how far they are apart.
+        statistic: of `nlp.divergences`.
         moderate, large: from which excess over chance on drift is called so.
         has_values: whether its categories are numbers, whose mean is told.
     """
@@ -129,7 +89,7 @@ def drift(old: Corpus | Profile, new: Corpus, *, seed: int = 0) -> pd.DataFrame:
         new: what it reads.
         seed: of the permutations and draws.
     """
-    rows = [_row(key, *pair, seed) for key, *pair in _pairs(old, new)]
+    rows = [_row(key, before, after, seed) for key, before, after in _pairs(old, new)]
     columns = [name for name in DRIFT_COLUMNS if name not in ("q_value", "verdict")]
     table = controlled(pd.DataFrame(rows, columns=columns))
     table["verdict"] = [_verdict(row) for row in table.to_dict("records")]
@@ -207,24 +167,22 @@ def _values(categories: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def _mean(counts: NDArray[np.float64], values: NDArray[np.float64]) -> float:
-    return float(_shares(counts) @ values)
+    return float(shares(counts) @ values)
 
 
 def _moved(categories: tuple[str, ...], old: NDArray[np.float64], new: NDArray[np.float64]) -> str:
     """The categories whose shares differ most, in words."""
-    before, after = _shares(old), _shares(new)
+    before, after = shares(old), shares(new)
     most = np.argsort(-np.abs(after - before), kind="stable")[:_N_NAMED]
     shown = (f"{categories[p] or 'other'} {before[p]:.1%} → {after[p]:.1%}" for p in most if before[p] != after[p])
     return "; ".join(shown)
 
 
-def _verdict(row: Mapping[str, object]) -> str:
-    if math.isnan(float(row["q_value"])):  # type: ignore[arg-type]
+def _verdict(row: Mapping[Hashable, Any]) -> str:
+    measure, excess = MEASURES[row["measure"]], row["value"] - row["expected"]
+    if math.isnan(row["q_value"]):
         return TOO_FEW
-    measure = MEASURES[str(row["measure"])]
-    excess = float(row["value"]) - float(row["expected"])  # type: ignore[arg-type]
-    if float(row["q_value"]) > 0.05:  # type: ignore[arg-type]
+    if row["q_value"] > _FALSE_DISCOVERIES:
         return "no drift seen"
-    return (
-        "large drift" if excess >= measure.large else "moderate drift" if excess >= measure.moderate else "small drift"
-    )
+    size = "large" if excess >= measure.large else "moderate" if excess >= measure.moderate else "small"
+    return f"{size} drift"

@@ -1,13 +1,12 @@
 """What texts hold, as counts only: languages, sources, lengths and words of articles, without a text to read again.
 
 Articles are counted one by one, and kept in folds of equally many, so that what two sets of texts differ by can be
-tested by moving whole folds from one to the other (`nlp.drift`); a profile beside a model stands for its training data.
+tested by moving whole folds from one to the other (`nlp.drift`). As a file they are `nlp.profile_file`.
 Words are words of alphabetic scripts and pairs of neighbouring CJK characters, without numbers, case and script.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import unicodedata
@@ -17,22 +16,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.errors import InputError
 from nlp.simplified import SIMPLIFIED
-from nlp.tables import whole_file
 
 __all__ = [
     "BINS",
     "N_FOLDS",
     "OTHER",
-    "PROFILE",
     "TOLD_EDGES",
     "Block",
     "Corpus",
@@ -41,25 +35,20 @@ __all__ = [
     "folded",
     "length_bin",
     "profile_of",
-    "read_profile",
     "words_of",
-    "write_profile",
 ]
 
-PROFILE = "profile.json"
-"""Its name in a model folder."""
 N_FOLDS = 100
 """A profile keeps so many folds at most."""
 OTHER = ""
 """The category of what is not among the most frequent."""
-_FORMAT = 1
 _MOST = {"vocabulary": 1000, "sources": 50}
 """Categories kept of measures that have any number."""
 _N_WORDS = 5000
 _LENGTHS = tuple(sorted({math.ceil(1.25**place) for place in range(45)}))
 """The least lengths of bins, each about a quarter wider than the one before."""
 TOLD_EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-_RUN = re.compile(r"[\u2e80-\u9fff]+|[^\W\d_\u2e80-\u9fff]{2,}")
+_RUN = re.compile(r"[\u2e80-\u2fdf\u3005\u3040-\u30ff\u3400-\u9fff]+|[^\W\d_\u2e80-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +149,7 @@ BINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "near_threshold": ("0", "1"),
     }
 )
-"""The categories of measures that are numbers, in ascending order; the last three are a model's (`models.confidence`)."""
+"""The categories of measures that are numbers, ascending; the last three are a model's (`models.confidence`)."""
 
 
 def _counts(text: Text) -> Iterator[tuple[str, Counter[str]]]:
@@ -204,52 +193,3 @@ def folded(counters: Sequence[Counter[str]], key: str, per_fold: float, like: Se
         for name, n in one.items():
             row[place.get(name, place[OTHER])] += n
     return Block(tuple(like), counts, len(counters))
-
-
-def write_profile(profile: Profile, path: Path) -> None:
-    """Writes a profile as JSON, of each fold only what is in it.
-
-    Raises:
-        InputError: the place cannot be written.
-    """
-    blocks = {}
-    for key, block in profile.blocks.items():
-        folds = [[[int(place), int(row[place])] for place in np.flatnonzero(row)] for row in block.counts]
-        blocks[key] = {"n_articles": block.n_articles, "categories": block.categories, "folds": folds}
-    value = {"format": _FORMAT, "model": profile.model, "blocks": blocks, "words": profile.words}
-    with whole_file(path) as file:
-        json.dump(value, file, ensure_ascii=False, separators=(",", ":"))
-
-
-def read_profile(path: Path) -> Profile:
-    """Reads what `write_profile` wrote.
-
-    Raises:
-        InputError: the file is missing, broken or of another format.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if value["format"] != _FORMAT:
-            raise InputError(f"{path} is a profile of format {value['format']!r}, this froth reads {_FORMAT}")
-        blocks = {str(key): _block(one) for key, one in value["blocks"].items()}
-        words = {str(lang): {str(w): int(n) for w, n in some.items()} for lang, some in value["words"].items()}
-        return Profile(blocks, words, str(value["model"]))
-    except FileNotFoundError as error:
-        raise InputError(
-            f"there is no profile at {path}: train the model again, or give the texts themselves"
-        ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} is no profile of texts ({error}): train the model again") from error
-
-
-def _block(value: Mapping[str, Any]) -> Block:
-    categories = tuple(map(str, value["categories"]))
-    if OTHER not in categories or not value["folds"]:
-        raise ValueError("a measure without folds, or without a category for what is left")
-    counts = np.zeros((len(value["folds"]), len(categories)))
-    for number, fold in enumerate(value["folds"]):
-        for place, n in fold:
-            counts[number, place] = n
-    return Block(categories, counts, int(value["n_articles"]))

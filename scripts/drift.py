@@ -10,7 +10,16 @@ import typer
 
 from nlp.errors import InputError
 from nlp.safety import harmless
-from scripts.console import DeviceOption, PrecisionOption, Tally, ZoneOption, articles_of, main, plain_table
+from scripts.console import (
+    DeviceOption,
+    PrecisionOption,
+    Tally,
+    ZoneOption,
+    articles_of,
+    main,
+    plain_table,
+    recorded_failures,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -25,7 +34,7 @@ _SHOWN = ("measure", "group", "n_old", "n_new", "value", "expected", "low", "hig
 _N_WORDS = 10
 
 
-def drift(  # noqa: PLR0913 - each an option of the command
+def drift(
     old: Annotated[
         str,
         typer.Argument(
@@ -56,25 +65,27 @@ def drift(  # noqa: PLR0913 - each an option of the command
     from nlp.drift import DRIFT_COLUMNS
     from nlp.drift import drift as measure
     from nlp.drift_words import DRIFT_WORD_COLUMNS, drift_words
-    from nlp.profiles import profile_of, write_profile
+    from nlp.profile_file import write_profile
+    from nlp.profiles import profile_of
     from nlp.tables import check_writable, write_table
 
     check_writable(out, words, keep)
     tally = Tally()
-    kept = _profile(old)
-    of_old = old if kept and Path(old).suffix != ".json" else "default"
-    classifier = None if no_model else _classifier(model or of_old, device, precision)
-    before = kept if kept else _corpus([old], zone, classifier, tally)
-    if kept and classifier and kept.model != classifier.model_id:
-        sys.stderr.write(
-            f"{harmless(kept.model or 'no model')} is in the profile, not {harmless(classifier.model_id)}: "
-            "confidence is not compared\n"
-        )
-        classifier = None
-    after = _corpus(new, zone, classifier, tally)
-    table = measure(before, after, seed=seed)
-    if table.empty:
-        raise InputError("old and new have no measure in common: no language is in both")
+    with recorded_failures(tally, out.parent):
+        kept = _profile(old)
+        of_old = old if kept and Path(old).suffix != ".json" else "default"
+        classifier = None if no_model else _classifier(model or of_old, device, precision)
+        before = kept if kept else _corpus([old], zone, classifier, tally)
+        if kept and classifier and kept.model != classifier.model_id:
+            sys.stderr.write(
+                f"{harmless(kept.model or 'no model')} is in the profile, not {harmless(classifier.model_id)}: "
+                "confidence is not compared\n"
+            )
+            classifier = None
+        after = _corpus(new, zone, classifier, tally)
+        table = measure(before, after, seed=seed)
+        if table.empty:
+            raise InputError("old and new have no measure in common: no language is in both")
     write_table(table, out, DRIFT_COLUMNS)
     rows = drift_words(before, after)
     if words:
@@ -86,24 +97,18 @@ def drift(  # noqa: PLR0913 - each an option of the command
     for lang in sorted({str(row["lang"]) for row in rows}):
         more = [str(row["word"]) for row in rows if row["lang"] == lang and row["direction"] != "less"][:_N_WORDS]
         sys.stdout.write(f"used more ({lang}): {harmless(', '.join(more) or 'nothing', 300)}\n")
-    tally.say()
+    tally.say(out.with_name("failures.csv"))
 
 
 def _profile(old: str) -> Profile | None:
     """The profile of a model folder or a file of one; None where `old` is something to read."""
     from models.manifest import BUNDLED, MANIFEST, model_folder
-    from nlp.profiles import PROFILE, read_profile
+    from nlp.profile_file import PROFILE, is_profile, read_profile
 
     path = Path(old)
     if old in BUNDLED or (path / MANIFEST).is_file():
         return read_profile(model_folder(old) / PROFILE)
-    if (
-        path.suffix == ".json"
-        and path.is_file()
-        and path.read_text("utf-8", errors="replace")[:12].startswith('{"format":')
-    ):
-        return read_profile(path)
-    return None
+    return read_profile(path) if is_profile(path) else None
 
 
 def _classifier(name: str, device: str, precision: Precision) -> Classifier:

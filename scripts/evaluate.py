@@ -106,6 +106,8 @@ def _on_sentences(
     if against is not None:
         old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
         gains = compare(rows, old, new, narratives, by=by)
+        if report:
+            write_table(gains, report / "comparison.csv", list(gains.columns))
         shown += f"\n\ngain on {harmless(against.model_id)}\n{_as_text(gains)}"
     Tally(n_added=len(rows)).say()
     return shown

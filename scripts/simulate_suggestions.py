@@ -3,8 +3,9 @@
 Not a froth command. For each seed a pool of articles is drawn; both ways begin with the same random ones, then in each
 round one adds articles at random, the other those that `models.suggestions` chooses by a TF-IDF model of what is
 labelled so far. After each round a TF-IDF model is fitted and measured on other labels: the mean average precision, and
-the mean F1 by thresholds of the highest expected F1, over narratives and answers. What is printed is the gain with the
-seeds' 95% t interval, and how many articles random labelling needs for the same.
+the mean F1 by thresholds of the highest expected F1, over narratives and answers. What is printed is the gain on random
+labelling with as many articles, and with as many sentences, each with the 95% t interval over seeds, and how many
+articles at random are worth as much.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class _Task:
     plan: SuggestionPlan
 
 
-def simulate_suggestions(  # noqa: PLR0913 - each a knob of the simulation
+def simulate_suggestions(
     labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences to ask for (JSONL).")],
     held_out: Annotated[Path, typer.Option(help="Labelled sentences of other articles to measure on.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="A row per seed, way and round.")],
@@ -176,7 +177,7 @@ def _gains(table: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import t
 
     by_seed = {
-        seed: {way: part.sort_values("round") for way, part in of_seed.groupby("way")}
+        seed: {str(way): part.sort_values("round") for way, part in of_seed.groupby("way")}
         for seed, of_seed in table.groupby("seed")
     }
     reach = float(t.ppf(0.975, len(by_seed) - 1)) / len(by_seed) ** 0.5
@@ -197,7 +198,7 @@ def _gains(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _gain(ways: Mapping[object, pd.DataFrame], number: int, measure: str, unit: str) -> float:
+def _gain(ways: Mapping[str, pd.DataFrame], number: int, measure: str, unit: str) -> float:
     suggested, at_random = ways["suggested"].iloc[number], ways["random"]
     return float(suggested[measure] - np.interp(suggested[unit], at_random[unit], at_random[measure]))
 

@@ -110,7 +110,7 @@ def _saved(run: TrainingRun, out: Path, rows: list[LabelledSentence], narratives
     from models.checkpoint import save_classifier
     from models.confidence import training_profile
     from models.evaluation import confusion, evaluate, predict_labelled
-    from nlp.profiles import PROFILE, write_profile
+    from nlp.profile_file import PROFILE, write_profile
 
     p, thresholds = predict_labelled(run.classifier, run.held_out), run.classifier.thresholds
     metrics = evaluate(run.held_out, p, narratives, thresholds=thresholds)
