@@ -3,7 +3,8 @@
 An answer's rarity is its probability, as the model sees it, times -ln(its share of the labels) / ln 100, at most 1: an
 answer that is one label in a hundred counts in full, one in ten for half. A group (a language, a source) is thin by
 what it lacks of its share of the articles, shrunk by `_SHRINKAGE` articles: a source with one article is not thin.
-The parts are joined as independent chances, 1 - Π(1 - part): an article is rare if anything in it is.
+Both sides count by the product of their highest probabilities. The parts are joined as independent chances,
+1 - Π(1 - part): an article is rare if anything in it is.
 """
 
 from __future__ import annotations
@@ -112,10 +113,8 @@ def rarity(scored: ScoredArticle, counts: LabelCounts, asked: Sequence[int], lan
     answers = float(surprise.max(axis=1).mean())
     conflict = 0.0
     for narrative in {name for name, _ in names}:
-        sides = [
-            max(s.p_assert[narrative] for s in scored.sentences),
-            max(s.p_reject[narrative] for s in scored.sentences),
-        ]
-        conflict = max(conflict, min(1.0, 2 * min(sides)))
+        asserts = max(s.p_assert[narrative] for s in scored.sentences)
+        rejects = max(s.p_reject[narrative] for s in scored.sentences)
+        conflict = max(conflict, asserts * rejects)
     parts = (answers, conflict, lang, source)
     return Rarity(1 - math.prod(1 - one for one in parts), names[int(surprise.sum(axis=0).argmax())], *parts)

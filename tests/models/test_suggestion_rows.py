@@ -26,7 +26,7 @@ SUFFIXES = {"label-studio": ".json", "doccano": ".jsonl", "argilla": ".json", "c
 
 @pytest.fixture
 def suggested() -> list[Suggestion]:
-    pool = unlabelled([scored("torn", [(0.5, 0.1), (0.1, 0.32)]), scored("sure", [(0.9, 0)])], ())
+    pool = unlabelled([scored("torn", [(0.5, 0.1), (0.1, 0.42)]), scored("sure", [(0.9, 0)])], ())
     return suggest(pool, Labels(), SuggestionPlan(2), ("bubble",))
 
 
@@ -50,7 +50,7 @@ def test_label_studio_shows_predictions(suggested: list[Suggestion], tmp_path: P
     assert first["predictions"][0]["model_version"] == "model@0"
     assert first["predictions"][0]["result"][0]["value"] == {"choices": ["assert"]}
     assert first["predictions"][0]["score"] == 0.5
-    assert "assert 0.50, reject 0.10" in first["data"]["why"]
+    assert "assert 0.10, reject 0.42" in first["data"]["why"]
 
 
 def test_whole_articles_have_their_spans_marked(suggested: list[Suggestion], tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_whole_articles_have_their_spans_marked(suggested: list[Suggestion], tmp
     assert [one["label"] for one in marked["value"]] == ["bubble:assert", "bubble:reject"]
     text = torn["fields"]["text"]
     assert [text[one["start"] : one["end"]] for one in marked["value"]] == text.split("\n")
-    assert marked["score"] == [0.5, 0.32]
+    assert marked["score"] == [0.5, 0.42]
 
 
 def test_blind_tells_nothing(suggested: list[Suggestion], tmp_path: Path) -> None:
