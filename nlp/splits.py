@@ -22,7 +22,7 @@ from nlp.sketches import Sketch, sketch, tokens
 from nlp.split_plan import SplitBy, SplitPlan
 from nlp.stories import assign_stories
 
-__all__ = ["Keys", "day_of", "keys_of", "split"]
+__all__ = ["Keys", "day_of", "keys_of", "split", "whole_article"]
 
 _FEWEST_TOKENS = 8
 """A shorter sentence is said twice by chance."""
@@ -77,7 +77,7 @@ def keys_of(rows: Sequence[Labelled], articles: Iterable[Article] = ()) -> Keys:
     of_article: defaultdict[str, list[Labelled]] = defaultdict(list)
     for row in rows:
         of_article[article_of(row)].append(row)
-    sketches = [sketch(_whole(name, some)) for name, some in of_article.items()]
+    sketches = [sketch(whole_article(name, some)) for name, some in of_article.items()]
     groups = _Groups()
     _join(groups, assign_stories(sketches))
     _join(groups, assign_stories(sketch(one) for one in articles if one.id in of_article))
@@ -90,13 +90,14 @@ def keys_of(rows: Sequence[Labelled], articles: Iterable[Article] = ()) -> Keys:
     )
 
 
-def _whole(name: str, rows: Sequence[Labelled]) -> Article:
+def whole_article(name: str, rows: Sequence[Labelled]) -> Article:
     """An article, or what is known of it: its sentences with their neighbours, each once."""
     first = rows[0]
     if not isinstance(first, LabelledSentence):
         return first.article
     said = [text for row in rows if isinstance(row, LabelledSentence) for text in (row.before, row.text, row.after)]
-    return Article(id=name, title="", text="\n".join(dict.fromkeys(filter(None, said))))
+    text = "\n".join(dict.fromkeys(filter(None, said)))
+    return Article(id=name, title="", text=text, lang=first.lang, source=first.source)
 
 
 def _wordings(rows: Sequence[Labelled]) -> list[str | None]:

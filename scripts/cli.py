@@ -11,6 +11,7 @@ from scripts import (
     claims,
     collect,
     console,
+    drift,
     evaluate,
     extract,
     labels,
@@ -19,6 +20,7 @@ from scripts import (
     run,
     score,
     sources,
+    suggest,
     train,
     trend,
 )
@@ -36,8 +38,10 @@ VERBS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "claims": claims.claims,
     "labels": labels.labels,
+    "suggest": suggest.suggest,
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "drift": drift.drift,
     "market": market.market,
 }
 

@@ -87,6 +87,7 @@ def _on_sentences(
     by: str,
     against: Classifier | None,
 ) -> str:
+    from models.comparison_files import write_comparison
     from models.evaluation import compare, predict_labelled, predictions_table
     from models.evaluation import evaluate as measure
     from models.evaluation_files import write_evaluation
@@ -106,6 +107,8 @@ def _on_sentences(
     if against is not None:
         old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
         gains = compare(rows, old, new, narratives, by=by)
+        if report:
+            write_comparison(report, rows, old, new, narratives)
         shown += f"\n\ngain on {harmless(against.model_id)}\n{_as_text(gains)}"
     Tally(n_added=len(rows)).say()
     return shown

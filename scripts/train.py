@@ -114,13 +114,16 @@ def _saved(
     """Saves the model with card and record; returns what it measures on the held-out fold, and where it is."""
     from models.card import model_card
     from models.checkpoint import save_classifier
+    from models.confidence import training_profile
     from models.manifest import RECORD
     from models.training_record import write_record
+    from nlp.profile_file import PROFILE, write_profile
 
     record = unfinished / RECORD
     measured = write_record(record, run, config, files)
     card = model_card(out.name, rows, run.record, measured.metrics, measured.confusion)
     model_id = save_classifier(run.classifier, out, record=run.record, card=card, files=record)
+    write_profile(training_profile(rows, run.held_out, run.classifier, model_id), out / PROFILE)
     shutil.rmtree(unfinished)
     return f"{measured.metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}"
 

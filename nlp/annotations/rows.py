@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 
 from nlp.labelled import Labelled, LabelledSentence
 
-__all__ = ["SENTENCE_ANSWERS", "LabelRow", "by_text", "label_rows"]
+__all__ = ["SENTENCE_ANSWERS", "Guess", "LabelRow", "by_text", "label_rows"]
 
 SENTENCE_ANSWERS: Mapping[int, str] = {1: "assert", -1: "reject", 0: "none"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What a model says of a text that is to be judged; it is never read back as a label.
+
+    Attributes:
+        model: its id.
+        answers: answer and probability by narrative, of a sentence.
+        spans: start, end, label (`bubble:assert`) and probability of what is marked in an article.
+    """
+
+    model: str
+    answers: Mapping[str, tuple[str, float]] = field(default_factory=lambda: MappingProxyType({}))
+    spans: Sequence[tuple[int, int, str, float]] = ()
+
+    @property
+    def score(self) -> float:
+        """The least sure of its probabilities, 1 where it says nothing."""
+        probabilities = [p for _, p in self.answers.values()] + [p for *_, p in self.spans]
+        return round(min(probabilities, default=1.0), 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRow:
-    """What one annotator said of one sentence or article.
+    """What one annotator said of one sentence or article, or a text that someone is to judge.
 
     Attributes:
         unit: `sentence` or `article`.
         fields: beside the text, without empty ones.
         answers: by narrative: assert, reject or none for sentences, 0 to 3 for articles.
+        asked: the narratives to judge, where nobody has yet.
+        guess: what a model says, for tools that show it.
     """
 
     id: str
@@ -29,6 +53,8 @@ class LabelRow:
     unit: str
     fields: Mapping[str, str]
     answers: Mapping[str, str]
+    asked: Sequence[str] = ()
+    guess: Guess | None = None
 
     @property
     def judged(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from models.comparison_files import CHANGE_COLUMNS
 from nlp.claims.claim_table import read_claims
 from nlp.columns import baseline_columns, scores_columns, sentences_columns
 from nlp.episodes import EPISODE_COLUMNS
@@ -189,6 +190,9 @@ def test_evaluate_compares_groups_and_reports(root: Path, tfidf_folder: Path, tm
     errors = read_table(tmp_path / "report" / "errors.csv", ["id", "gold", "said", "text"])
     assert set(errors["id"]) <= {json.loads(line)["id"] for line in labels.read_text().splitlines()}
     assert "plotly" in (tmp_path / "report" / "calibration.html").read_text("utf-8")
+    gains = read_table(tmp_path / "report" / "comparison.csv", ["narrative", "answer", "by", "group", "f1_gain"])
+    assert set(gains["by"]) == {"lang", "source", "year"}
+    assert read_table(tmp_path / "report" / "changes.csv", CHANGE_COLUMNS).empty
 
 
 def test_options_for_sentences_are_refused_for_articles(root: Path, tfidf_folder: Path, tmp_path: Path) -> None:
