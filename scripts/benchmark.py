@@ -104,8 +104,8 @@ def _beside_peers(articles: list[Article], n_peer: int, model: str, repeats: int
     for name, found in rates.items():
         median = statistics.median(found)
         ratios = " | ".join(f"{median / peer:.1f}" for peer in peers)
-        peak = f"{peaks[name]:.0f}" if name in peaks else ""
-        _say(f"| {name} | {median:.2f} ({min(found):.2f}–{max(found):.2f}) | {ratios} | {peak} |")
+        most = f"{peaks[name]:.0f}" if name in peaks else ""
+        _say(f"| {name} | {median:.2f} ({min(found):.2f}–{max(found):.2f}) | {ratios} | {most} |")
     times = sorted(_process(["score", str(ten), "-o", str(scratch / "scores.csv")])[0] for _ in range(repeats))
     helps = sorted(_process(["--help"])[0] for _ in range(repeats))
     _say(

