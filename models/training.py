@@ -49,7 +49,7 @@ class TrainingRun:
         classifier: calibrated, at its best pass.
         held_out: the rows that stopped the training and fitted the calibration.
         epochs: losses of every pass.
-        record: base, settings, losses and counts, as kept in the checkpoint's manifest.
+        record: base (with a hash of its weights and fresh heads), settings, losses and counts; in the manifest too.
     """
 
     classifier: Classifier
@@ -98,10 +98,9 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     if config.adapter_rank:
         adapt(classifier.encoder.model, config.adapter_rank)
     classifier.to(choose_device(config.device))
-    keep = None
+    base_hash, keep = network_hash(classifier.network, classifier.encoder.tokenizer), None
     if unfinished is not None:
         (unfinished / RECORD).mkdir(parents=True, exist_ok=True)
-        base_hash = network_hash(classifier.network, classifier.encoder.tokenizer)
         run = _run_hash(split, taught, base_hash, narratives, config)
         keep = Unfinished(StateFile(unfinished / STATE, run), TrainingLog(unfinished / RECORD))
     examples = Examples(kept, targets_of(answers_of(kept, narratives)))
@@ -118,6 +117,7 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     classifier.thresholds = fit_thresholds(classifier.calibration.probabilities(logits))
     record = {
         "base": base,
+        "base_sha256": base_hash,
         "config": asdict(config),
         "epochs": [asdict(epoch) for epoch in epochs],
         "n_trained": len(kept),

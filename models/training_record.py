@@ -2,8 +2,8 @@
 
 `run.json` (labels by hash, split, settings, seed, losses, measures, environment), `settings.toml` (to ask for the same
 again), and of the held-out fold everything that `models.evaluation_files` writes and `predictions.csv`. The log lies
-there already (`models.training_log`). Nothing in it tells the hour, the machine's name or a folder: the same command
-writes the same.
+there already (`models.training_log`). Nothing in it tells the hour or the machine's name: the same command writes
+the same. errors.csv quotes the labelled sentences that were answered wrongly.
 """
 
 from __future__ import annotations
