@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nlp.labelled import Labelled
     from nlp.splits import Keys
 
-__all__ = ["labels"]
+__all__ = ["Format", "labels"]
 
 
 class Format(StrEnum):
