@@ -6,6 +6,8 @@ before it (`models.article_vectors`; greedy k-centre, as in Sener and Savarese 2
 then the distances are taken anew. Of a story only the most valuable copy is chosen.
 
 What is chosen so is no sample of the articles: nothing can be measured on it. For that a part can be drawn at random.
+Whether it pays is measured by `scripts/simulate_suggestions.py`: where few articles tell a narrative it mostly does,
+among articles that were selected for telling one before it does not.
 """
 
 from __future__ import annotations

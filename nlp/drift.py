@@ -28,7 +28,7 @@ from nlp.divergences import (
     total_variation,
 )
 from nlp.false_discoveries import controlled
-from nlp.profiles import Block, Corpus, Profile, folded
+from nlp.profiles import Block, Corpus, Profile, categories_of, folded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,11 +103,12 @@ def _pairs(old: Corpus | Profile, new: Corpus) -> Iterator[tuple[str, Block, Blo
             if isinstance(old, Corpus):
                 sizes = [len(one.counters[key]) for one in (old, new)]
                 per_fold = max(1, min(sizes) / 100, max(sizes) / _MOST_FOLDS)
-                before = folded(old.counters[key], key, per_fold)
+                like = categories_of([*old.counters[key], *new.counters[key]], key)
+                before = folded(old.counters[key], per_fold, like)
             else:
                 before = old.blocks[key]
                 per_fold = before.n_articles / len(before.counts)
-            yield key, before, folded(new.counters[key], key, per_fold, before.categories)
+            yield key, before, folded(new.counters[key], per_fold, before.categories)
 
 
 def _row(key: str, old: Block, new: Block, seed: int) -> dict[str, object]:

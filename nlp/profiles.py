@@ -32,6 +32,7 @@ __all__ = [
     "Corpus",
     "Profile",
     "Text",
+    "categories_of",
     "folded",
     "length_bin",
     "profile_of",
@@ -163,10 +164,17 @@ def _counts(text: Text) -> Iterator[tuple[str, Counter[str]]]:
 
 
 def profile_of(corpus: Corpus, model: str = "") -> Profile:
-    """The profile to keep of a corpus."""
-    blocks = {
-        key: folded(counters, key, math.ceil(len(counters) / N_FOLDS)) for key, counters in corpus.counters.items()
-    }
+    """The profile to keep of a corpus.
+
+    Words and sources are counted in every other article only, and which of them are kept is decided by the others: a
+    word that is kept because chance made it frequent would seem to fall in any texts after.
+    """
+    blocks = {}
+    for key, counters in corpus.counters.items():
+        halved = key.partition("/")[0] in _MOST and len(counters) > 1
+        counted = counters[1::2] if halved else counters
+        like = categories_of(counters[::2] if halved else counters, key)
+        blocks[key] = folded(counted, math.ceil(len(counted) / N_FOLDS), like)
     words = {
         key.partition("/")[2]: dict(Counter(word for one in counters for word in one).most_common(_N_WORDS))
         for key, counters in corpus.counters.items()
@@ -175,16 +183,19 @@ def profile_of(corpus: Corpus, model: str = "") -> Profile:
     return Profile(blocks, words, model)
 
 
-def folded(counters: Sequence[Counter[str]], key: str, per_fold: float, like: Sequence[str] = ()) -> Block:
-    """Counters of articles in folds of `per_fold`, in the categories `like`; without, in those of the measure."""
-    like = like or (*BINS.get(key.partition("/")[0], ()), OTHER)
-    if like == (OTHER,):
-        total: Counter[str] = Counter()
-        for one in counters:
-            total.update(one)
-        most = _MOST.get(key.partition("/")[0])
-        names = [name for name, _ in total.most_common(most) if name != OTHER]
-        like = (*sorted(names), OTHER)
+def categories_of(counters: Sequence[Counter[str]], key: str) -> tuple[str, ...]:
+    """The categories of the measure `key`: its bins, or the most frequent in some articles; `OTHER` comes last."""
+    measure = key.partition("/")[0]
+    if measure in BINS:
+        return (*BINS[measure], OTHER)
+    total: Counter[str] = Counter()
+    for one in counters:
+        total.update(one)
+    return (*sorted(name for name, _ in total.most_common(_MOST.get(measure)) if name != OTHER), OTHER)
+
+
+def folded(counters: Sequence[Counter[str]], per_fold: float, like: Sequence[str]) -> Block:
+    """Counters of articles in folds of about `per_fold`, in the categories `like`."""
     place = {name: n for n, name in enumerate(like)}
     n_folds = max(1, round(len(counters) / per_fold))
     counts = np.zeros((n_folds, len(like)))

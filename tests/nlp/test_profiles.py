@@ -10,7 +10,7 @@ import pytest
 
 from nlp.errors import InputError
 from nlp.profile_file import is_profile, read_profile, write_profile
-from nlp.profiles import N_FOLDS, OTHER, Corpus, Text, folded, length_bin, profile_of, words_of
+from nlp.profiles import N_FOLDS, OTHER, Corpus, Text, categories_of, folded, length_bin, profile_of, words_of
 
 
 def corpus(n: int) -> Corpus:
@@ -40,12 +40,12 @@ def test_a_length_is_in_the_bin_that_begins_below_it(n: int) -> None:
 
 def test_folding_loses_nothing() -> None:
     counters = [Counter({f"w{k % 1500}": 2, "often": 1}) for k in range(3001)]
-    block = folded(counters, "vocabulary/en", 30)
+    block = folded(counters, 30, categories_of(counters, "vocabulary/en"))
     assert block.counts.sum() == 3001 * 3
     assert len(block.counts) == 100
     assert len(block.categories) == 1001
     assert block.counts[:, block.categories.index(OTHER)].sum() > 0
-    sizes = folded([Counter(["x"])] * 3001, "languages/all", 30).counts.sum(axis=1)
+    sizes = folded([Counter(["x"])] * 3001, 30, ("x", OTHER)).counts.sum(axis=1)
     assert sizes.max() - sizes.min() <= 1
 
 
