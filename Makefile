@@ -44,8 +44,12 @@ check: $(VENV)/dev.installed ## Format, lint, types, tests
 	$(BIN)/mypy
 	$(MAKE) test
 
-benchmark: $(VENV)/dev.installed ## Measure speed and memory, side by side
-	$(BIN)/python scripts/benchmark.py
+$(VENV)/benchmark.installed: $(VENV)/dev.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'
+	@touch $@
+
+benchmark: $(VENV)/benchmark.installed ## Measure speed and memory beside other ways (ARTICLES=FILE: of your articles)
+	$(BIN)/python -m scripts.benchmark $(if $(ARTICLES),--articles $(ARTICLES))
 
 # A model by the present recipe, from the development data: minutes on a GPU beside many cores, a day on two cores.
 # TOKENS of masked texts after distillation gained nothing so far, and need the GPU.
