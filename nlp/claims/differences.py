@@ -24,6 +24,7 @@ _BETWEEN = re.compile(
     r"|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
 )
 _OF_BOTH = re.compile(r" (?:between (?:them|the two)|apart)\b")
+_INVERTED_BY = re.compile(r"\binvert(?:s|ed) by (?:about |nearly |almost |some )?$")
 _WITH_OTHER = re.compile(r"(?:与|和|跟|同|对|較|较)$")
 _GAP_OPENS = re.compile("的?(?:期限)?(?:利差|息差|差距|倒挂)")
 """Behind a maturity: 十年期2.65%，与两年期利差17个基点."""
@@ -57,6 +58,8 @@ def read_difference(
             sign, first = _of_two_before(place, before[-2], before[-1]), before[-2]
         if sign is None and _OF_BOTH.match(place.folded, place.end) and len({name.indicator for name in before}) == 2:
             sign, first = 0, before[0]
+        if sign is None and _INVERTED_BY.search(place.folded, place.clause[0], place.start):
+            sign, first = (0, before[0]) if len({name.indicator for name in before}) == 2 else (None, None)
         if sign is None or first is None:
             continue
         if sign == 0:  # a gap of two: its sign is told only where it is upside down

@@ -17,9 +17,10 @@ from nlp.claims.name_patterns import fold_name
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
 _SUFFIX = re.compile(
-    r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
+    r"(?:(?:的)?(?:综合)?指数|'s| (?:index|average|gauge)(?: of (?:[a-z]+ ){0,2}(?:companies|stocks|shares|firms|caps))?\b"
+    r"|s(?![a-z0-9]))?(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
 )
-"""Behind a name: what goes with it, and the ticker that news agencies set there."""
+"""Behind a name: what goes with it (an index of smaller companies), and the ticker that news agencies set there."""
 
 _YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
 """The end of a name of a maturity (the ten-year) that only counts years here."""

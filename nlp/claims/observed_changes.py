@@ -217,8 +217,9 @@ def _from_extreme(
     ends = recent(indicator, series, n_known, first=base)
     change = series.values[ends] - series.values[base]
     told = window.start is not None and window.end is not None and (moment.day - window.end).days <= _LONG_AGO
-    told &= not day_has_begun(indicator, series, moment)
-    return Observed(100 * change / series.values[base] if relative else change, ends, certain=told)
+    factor = 100 / float(series.values[base]) if relative else 1.0
+    unseen = abs(factor) * largest_move(series, n_known) if day_has_begun(indicator, series, moment) else 0.0
+    return Observed(factor * change, ends, certain=told, unseen=unseen)
 
 
 def paces(claim: Claim, series: KnownSeries, n_known: int) -> Observed:
