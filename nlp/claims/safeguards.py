@@ -31,7 +31,7 @@ _N_A_YEAR = 260
 _SHORTEST_SILENCE = {"day": 5, "week": 14}
 """Days without a value that say nothing."""
 _NEAR_SHARE = {"index": 0.015, "amount": 0.04, "gauge": 0.2, "spread": 0.08}
-_NEAR_SHARE_OF = {"fed_assets": 0.02}
+_NEAR_SHARE_OF = {"fed_assets": 0.015}
 """Told weekly to four digits."""
 _NEAR_POINTS = {"rate": 0.12, "spread": 0.1}
 _NEAR_GAUGE = {"fear_greed": 18.0, "vix": 4.0}

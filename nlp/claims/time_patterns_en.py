@@ -71,7 +71,7 @@ _ROWS = {
     "relative": rf"(?:(?:the )?(?P<part2>{_PART}|earlier|later)[ -](?:of )?)?(?P<rel>last|this|previous|prior"
     rf"|the current) "
     rf"(?:(?P<unit1>{_SPAN})|(?P<wd1>{_WEEKDAY})|(?P<mo3>{_MONTH}))(?![a-z])",
-    "ends": rf"year[ -](?P<part3>end)|(?P<part4>end|start|beginning) of the (?P<unit2>{_SPAN})",
+    "ends": rf"year[ -](?P<part3>end)(?!ed|ing)|(?P<part4>end|start|beginning) of the (?P<unit2>{_SPAN})",
     "weekday": rf"(?P<wd2>{_WEEKDAY})(?![a-z])",
     "near": rf"(?P<near>yesterday|last night|today|overnight(?! (?:[a-z-]+ )?(?:{_MONEY_MARKET}))|tonight"
     "|the previous (?:session|day))(?![a-z])",
@@ -117,7 +117,7 @@ _ROWS = {
     rf"|two|three|four|five|six|several|a few) (?:week|month|quarter|year)s? later|(?:over|in|for"
     rf"|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during"
     rf"|in|for) the (?:[a-z]+ing )?period"
-    "|(?:on|by) the (?:day|morning|session|evening) (?:after|of|before|following|that|when)(?![a-z])"
+    "|(?:on|by) the (?:day|morning|session|evening) (?:after|of|before|following) the(?: [a-z]+)?(?![a-z])"
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
     "|(?:over|in) the [a-z0-9]+ (?:day|session|week|month|year)s (?:before|prior|earlier)(?![a-z])"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
@@ -163,7 +163,7 @@ SOURCE = re.compile(
 HAS_OWN = re.compile("'s (?!(?:[a-z]+ )?(?:clos|session|trad|finish|settle|open|level|end)|[0-9$])")
 """Behind a time that something belongs to: rebounding from last week's slide."""
 
-OF_EXTREME = re.compile(" (?:closing |intraday |record )?(?:high|low|peak|top|trough|bottom)(?![a-z])")
+OF_EXTREME = re.compile(" (?:closing |intraday |record )?(?:high|low|peak|top|trough|bottom)(?![a-z]| of| at)")
 """Behind a day that is only told of a high or low: from its May 22 high."""
 
 BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")

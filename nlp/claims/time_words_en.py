@@ -70,7 +70,7 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         if HAS_OWN.match(sentence, word.end):
             word = replace(word, source=False, holds=False)
         if OF_EXTREME.match(sentence, word.end):
-            word = replace(word, holds=False)
+            word = replace(word, only_change=True)
         if word.role in ("peak", "trough"):
             word = replace(word, doubtful=PASSED.match(sentence, word.end) is not None)
         words.append(word)

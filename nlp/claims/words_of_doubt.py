@@ -60,7 +60,7 @@ FORECAST_OPENING = re.compile(
     r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?:\s*$"
 )
 EXPECTED = re.compile(
-    r"\b(?:base|bull|bear|central|worst|best) case\b"
+    r"\b(?:base|bull|bear|central|worst|best) case\b|\bmy (?:guess|bet|hunch)\b"
     r"|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
     r"|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
 )
