@@ -115,9 +115,10 @@ def _words(*lines: str) -> str:
 
 
 _GAUGE_EN = _words(
-    r"s\s?&\s?p standard\s(?:&|and)\spoor'?s spx ndx dow nasdaq vix nikkei ftse dax cac stoxx hang\sseng russell topix kospi sensex nifty ibex csi",
-    r"dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips? futures",
+    r"s\s?&\s?p spx ndx dow nasdaq vix nikkei ftse dax cac stoxx hang\sseng russell topix kospi sensex nifty ibex",
+    r"csi dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips?",
     r"fear\s(?:&|and)\sgreed greed f&g component p/?e price[\s-]to[\s-](?:earnings|book|sales) cape multiple put/call",
+    r"standard\s(?:&|and)\spoor'?s futures",
 )
 _BARE_EN = _words(
     r"s\s?&\s?p(?:\s500)? spx ndx dow(?:\sjones)? nasdaq(?:\s(?:composite|100))? nikkei(?:\s225)? ftse(?:\s100)? dax",
@@ -137,8 +138,8 @@ _STATING_EN = _words(
 _FOLLOWING_EN = _words(
     "and or on in by as after before for from to with while but at when which that last this late early monday tuesday",
     "wednesday thursday friday mark levels? again versus vs compared since today yesterday during amid over a its the",
-    "range area intraday now where so territory until than is was has had will would could may means reflects suggests",
-    "signals shows indicates handle threshold resistance support zone region",
+    "range area intraday now where so territory until than is was has had i'll we'll will would could may means",
+    "reflects suggests signals shows indicates handle threshold resistance support zone region",
 )
 _NO_END = "".join(
     f"(?<!{word})"
@@ -151,7 +152,8 @@ EN = GaugeWords(
         rf"|(?<![a-z])(?:{_BARE_EN})(?: <[.a-z0-9]+>)?:? $"
     ),
     small=re.compile(
-        r"(?<![a-z])(?:greed(?: index)?|f&g)(?: (?:is|was|stands|stood|sits|fell|dropped|sank|now))*(?: (?:at|to|only|just))*:? $"
+        r"(?<![a-z])(?:greed(?: index)?|f&g)(?: (?:is|was|stands|stood|sits|fell|dropped|sank|now))*"
+        r"(?: (?:at|to|only|just))*:? $"
     ),
     stating_years=re.compile("(?<![a-z])(?:at|above|below|near|hit) (?:an? |the |record )?$"),
     open_after=re.compile(
@@ -166,5 +168,8 @@ EN = GaugeWords(
     ),
     reach=220,
     sentence=re.compile(rf"(?<!\.[a-z]){_NO_END}[.!?] +|\n"),
-    goes_on=re.compile(r"(?:on [a-z]+day,? |yesterday,? )?it(?:'s)? (?:had |has |then )?(?:closed|ended|finished|stood|rose|fell|was|is)\b"),
+    goes_on=re.compile(
+        r"(?:on [a-z]+day,? |yesterday,? )?it"
+        r"(?:'s| (?:had |has |then )?(?:closed|ended|finished|stood|rose|fell|was|is))\b"
+    ),
 )

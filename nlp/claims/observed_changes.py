@@ -222,8 +222,10 @@ def _from_extreme(
     if told and (moment.day - (window.end or moment.day)).days > _NEW_DAYS:
         told = not _was_reached(claim, series, window, base, n_known)
     factor = 100 / float(series.values[base]) if relative else 1.0
-    unseen = abs(factor) * largest_move(series, n_known) if day_has_begun(indicator, series, moment) else 0.0
-    return Observed(factor * change, ends, certain=told, unseen=unseen)
+    unseen = largest_move(series, min(base + 2, n_known))  # the extreme may be one from within its day
+    if day_has_begun(indicator, series, moment):
+        unseen += largest_move(series, n_known)
+    return Observed(factor * change, ends, certain=told, unseen=abs(factor) * unseen)
 
 
 def paces(claim: Claim, series: KnownSeries, n_known: int) -> Observed:

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from nlp.claims.mentions import Mention
 from nlp.claims.places import Place
 
-__all__ = ["counts_another", "is_compared", "is_only_owner", "is_part", "told_of_another", "where_told_of_another", "without_asides"]
+__all__ = [
+    "counts_another",
+    "is_compared",
+    "is_only_owner",
+    "is_part",
+    "told_of_another",
+    "where_told_of_another",
+    "without_asides",
+]
 
 _BESIDE_THE_POINT = re.compile(
     r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)的?$"

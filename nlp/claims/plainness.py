@@ -35,6 +35,7 @@ from nlp.claims.words_of_plainness import (
     OTHER_MARKET,
     OWN_SUBJECT,
     OWNER,
+    PRICE,
     RANGE_OPENS,
     RECORD_SINCE,
     SPREAD_BETWEEN,
@@ -103,7 +104,9 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
         return False  # 投资级: what it is over something else may be against another
     if NO_SUBJECT[lang].search(folded[clause:start]) and not SUBJECT_ALL_THE_SAME.match(between):
         return False
-    return not OWNER.search(place.text[clause:start]) and _leads_to_figure(place, end)
+    return not OWNER.search(place.text[clause:start]) and _leads_to_figure(
+        place, end, is_index=indicator.kind == "index"
+    )
 
 
 def _is_taken_up(place: Place, name: tuple[int, int]) -> bool:
@@ -124,13 +127,13 @@ def _has_owner(place: Place, indicator: Indicator) -> bool:
     return own is None or own.search(place.folded, max(0, place.sentence[0] - _NEAR), place.sentence[1]) is not None
 
 
-def _leads_to_figure(place: Place, end: int) -> bool:
+def _leads_to_figure(place: Place, end: int, *, is_index: bool) -> bool:
     """Whether nothing but fillers and an aside stands between a name and its figure."""
     written, between = place.text[end : place.start], place.folded[end : place.start]
     aside = ASIDE.match(between)
     if aside and not CAPITAL.search(DAYS_AND_TITLES.sub("", written[: aside.end()])):
         written, between = written[aside.end() :], between[aside.end() :]
-    if not is_bridge(between, _STRANGERS[place.lang]) or VERSUS.search(between):
+    if not is_bridge(between, _STRANGERS[place.lang]) or VERSUS.search(between) or (is_index and PRICE.search(between)):
         return False
     return place.lang == "zh" or not CAPITAL.search(DAYS_AND_TITLES.sub("", written))
 

@@ -83,7 +83,8 @@ _ROWS = {
     "|first (?:trading )?day of (?:the|this) year",
     "year_ended": "(?:end(?:ed|s)?|finish(?:ed|es)?|clos(?:ed|es)) (?:(?:the|last) year(?![a-z])"
     "|(?P<y6>(?:19|20)[0-9]{2})(?!,?[0-9]| (?:points?|level|target)|[%-]))",
-    "ended": rf"(?:end|finish|clos)(?:ed|es) (?P<which>last|the) (?P<unit8>week|month|quarter)(?= (?:at|above|below|near) )",
+    "ended": "(?:end|finish|clos)(?:ed|es) (?P<which>last|the) (?P<unit8>week|month|quarter)(?= (?:at|above|below"
+    "|near) )",
     "next_day": "the (?:next|following) (?:day|session|morning)(?![a-z])|a (?:day|session) later(?![a-z])",
     "day_before": "(?:the|a) (?:session|day) (?:before|earlier)(?![a-z])",
     "like": "(?:over|in) the same (?:period|time|stretch)(?![a-z])",

@@ -129,8 +129,8 @@ DISTANCE = re.compile(
 
 MEAN = re.compile(
     r"平均(?!指|工|线|[成市]|价)"
-    r"|(?<!industrial )(?<!stock )(?<!nikkei )(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline"
-    r"|return|move)|[,;]?$| )"
+    r"|(?<!industrial )(?<!stock )(?<!nikkei )(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop"
+    r"|decline|return|move)|[,;]?$| )"
 )
 """Before a change that is one of many, put together."""
 

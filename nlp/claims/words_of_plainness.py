@@ -22,6 +22,7 @@ __all__ = [
     "OTHER_MARKET",
     "OWNER",
     "OWN_SUBJECT",
+    "PRICE",
     "RANGE_OPENS",
     "RECORD_SINCE",
     "SPREAD_BETWEEN",
@@ -114,6 +115,9 @@ DAYS_AND_TITLES = re.compile(
 """Capitals between a name and a figure that name no other subject."""
 
 VERSUS = re.compile(r"\btheoretical|理论|\bvs\b|\bversus\b|[(（]例如|。")
+PRICE = re.compile(r"[$€£¥][0-9]")
+"""Between the name of an index and a figure: a share was spoken of."""
+
 RANGE_OPENS = re.compile(r"\brang(?:e|es|ed|ing) (?:from|between)\b|\bfrom [\d.,]+ to $|\bbetween\b[^.;]{0,16}$")
 CHANGES_OF_SPREAD = re.compile(r"\b(?:flatten|steepen|widen|narrow|tighten)\w* (?:by )?(?:a |an |about |some )*$")
 """Before basis points that are how much a spread moved."""
