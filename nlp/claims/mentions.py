@@ -19,7 +19,7 @@ __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
 _SUFFIX = re.compile(
     r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?"
-    r"(?:(?<=index) of (?:(?:small|big|larg|lead)[a-z]* |major |blue chip ){0,2}(?:companies|stocks|shares|firms|caps)\b)?"
+    r"(?:(?<=index) of (?:(?:small|big|larg|lead)[a-z]* ){0,2}(?:companies|stocks|shares|firms|caps)\b)?"
     r"(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
 )
 """Behind a name: what goes with it (an index of smaller companies), and the ticker that news agencies set there."""
