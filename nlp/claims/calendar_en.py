@@ -27,6 +27,7 @@ _PARTS: Mapping[str, Part | None] = {
     "middle": "middle", "mid": "middle", "earlier": None, "later": None,
 }  # fmt: skip
 _NEW = 10
+_MIDWEEK = 2
 _FIRST_HALF = 6
 _JUST_NOW = 3
 """Days: "last Thursday" is not said of one that is nearer."""
@@ -150,6 +151,16 @@ def _year_ended(groups: Mapping[str, str], day: date) -> DaySpan | None:
     return DaySpan(day_spans.shifted(last, "day", 4), last) if day.month <= _FIRST_HALF else None
 
 
+def _ended(groups: Mapping[str, str], day: date) -> DaySpan:
+    """The last days of a week, month or quarter that is over, or nearly."""
+    period = PERIODS[groups["unit"]]
+    span = day_spans.period_of(day, period)
+    is_new = day.weekday() <= _MIDWEEK if period == "week" else (day - span.first).days < _NEW
+    span = day_spans.period_before(day, period) if is_new or groups["which"] == "last" else span
+    last = day_spans.session(span.last)
+    return DaySpan(last, last)
+
+
 def _on_year(_: Mapping[str, str], day: date) -> DaySpan:
     return DaySpan(day_spans.shifted(day, "year", 1), day)
 
@@ -157,5 +168,5 @@ def _on_year(_: Mapping[str, str], day: date) -> DaySpan:
 READERS: Mapping[str, Callable[[Mapping[str, str], date], DaySpan | None]] = {
     "dated": _dated, "relative": _relative, "ends": _ends, "weekday": _weekday, "near": _near, "counted": _counted,
     "ago": _ago, "to_date": _to_date, "on_period": _on_period, "on_year": _on_year,
-    "year_began": _year_began, "year_ended": _year_ended,
+    "year_began": _year_began, "year_ended": _year_ended, "ended": _ended,
 }  # fmt: skip

@@ -24,6 +24,7 @@ _BETWEEN = re.compile(
     r"|(?P<and>和|与|对|及|、|and|versus|vs))(?: the| in)?\s*"
 )
 _OF_BOTH = re.compile(r" (?:between (?:them|the two)|apart)\b")
+_INVERTED_BY = re.compile(r"\binvert(?:s|ed) by (?:about |nearly |almost |some )?$")
 _WITH_OTHER = re.compile(r"(?:与|和|跟|同|对|較|较)$")
 _GAP_OPENS = re.compile("的?(?:期限)?(?:利差|息差|差距|倒挂)")
 """Behind a maturity: 十年期2.65%，与两年期利差17个基点."""
@@ -55,7 +56,7 @@ def read_difference(
                 sign, first = 0, others[-1]
         if sign is None and len(before) > 1 and before[-1].start >= place.clause[0]:
             sign, first = _of_two_before(place, before[-2], before[-1]), before[-2]
-        if sign is None and _OF_BOTH.match(place.folded, place.end) and len({name.indicator for name in before}) == 2:
+        if sign is None and _is_of_both(place) and len({name.indicator for name in before}) == 2:
             sign, first = 0, before[0]
         if sign is None or first is None:
             continue
@@ -64,6 +65,12 @@ def read_difference(
             return indicator.id, Reading("level", -value if INVERTED.search(around) else value)
         return indicator.id, Reading("level", value * sign * (1 if first.indicator == indicator.difference[0] else -1))
     return None
+
+
+def _is_of_both(place: Place) -> bool:
+    """Whether a figure is one of two names before it: 30 points between them, so we're inverted by 30 points."""
+    inverted = _INVERTED_BY.search(place.folded, place.clause[0], place.start)
+    return (inverted or _OF_BOTH.match(place.folded, place.end)) is not None
 
 
 def _of_two_sides(place: Place, before: Sequence[Mention], behind: Sequence[Mention]) -> int | None:

@@ -32,7 +32,8 @@ class GaugeWords:
         ratio: those whose number is a multiple.
         other: something else whose level it may be, if it stands between the gauge and the number.
         reach: how far before the number the name may stand.
-        sentence: ends of sentences, beyond which no name is looked for.
+        sentence: ends of sentences, beyond which no name is looked for,
+        goes_on: unless one begins with this.
     """
 
     stating: re.Pattern[str]
@@ -44,6 +45,7 @@ class GaugeWords:
     other: re.Pattern[str]
     reach: int
     sentence: re.Pattern[str]
+    goes_on: re.Pattern[str]
 
     def unit_of(self, text: str, measure: Measure, floor: int) -> Unit | None:
         """The unit of the level that `measure` states without naming one, None where it states none.
@@ -65,7 +67,10 @@ class GaugeWords:
         is_year = digits.isdigit() and len(digits) == 4 and int(digits) in _YEARS
         if is_year and not self.stating_years.search(before):
             return None
-        sentence = self.sentence.split(before)[-1]
+        sentences = self.sentence.split(before)
+        sentence = sentences.pop()
+        while sentences and self.goes_on.match(sentence):
+            sentence = f"{sentences.pop()} {sentence}"
         named = list(self.gauge.finditer(sentence))
         if not named or self.other.search(sentence, named[-1].end()):
             return None
@@ -101,6 +106,7 @@ ZH = GaugeWords(
     ),
     reach=60,
     sentence=re.compile(r"[。；！？\n]"),
+    goes_on=re.compile(r"(?!)"),
 )
 
 
@@ -109,9 +115,10 @@ def _words(*lines: str) -> str:
 
 
 _GAUGE_EN = _words(
-    r"s\s?&\s?p spx ndx dow nasdaq vix nikkei ftse dax cac stoxx hang\sseng russell topix kospi sensex nifty ibex csi",
-    r"dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips? futures",
+    r"s\s?&\s?p spx ndx dow nasdaq vix nikkei ftse dax cac stoxx hang\sseng russell topix kospi sensex nifty ibex",
+    r"csi dxy pmi ism move ind(?:ex|exes|ices) gauge barometer industrials? composite benchmark blue[\s-]chips?",
     r"fear\s(?:&|and)\sgreed greed f&g component p/?e price[\s-]to[\s-](?:earnings|book|sales) cape multiple put/call",
+    r"standard\s(?:&|and)\spoor'?s futures",
 )
 _BARE_EN = _words(
     r"s\s?&\s?p(?:\s500)? spx ndx dow(?:\sjones)? nasdaq(?:\s(?:composite|100))? nikkei(?:\s225)? ftse(?:\s100)? dax",
@@ -126,13 +133,13 @@ _STATING_EN = _words(
     "at from to above below near around past through over under about nearly almost hits? hitting reach(?:ed|es|ing)?",
     "touch(?:ed|es|ing)? topp(?:ed|ing) tops cross(?:ed|es|ing) is was towards? breach(?:ed|es|ing)? broke stands?",
     r"breaks? surpass(?:ed|es|ing)? exceed(?:ed|s|ing)? reads? as\s(?:high|low)\sas between just vix a\srecord index",
-    "reclaim(?:ed|s|ing)?",
+    "reclaim(?:ed|s|ing)? against after sees?",
 )
 _FOLLOWING_EN = _words(
     "and or on in by as after before for from to with while but at when which that last this late early monday tuesday",
     "wednesday thursday friday mark levels? again versus vs compared since today yesterday during amid over a its the",
-    "range area intraday now where so territory until than is was has had will would could may means reflects suggests",
-    "signals shows indicates handle threshold resistance support zone region",
+    "range area intraday now where so territory until than is was has had i'll we'll will would could may means",
+    "reflects suggests signals shows indicates handle threshold resistance support zone region",
 )
 _NO_END = "".join(
     f"(?<!{word})"
@@ -144,7 +151,10 @@ EN = GaugeWords(
         r" (?:an? |the |record |uh |um )?\(?$|'s $"
         rf"|(?<![a-z])(?:{_BARE_EN})(?: <[.a-z0-9]+>)?:? $"
     ),
-    small=re.compile(r"(?<![a-z])(?:greed(?: index)?|f&g):? $"),
+    small=re.compile(
+        r"(?<![a-z])(?:greed(?: index)?|f&g)(?: (?:is|was|stands|stood|sits|fell|dropped|sank|now))*"
+        r"(?: (?:at|to|only|just))*:? $"
+    ),
     stating_years=re.compile("(?<![a-z])(?:at|above|below|near|hit) (?:an? |the |record )?$"),
     open_after=re.compile(
         r"(?! ?(?:a\.?m|p\.?m|gmt|e[ds]?t|o'clock)(?![a-z]))"
@@ -158,4 +168,8 @@ EN = GaugeWords(
     ),
     reach=220,
     sentence=re.compile(rf"(?<!\.[a-z]){_NO_END}[.!?] +|\n"),
+    goes_on=re.compile(
+        r"(?:on [a-z]+day,? |yesterday,? )?it"
+        r"(?:'s| (?:had |has |then )?(?:closed|ended|finished|stood|rose|fell|was|is))\b"
+    ),
 )

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from nlp.claims.capitals import without_shouting
 from nlp.claims.claim_times import time_of
 from nlp.claims.clauses import Passage, clause_around, clause_starts, split_passages, split_unmarked
 from nlp.claims.differences import read_difference
@@ -53,6 +54,8 @@ def link_figures(text: Text, figures: Sequence[Figure], finder: MentionFinder) -
     """
     if not figures:
         return []
+    if text.lang == "en":
+        text = replace(text, text=without_shouting(text.text))
     folded = fold_name(text.text)
     passages = split_passages(text.text)
     names = finder.find(folded)

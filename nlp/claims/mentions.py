@@ -12,14 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.claims.indicators import Indicator, IndicatorTable, Phrases
+from nlp.claims.movement import DOWN_EN, SMALL_EN, UP_EN
 from nlp.claims.name_patterns import fold_name
 
 __all__ = ["Mention", "MentionFinder", "phrase_regex"]
 
 _SUFFIX = re.compile(
-    r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
+    r"(?:(?:的)?(?:综合)?指数|'s| index\b|s(?![a-z0-9]))?"
+    r"(?:(?<=index) of (?:(?:small|big|larg|lead)[a-z]* ){0,2}(?:companies|stocks|shares|firms|caps)\b)?"
+    r"(?: ?<[.a-z0-9=]{2,12}>| \(\.[a-z0-9]{2,8}\))?"
 )
-"""Behind a name: what goes with it, and the ticker that news agencies set there."""
+"""Behind a name: what goes with it (an index of smaller companies), and the ticker that news agencies set there."""
 
 _YEARS = re.compile(r"years(?! (?:at|yield|pay|paid|end|clos|finish|stood|trad|fell|rose|[0-9]))")
 """The end of a name of a maturity (the ten-year) that only counts years here."""
@@ -37,6 +40,12 @@ _A_RATE = re.compile(
     "(?:%|厘|个百分点|个?基点|点子)"
 )
 """What follows a number of years that is a maturity (三十年1.33%)."""
+
+_MOVES = re.compile(
+    rf" (?:has |is |was |had )?(?:just |now |still |already )?(?!cuts? )(?:{UP_EN}|{DOWN_EN}) (?:by )?(?:{SMALL_EN} )*"
+    r"[0-9.]+ ?(?:%|per ?cent)"
+)
+"""Behind the name of an index that is a company's too: it rose or fell by so many percent."""
 
 _LATIN = re.compile(r"[a-z0-9]")
 _WORD_END = {"letter": r"(?:\b|(?=s\b|[0-9]{1,2}[.%]))", "digit": r"(?:\b|(?=s\b))"}
@@ -110,6 +119,8 @@ class MentionFinder:
                 there the word nearest to the name.
         """
         if not mention.weak or mention.indicator is None:
+            return True
+        if self.indicators[mention.indicator].kind == "index" and _MOVES.match(text, mention.end):
             return True
         return self._context[mention.indicator].says(mention, lang, text, scopes)
 

@@ -57,6 +57,8 @@ _LAGS_BEHIND = {"day": 4, "week": 12}
 
 _NEAR_DAYS = 10
 _LONG_AGO = 400
+_NEW_DAYS = 60
+"""What fell from a high longer ago may be told of any day since."""
 _ABOUT = 1.1
 _PACE_DAYS = (30, 61, 91, 183)
 _DAYS_BY_SPAN = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
@@ -71,7 +73,7 @@ def changes(claim: Claim, window: Window, indicator: Indicator, series: KnownSer
         ends = np.arange(max(1, n_known - _N_SESSIONS), n_known)
         return _sessions(ends, indicator, series, relative=relative, certain=False)
     if window.kind in ("peak", "trough"):
-        return _from_extreme(window, indicator, series, moment, relative=relative)
+        return _from_extreme(claim, window, indicator, series, moment, relative=relative)
     first, beyond = places_in(window, series, n_known)
     if window.kind == "at" and days_of(window) < SHORT:
         ends = np.arange(max(1, first), min(n_known, max(beyond, first + 1)))
@@ -206,7 +208,7 @@ def _longest_session(indicator: Indicator, series: KnownSeries, end: int) -> int
 
 
 def _from_extreme(
-    window: Window, indicator: Indicator, series: KnownSeries, moment: Moment, *, relative: bool
+    claim: Claim, window: Window, indicator: Indicator, series: KnownSeries, moment: Moment, *, relative: bool
 ) -> Observed:
     """Changes from the window's extreme to any of the last few values; one long past may not be meant up to now."""
     n_known = series.n_known(moment.at)
@@ -217,8 +219,13 @@ def _from_extreme(
     ends = recent(indicator, series, n_known, first=base)
     change = series.values[ends] - series.values[base]
     told = window.start is not None and window.end is not None and (moment.day - window.end).days <= _LONG_AGO
-    told &= not day_has_begun(indicator, series, moment)
-    return Observed(100 * change / series.values[base] if relative else change, ends, certain=told)
+    if told and (moment.day - (window.end or moment.day)).days > _NEW_DAYS:
+        told = not _was_reached(claim, series, window, base, n_known)
+    factor = 100 / float(series.values[base]) if relative else 1.0
+    unseen = largest_move(series, min(base + 2, n_known))  # the extreme may be one from within its day
+    if day_has_begun(indicator, series, moment):
+        unseen += largest_move(series, n_known)
+    return Observed(factor * change, ends, certain=told, unseen=abs(factor) * unseen)
 
 
 def paces(claim: Claim, series: KnownSeries, n_known: int) -> Observed:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from nlp.claims.mentions import Mention
 from nlp.claims.places import Place
 
-__all__ = ["counts_another", "is_compared", "is_only_owner", "is_part", "told_of_another", "where_told_of_another"]
+__all__ = [
+    "counts_another",
+    "is_compared",
+    "is_only_owner",
+    "is_part",
+    "told_of_another",
+    "where_told_of_another",
+    "without_asides",
+]
 
 _BESIDE_THE_POINT = re.compile(
     r"(?:随着?|跟随|跟着|受|因|由于|比|较|相对于|高于|低于|不像|不同于|而非|除了)的?$"
@@ -49,8 +58,21 @@ _A_PART = re.compile(
 """Behind a sum that is only a part of what is held."""
 
 _APPOSED = re.compile(r"\s*(?:up|down|off) (?:[a-z]+ ){0,3}")
-_ANOTHER = re.compile(r"\b[A-Z][A-Za-z.]+[^,]{0,24}[,)][ ,]*$")
+_ANOTHER = re.compile(
+    r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:Jan|Feb|March|Apr|May|June|July|Aug|Sep|Oct|Nov|Dec))"
+    r"[A-Z][A-Za-z.]+[^,]{0,24}[,)][ ,]*$"
+)
 """A clause that begins with "down 1.5 percent" tells of the company named right before it."""
+
+_WITH_OPENS = re.compile(r"[\s,]*with (?:the |a |its )?")
+_STATES = re.compile(r" (?:now |still |already )?(?:at|up|down|trading|standing|yielding|closing|paying)\b")
+"""Before and behind a name that a clause of its own tells of: …, with the VIX at 30."""
+
+_BY_THE_WAY = re.compile(
+    r", (?:which|whose|who|the|an?) [^,;.:0-9]{3,80}, (?=(?:is|was|now|has|stands?|stood|yields?|pays?|fell|rose|closed"
+    r"|ended|gained|lost)\b)"
+)
+"""Right behind a name that the sentence goes on about."""
 
 _ASIDE = re.compile(r"--|—")
 _SHORT = 14
@@ -72,6 +94,19 @@ def is_part(place: Place) -> bool:
     return place.is_money and _A_PART.match(place.folded, place.end) is not None
 
 
+def without_asides(place: Place, names: Sequence[Mention]) -> list[Mention]:
+    """Names of a sentence without those of things told of one of them by the way: Libor, which sets …, is 2%."""
+    kept: list[Mention] = []
+    until = 0
+    for name in names:
+        if name.indicator is None and name.end <= until:
+            continue
+        kept.append(name)
+        aside = _BY_THE_WAY.match(place.folded, name.end, place.start) if name.indicator else None
+        until = aside.end() if aside else until
+    return kept
+
+
 def told_of_another(place: Place, name: Mention, own: str) -> bool:
     """Whether the clause of a figure, `own` up to it, tells of what stands right before it, later than a name."""
     return _APPOSED.fullmatch(own) is not None and _ANOTHER.search(place.text, name.end, place.clause[0]) is not None
@@ -91,5 +126,8 @@ def is_compared(place: Place, name: Mention) -> bool:
         place.folded, name.end, place.start
     ):
         return True  # mortgage rates -- which track the 10-year Treasury -- rose
+    opens = _WITH_OPENS.fullmatch(place.folded, place.clause[0], max(place.clause[0], name.start))
+    if opens and _STATES.match(place.folded, name.end):
+        return False
     start = max(place.clause[0], name.start - _SHORT)
     return name.start >= place.clause[0] and _BESIDE_THE_POINT.search(place.folded, start, name.start) is not None

@@ -35,6 +35,7 @@ from nlp.claims.words_of_plainness import (
     OTHER_MARKET,
     OWN_SUBJECT,
     OWNER,
+    PRICE,
     RANGE_OPENS,
     RECORD_SINCE,
     SPREAD_BETWEEN,
@@ -93,8 +94,9 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
     if indicator.kind not in ("spread", "gauge") and SPREAD_BETWEEN.search(folded, own, place.start):
         return False
     if start >= place.end:
-        is_at = AT_OPENS.fullmatch(folded[clause : place.start]) and THE.fullmatch(folded[place.end : start])
-        return bool(is_at) or (place.is_money and LIES_IN.fullmatch(folded[place.end : start]) is not None)
+        is_at, is_of = AT_OPENS.fullmatch(folded[clause : place.start]), THE.fullmatch(folded[place.end : start])
+        is_told = is_at is not None and is_of is not None and (is_at["compared"] is None) == (is_of["of"] is None)
+        return is_told or (place.is_money and LIES_IN.fullmatch(folded[place.end : start]) is not None)
     between = folded[end : place.start]
     if is_rate and MATURITY.search(between):
         return False
@@ -102,7 +104,9 @@ def _is_subject(place: Place, name: tuple[int, int], indicator: Indicator) -> bo
         return False  # 投资级: what it is over something else may be against another
     if NO_SUBJECT[lang].search(folded[clause:start]) and not SUBJECT_ALL_THE_SAME.match(between):
         return False
-    return not OWNER.search(place.text[clause:start]) and _leads_to_figure(place, end)
+    return not OWNER.search(place.text[clause:start]) and _leads_to_figure(
+        place, end, is_index=indicator.kind == "index"
+    )
 
 
 def _is_taken_up(place: Place, name: tuple[int, int]) -> bool:
@@ -112,7 +116,8 @@ def _is_taken_up(place: Place, name: tuple[int, int]) -> bool:
     opening = TAKES_UP.match(folded, clause, place.start)
     if opening is None or clause - name[1] > _BEFORE or OTHER_MARKET[lang].search(folded, name[1], place.clause[1]):
         return False
-    others = CAPITAL.search(DAYS_AND_TITLES.sub("", place.text[name[1] : clause]))
+    told = place.text[name[1] : clause] + place.text[slice(*opening.span("when"))]
+    others = CAPITAL.search(DAYS_AND_TITLES.sub("", told))
     return others is None and is_bridge(folded[opening.end() : place.start], _A_VERB)
 
 
@@ -122,13 +127,13 @@ def _has_owner(place: Place, indicator: Indicator) -> bool:
     return own is None or own.search(place.folded, max(0, place.sentence[0] - _NEAR), place.sentence[1]) is not None
 
 
-def _leads_to_figure(place: Place, end: int) -> bool:
+def _leads_to_figure(place: Place, end: int, *, is_index: bool) -> bool:
     """Whether nothing but fillers and an aside stands between a name and its figure."""
     written, between = place.text[end : place.start], place.folded[end : place.start]
     aside = ASIDE.match(between)
     if aside and not CAPITAL.search(DAYS_AND_TITLES.sub("", written[: aside.end()])):
         written, between = written[aside.end() :], between[aside.end() :]
-    if not is_bridge(between, _STRANGERS[place.lang]) or VERSUS.search(between):
+    if not is_bridge(between, _STRANGERS[place.lang]) or VERSUS.search(between) or (is_index and PRICE.search(between)):
         return False
     return place.lang == "zh" or not CAPITAL.search(DAYS_AND_TITLES.sub("", written))
 
@@ -149,7 +154,7 @@ def _is_of_its_time(place: Place, name: int, transform: Transform, window: Windo
     if transform == "level" and not window.text:
         return ANOTHER_TIME.search(folded, _clause_start(place, name), place.clause[1]) is None
     named = text.find(window.text, *place.sentence) if window.text else -1
-    if transform != "level" and (named < 0 or _names_two_times(folded, place, named, window)):
+    if transform != "level" and (named < 0 or _names_two_times(folded, place, named, name, window)):
         return False
     if _is_of_a_year_told(place, window):
         return False
@@ -166,11 +171,15 @@ def _is_of_a_year_told(place: Place, window: Window) -> bool:
     return YEAR_TOLD.search(place.folded, start, place.sentence[0]) is not None
 
 
-def _names_two_times(folded: str, place: Place, named: int, window: Window) -> bool:
-    """Whether a clause with a change up to now names another time before it too: at 3.77 on February 9, up 40."""
+def _names_two_times(folded: str, place: Place, named: int, name: int, window: Window) -> bool:
+    """Whether a clause with a change up to now names another time before it too: at 3.77 on February 9, up 40.
+
+    One before the `name` since when something else happened does not count: after the crash since May, the S&P …
+    """
     start = max(_clause_start(place, place.start) - _SHORT, place.sentence[0])
     is_open = window.kind == "between" and named > place.start and window.end is not None
-    return is_open and ANOTHER_TIME.search(folded, start, place.start) is not None
+    others = ANOTHER_TIME.finditer(folded, start, place.start)
+    return is_open and any(other.end() > name or not other.group().startswith("since") for other in others)
 
 
 def _clause_start(place: Place, before: int) -> int:

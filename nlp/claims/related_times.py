@@ -51,6 +51,8 @@ def resolved(words: Sequence[TimeWord], before: Sequence[TimeWord], day: date) -
             last = _stretch_among(known)
             word = replace(word, role=last.role, span=last.span) if last else replace(word, role="unknown")
         elif word.role == "count" and word.count:
+            if word.count == (1, "day") and not days:
+                continue
             own = [other for other in known[n_outside:] if other in days]
             end = own[-1].span.first if own and own[-1].span else day
             word = replace(word, role="over", span=DaySpan(_counted_back(end, *word.count), end), only_change=True)

@@ -31,6 +31,8 @@ _N_A_YEAR = 260
 _SHORTEST_SILENCE = {"day": 5, "week": 14}
 """Days without a value that say nothing."""
 _NEAR_SHARE = {"index": 0.015, "amount": 0.04, "gauge": 0.2, "spread": 0.08}
+_NEAR_SHARE_OF = {"fed_assets": 0.015}
+"""Told weekly to four digits."""
 _NEAR_POINTS = {"rate": 0.12, "spread": 0.1}
 _NEAR_GAUGE = {"fear_greed": 18.0, "vix": 4.0}
 _NEAR_CHANGE = 0.5
@@ -91,7 +93,7 @@ def _is_near(claim: Claim, indicator: Indicator, values: NDArray[np.float64]) ->
         near = _NEAR_CHANGE * (2 if claim.figure.relation == "about" else 1)
         return claim.transform == "relative_change" and bool((distance <= near).any())
     room = max(
-        _NEAR_SHARE.get(indicator.kind, 0.0) * abs(claim.value or 0.0),
+        _NEAR_SHARE_OF.get(indicator.id, _NEAR_SHARE.get(indicator.kind, 0.0)) * abs(claim.value or 0.0),
         _NEAR_POINTS.get(indicator.kind, 0.0),
         _NEAR_GAUGE.get(indicator.id, 0.0),
     )

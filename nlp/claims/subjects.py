@@ -21,6 +21,7 @@ from nlp.claims.other_subjects import (
     is_part,
     told_of_another,
     where_told_of_another,
+    without_asides,
 )
 from nlp.claims.places import PRONOUN, Place
 from nlp.claims.words_of_change import CHANGE_AFTER
@@ -72,7 +73,7 @@ def candidates(place: Place, names: Sequence[Mention]) -> list[Mention]:
 
     The first whose unit and range fit is meant; the name of another thing ends the list.
     """
-    before = [name for name in names if name.end <= place.start]
+    before = without_asides(place, [name for name in names if name.end <= place.start])
     behind = next((name for name in names if name.start >= place.end), None)
     other = where_told_of_another(place)
     if other is not None and (behind is None or behind.start > other):

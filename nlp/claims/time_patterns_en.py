@@ -20,6 +20,7 @@ __all__ = [
     "IS_DUE",
     "IS_YEAR",
     "NAMES",
+    "OF_EXTREME",
     "OF_SOMETHING_ELSE",
     "PASSED",
     "SINCE",
@@ -70,7 +71,7 @@ _ROWS = {
     "relative": rf"(?:(?:the )?(?P<part2>{_PART}|earlier|later)[ -](?:of )?)?(?P<rel>last|this|previous|prior"
     rf"|the current) "
     rf"(?:(?P<unit1>{_SPAN})|(?P<wd1>{_WEEKDAY})|(?P<mo3>{_MONTH}))(?![a-z])",
-    "ends": rf"year[ -](?P<part3>end)|(?P<part4>end|start|beginning) of the (?P<unit2>{_SPAN})",
+    "ends": rf"year[ -](?P<part3>end)(?!ed|ing)|(?P<part4>end|start|beginning) of the (?P<unit2>{_SPAN})",
     "weekday": rf"(?P<wd2>{_WEEKDAY})(?![a-z])",
     "near": rf"(?P<near>yesterday|last night|today|overnight(?! (?:[a-z-]+ )?(?:{_MONEY_MARKET}))|tonight"
     "|the previous (?:session|day))(?![a-z])",
@@ -82,6 +83,8 @@ _ROWS = {
     "|first (?:trading )?day of (?:the|this) year",
     "year_ended": "(?:end(?:ed|s)?|finish(?:ed|es)?|clos(?:ed|es)) (?:(?:the|last) year(?![a-z])"
     "|(?P<y6>(?:19|20)[0-9]{2})(?!,?[0-9]| (?:points?|level|target)|[%-]))",
+    "ended": "(?:end|finish|clos)(?:ed|es) (?P<which>last|the) (?P<unit8>week|month|quarter)(?= (?:at|above|below"
+    "|near) )",
     "next_day": "the (?:next|following) (?:day|session|morning)(?![a-z])|a (?:day|session) later(?![a-z])",
     "day_before": "(?:the|a) (?:session|day) (?:before|earlier)(?![a-z])",
     "like": "(?:over|in) the same (?:period|time|stretch)(?![a-z])",
@@ -115,6 +118,7 @@ _ROWS = {
     rf"|two|three|four|five|six|several|a few) (?:week|month|quarter|year)s? later|(?:over|in|for"
     rf"|during) an? [a-z0-9]+[ -](?:day|session|week|month|year) (?:period|stretch|span|run)|(?:over|during"
     rf"|in|for) the (?:[a-z]+ing )?period"
+    "|(?:on|by) the (?:day|morning|session|evening) (?:after|of|before|following) the(?: [a-z]+)?(?![a-z])"
     "|(?:several|few|many|some|of) (?:day|week|month|year|quarter)s(?: ago)?|(?:year|month|week)s ago"
     "|(?:over|in) the [a-z0-9]+ (?:day|session|week|month|year)s (?:before|prior|earlier)(?![a-z])"
     "|pre-pandemic|(?:financial |debt |banking |subprime )crisis|(?:19|20)[0-9]0s|decades?(?![a-z])",
@@ -154,11 +158,14 @@ _EXTREME = (
 SINCE = re.compile(rf"since (?:the )?$|(?:since|from) {_EXTREME}$")
 SOURCE = re.compile(
     r"(?:from|than|versus|vs\.?|against|compared (?:with|to)) (?:(?:late|early) )?(?:(?:on|in) )?(?:the "
-    r"|its |their |a )?$"
+    r"|its |their |a |(?:it|they) (?:was|were|stood|had been) (?:at )?)?$"
     r"|(?:^ *|[.;,?!] )since [a-z]+ (?:(?:[^,;]|,(?! )){0,60} )?$"
 )
 HAS_OWN = re.compile("'s (?!(?:[a-z]+ )?(?:clos|session|trad|finish|settle|open|level|end)|[0-9$])")
 """Behind a time that something belongs to: rebounding from last week's slide."""
+
+OF_EXTREME = re.compile(" (?:closing |intraday |record )?(?:high|low|peak|top|trough|bottom)(?![a-z]| of| at)")
+"""Behind a day that is only told of a high or low: from its May 22 high."""
 
 BEYOND = re.compile("(?:before|after|until|till|by|through|pre-|post-) (?:the )?$")
 """Before a time that bounds the figure's without being it."""

@@ -25,6 +25,7 @@ from nlp.claims.time_patterns_en import (
     IS_DUE,
     IS_YEAR,
     NAMES,
+    OF_EXTREME,
     OF_SOMETHING_ELSE,
     PASSED,
     SINCE,
@@ -68,6 +69,8 @@ def time_words_en(sentence: str, written: str, day: date) -> tuple[TimeWord, ...
         word = _beside(before, _read(match, day, before), day)
         if HAS_OWN.match(sentence, word.end):
             word = replace(word, source=False, holds=False)
+        if OF_EXTREME.match(sentence, word.end):
+            word = replace(word, only_change=True)
         if word.role in ("peak", "trough"):
             word = replace(word, doubtful=PASSED.match(sentence, word.end) is not None)
         words.append(word)
@@ -81,7 +84,7 @@ def _is_other_word(match: re.Match[str], written: str) -> bool:
 
 
 def _read(match: re.Match[str], day: date, before: str = "") -> TimeWord:
-    groups = {name.rstrip("1234567"): value for name, value in match.groupdict().items() if value is not None}
+    groups = {name.rstrip("12345678"): value for name, value in match.groupdict().items() if value is not None}
     row = str(match.lastgroup).removeprefix("row_")
     reader = READERS.get(row)
     word = TimeWord(match.start(), match.end(), "unknown")

@@ -176,7 +176,8 @@ def _from_extreme(sentence: Sentence, extreme: re.Match[str], day: date) -> Wind
         return Window("unknown", text=extreme.group().strip())
     span = time.span if time else None
     kind: WindowKind = "trough" if _LOW.search(extreme.group()) else "peak"
-    return Window(kind, span.first if span else None, span.last if span else day, extreme.group().strip())
+    written = sentence.written[extreme.start() : extreme.end()].strip()
+    return Window(kind, span.first if span else None, span.last if span else day, written)
 
 
 def _window(word: TimeWord, figure: Figure, day: date, written: str) -> Window:

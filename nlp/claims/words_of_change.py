@@ -71,7 +71,8 @@ CHANGE_AFTER = re.compile(
     r"\s*(?:的)?(?:涨幅|跌幅|降幅|升幅|增幅|回调|回撤|下跌|上涨|反弹|缩表|回撤|跌势|涨势)"
     rf"|\s*(?:(?!and |but |or |while )[a-z]+ )?(?:{UP_EN}|{DOWN_EN}"
     r"|reduction|shrinkage|contraction|swing|move)(?![a-z])"
-    r"|\s*(?:below|under|short of|shy of|less than)(?= (?:the|its|their|that|where|on|last|in)\b(?!.{0,30}average))"
+    r"|\s*(?:below|under|short of|shy of|less than)(?= (?:the|its|their|that|where|when|on|last|in)\b"
+    r"(?!.{0,30}average))"
     r"|\s*above(?= (?:the|its|their|that|where|last)\b(?!.{0,30}average))"
 )
 """A change was told: a 3% fall, 2% higher."""
@@ -80,7 +81,8 @@ BY_BEFORE = re.compile(rf"\b(?:by|of)\s+(?:{SMALL_EN}\s+)*$")
 BELOW_SOMETHING = re.compile(r"\s*(?:below|under|short|shy|less)\b")
 ABOVE_SOMETHING = re.compile(r"\s*above\b")
 AGAINST = re.compile(
-    r"\s*(?:below|above|under|off|lower than|higher than|more than|less than) (?:the|its|their|that|where|last|on|in)\b"
+    r"\s*(?:below|above|under|off|lower than|higher than|more than|less than)"
+    r" (?:the|its|their|that|where|when|last|on|in)\b"
 )
 BEYOND = re.compile(r"\s*(?:over|above|below|under|more|less|higher|lower|wider|tighter)\b")
 """A rate told against another one, not its own level."""

@@ -60,7 +60,7 @@ FORECAST_OPENING = re.compile(
     r"|forecasts?|predicts?|predicted|targets?)\b[^,]{0,30},?\s*$|\brisks?:\s*$"
 )
 EXPECTED = re.compile(
-    r"\b(?:base|bull|bear|central|worst|best) case\b"
+    r"\b(?:base|bull|bear|central|worst|best) case\b|\bmy (?:guess|bet|hunch)\b"
     r"|\b(?:i|we) (?:forecast|expect|predict|look for|have the|see the|would|think)\b|\b(?:futures|traders"
     r"|markets|investors) (?:now )?(?:imply|implied|price|priced|bet|see)\b"
 )
@@ -129,9 +129,8 @@ DISTANCE = re.compile(
 
 MEAN = re.compile(
     r"平均(?!指|工|线|[成市]|价)"
-    r"|(?<!industrial )(?<!stock )(?<!nikkei )"
-    r"(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop|decline"
-    r"|return|move)|[,;]?$| )"
+    r"|(?<!industrial )(?<!stock )(?<!nikkei )(?<!225 )\baverag(?:e|es|ed|ing)(?= (?:an? |of |gain|loss|rise|fall|drop"
+    r"|decline|return|move)|[,;]?$| )"
 )
 """Before a change that is one of many, put together."""
 

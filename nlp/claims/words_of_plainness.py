@@ -22,6 +22,7 @@ __all__ = [
     "OTHER_MARKET",
     "OWNER",
     "OWN_SUBJECT",
+    "PRICE",
     "RANGE_OPENS",
     "RECORD_SINCE",
     "SPREAD_BETWEEN",
@@ -47,11 +48,12 @@ NO_SUBJECT = {
 }
 """Before a name that is no subject: companies on the S&P 500, a fund that tracks it."""
 
-SUBJECT_ALL_THE_SAME = re.compile(r",? (?:which|there)\b| at $|(?:目前|现在|当前|现有|眼下)?的$")
+SUBJECT_ALL_THE_SAME = re.compile(r",? (?:which|there|now|currently)\b| at $|(?:目前|现在|当前|现有|眼下)?的$")
 """Behind a name after a preposition: out of the facility, which holds …"""
 
 ASIDE = re.compile(
     r" of [a-z ]{3,40}(?= (?:is|was|are|were|stood|stands|rose|fell|closed|ended|gained|lost|added|dropped|slipped)\b)"
+    r"| (?:has been|is|was|remains|had been) [a-z ]{3,50}(?= and (?:is|has|was|stands|stood)\b)"
     r"|[,，][^,，0-9]{3,60}[,，]| [-–—] [^-–—0-9]{3,60} [-–—]"
 )
 """Right behind a name: what is said by the way."""
@@ -113,6 +115,9 @@ DAYS_AND_TITLES = re.compile(
 """Capitals between a name and a figure that name no other subject."""
 
 VERSUS = re.compile(r"\btheoretical|理论|\bvs\b|\bversus\b|[(（]例如|。")
+PRICE = re.compile(r"[$€£¥][0-9]")
+"""Between the name of an index and a figure: a share was spoken of."""
+
 RANGE_OPENS = re.compile(r"\brang(?:e|es|ed|ing) (?:from|between)\b|\bfrom [\d.,]+ to $|\bbetween\b[^.;]{0,16}$")
 CHANGES_OF_SPREAD = re.compile(r"\b(?:flatten|steepen|widen|narrow|tighten)\w* (?:by )?(?:a |an |about |some )*$")
 """Before basis points that are how much a spread moved."""
@@ -139,13 +144,14 @@ AFTER_WHAT = re.compile(r"\b(?:after|following|since|despite)\b")
 """Before a name, where a time is named there too: it may be that of what came before."""
 
 TAKES_UP = re.compile(
-    r"[\s\"“”'‘’]*(?:at present |now |still |and |but |today )*(?:it|they|它|其|指数)(?=['\s\u4e00-\u9fff])"
+    r"[\s\"“”'‘’]*(?:at present |now |still |and |but |today )*(?:(?:at|in|on|by) (?P<when>(?:[a-z0-9]+ ){1,5}?))?"
+    r"(?:it|they|它|其|指数)(?=['\s\u4e00-\u9fff])"
 )
 """All of a clause before its verb: the name of the sentence before is meant."""
 
-AT_OPENS = re.compile(r"[\s\"“]*at ")
-THE = re.compile(r" the (?:us |u\.s\. |american )?")
-"""At 2.8 per cent the ten-year …"""
+AT_OPENS = re.compile(r"[\s\"“]*(?:at|(?P<compared>compared (?:with|to)|against|versus)) ")
+THE = re.compile(r"(?P<of> (?:for|on))? the (?:us |u\.s\. |american )?")
+"""At 2.8 per cent the ten-year …; compared with 2.5 percent for the two-year."""
 
 RECORD_SINCE = re.compile(
     r"[^.。]{0,60}\b(?:worst|biggest|largest|best|steepest|sharpest|longest|highest|lowest)\b[^.。]{0,40}"

@@ -48,6 +48,14 @@ def check(made: Claim, known: KnownSeries, moment: Moment = NOW) -> Check:
     return check_claim(made, moment, TABLE, {made.indicator: known})
 
 
+def test_a_fall_from_a_high_long_ago_may_have_been_made_up_since() -> None:
+    known = series("sp500", [*np.linspace(90, 100, 30), *np.linspace(100, 80, 30), *np.linspace(80, 110, 60)])
+    fallen = claim("sp500", -20, "relative_change", Window("peak", date(2023, 10, 1), date(2023, 10, 31), "its high"))
+    assert check(fallen, known).verdict == "not_checkable"
+    fallen = claim("sp500", -40, "relative_change", Window("peak", date(2023, 10, 1), date(2023, 10, 31), "its high"))
+    assert check(fallen, known).verdict == "contradicted"
+
+
 def test_a_present_level_may_quote_any_of_the_last_five_sessions() -> None:
     known = series("vix", [40, 20, 21, 22, 23, 24])
     assert [check(claim("vix", level), known).verdict for level in (20, 24)] == ["consistent", "consistent"]

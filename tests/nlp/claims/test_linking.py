@@ -81,6 +81,21 @@ ENGLISH = {
     "High yield fell to 427 basis points and investment grade to 230 basis points.": ["hy_oas", "ig_oas"],
     "so the S and P gave up 0.3% it's still up 16% on the year the VIX is uh 14.2 and the Nikkei lost 7.3% yesterday it"
     " closed at 14,484": ["sp500", "sp500", "vix", "nikkei225", "nikkei225"],
+    "The Nasdaq fell 6.9% and the Russell 2000 index of smaller companies 8.9%.": ["nasdaq_composite", "russell2000"],
+    "Corporate debt has held up, with the high-yield spread at 288 basis points.": ["hy_oas"],
+    "Three-month Libor, which sets the rate of many home loans, is 2.34 percent.": ["libor_3m"],
+    "Moody's called. S&P's downgrade hurt. The S&P has lost 11 percent. S&P cut 5 percent of its staff.": [
+        "sp500",
+        None,
+    ],
+    "Two-year Treasuries pay 4.47 percent, ten-year Treasuries 3.97 percent, so we're inverted by 50 basis points.": [
+        *("treasury_2y", "treasury_10y", "curve_10y2y"),
+    ],
+    "*VIX CLOSED AT 40.74, UP 45% MONDAY": ["vix", "vix"],
+    "The Fed's balance sheet was $4.67 trillion on Wednesday, up from $4.16 trillion at the end of February.": [
+        *("fed_assets", "fed_assets"),
+    ],
+    "The Dow rose. Apple, up 3%, led.": [None],
     "The Fed tripled its balance sheet through purchases of $2.3 trillion of securities.": [None],
 }
 
@@ -205,6 +220,16 @@ def test_a_change_that_names_no_time_has_the_session_told_before_in_its_paragrap
     assert [claim.window.kind for claim in friday] == ["between", "between", "now"]
     assert [claim.window.end for claim in friday[:2]] == [date(2023, 12, 22)] * 2
     assert [claim.window.text for claim in friday] == ["Friday", "", ""]
+
+
+def test_what_is_less_than_when_a_year_began_is_a_change_since_then() -> None:
+    (change,) = claims("The Fed's balance sheet is $370 billion less than when the year began.")
+    assert (change.transform, change.value, change.window.start) == ("change", -3.7e11, date(2022, 12, 31))
+
+
+def test_a_day_of_a_high_is_not_that_of_a_later_level() -> None:
+    found = claims("The DAX has fallen 8% from its May 22 high while the IBEX trades at 8,264.")
+    assert [claim.window.kind for claim in found] == ["peak", "now"]
 
 
 def test_a_figure_within_a_name_is_none() -> None:
