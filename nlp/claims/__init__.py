@@ -8,10 +8,10 @@ In reading order:
   `related_times` (those that hang on another);
 - names: `indicators` (the table of what can be spoken of, `indicators.toml`), `mentions` (its names in a text),
   `sentence_names` (those of a sentence), `clauses`, `places` (where a figure stands);
-- linking: `linking` (from figure to claim), `capitals` (headlines that shout), `subjects` and `other_subjects` (which name a figure belongs to),
-  `in_order`, `differences`, `surroundings`, `readings` and `moves` (what it says of it), `claim_times` (of when),
-  `doubts` (whether as a fact), `plainness` (so plainly
-  that it can be wrong); the words for all that: `movement`, `words_of_change`, `words_of_doubt`, `bridges`;
+- linking: `linking` (from figure to claim), `capitals` (headlines that shout), `subjects` and `other_subjects` (which
+  name a figure belongs to), `in_order`, `differences`, `surroundings`, `readings` and `moves` (what it says of it),
+  `claim_times` (of when), `doubts` (whether as a fact), `plainness` (so plainly that it can be wrong); the words for
+  all that: `movement`, `words_of_change`, `words_of_doubt`, `bridges`;
 - checking: `series` (values and when each was known), `agreement` (how exact a figure is), `observations` (what a claim
   is compared with; `observed`, `observed_levels`, `observed_changes`), `checking` (the verdict), `safeguards` (what
   withholds a failing one), `quantities`;
