@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 CLAIMS = ROOT / "corpora" / "claims"
 DAILY = ROOT.parent / "shared" / "market"
 GOLDEN = ("golden_zh", "golden_en")
-HELD = ("held_zh", "held_en")
+HELD = ("held_zh", "held_en", "blind_zh", "blind_en")
 
 
 @functools.cache
@@ -36,7 +36,7 @@ def test_figures_are_found(name: str) -> None:
     assert measured(name, CLAIMS / "market").f1 >= 0.92
 
 
-@pytest.mark.parametrize(("name", "floor"), [*((name, 0.95) for name in GOLDEN), *((name, 0.86) for name in HELD)])
+@pytest.mark.parametrize(("name", "floor"), [*((name, 0.95) for name in GOLDEN), *((name, 0.96) for name in HELD)])
 def test_figures_are_linked(name: str, floor: float) -> None:
     assert measured(name, CLAIMS / "market").link_accuracy >= floor
 
@@ -50,17 +50,17 @@ def test_hardly_any_figure_is_called_wrong_that_is_not(name: str) -> None:
     assert max(stale, confirmed) <= 0.01 * len(found.pairs), found.verdicts
 
 
-@pytest.mark.parametrize(("name", "floor"), [*((name, 0.80) for name in GOLDEN), *((name, 0.65) for name in HELD)])
+@pytest.mark.parametrize(("name", "floor"), [*((name, 0.80) for name in GOLDEN), *((name, 0.70) for name in HELD)])
 def test_verdicts_with_few_values(name: str, floor: float) -> None:
     assert measured(name, CLAIMS / "market").verdict_accuracy >= floor
 
 
 @pytest.mark.skipif(not DAILY.is_dir(), reason="needs ../shared/market")
-@pytest.mark.parametrize(("name", "floor"), [*((name, 0.95) for name in GOLDEN), *((name, 0.69) for name in HELD)])
+@pytest.mark.parametrize(("name", "floor"), [*((name, 0.95) for name in GOLDEN), *((name, 0.92) for name in HELD)])
 def test_verdicts_with_daily_values(name: str, floor: float) -> None:
     found = measured(name, DAILY)
     assert found.verdict_accuracy >= floor, found.verdicts
-    assert found.false_contradicted <= 0.011
+    assert found.false_contradicted <= 0.01
 
 
 @pytest.mark.parametrize("name", GOLDEN)
