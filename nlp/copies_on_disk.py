@@ -91,8 +91,8 @@ def _candidates(part: Path, sizes: NDArray[np.int32]) -> Iterator[tuple[int, Seq
     kept = are_candidates(sizes[earlier], sizes[later], n_shared)
     later, earlier = later[kept], earlier[kept]
     found, starts = np.unique(later, return_index=True)
-    for place, candidates in zip(found.tolist(), np.split(earlier, starts[1:]), strict=True):
-        yield place, candidates.tolist()
+    for place, (start, end) in zip(found.tolist(), pairwise([*starts.tolist(), len(earlier)]), strict=True):
+        yield place, earlier[start:end].tolist()
 
 
 def _append(rows: NDArray[np.uint32], numbers: NDArray[np.uint32], folder: Path, name: str) -> None:

@@ -15,7 +15,7 @@ from nlp.claims.records import Direction, Per, Relation, Transform, Unit, Verdic
 from nlp.market import read_market
 
 CLAIMS = Path(__file__).parents[2] / "corpora" / "claims"
-GOLDEN = sorted(CLAIMS.glob("golden_*.jsonl"))
+GOLDEN = sorted(CLAIMS.glob("*.jsonl"))
 
 
 def articles(path: Path) -> list[dict[str, Any]]:
@@ -60,4 +60,4 @@ def test_the_sheet_counts_the_verdicts(path: Path) -> None:
 def test_the_market_is_readable() -> None:
     folder = read_market(CLAIMS / "market")
     assert not folder.failures
-    assert len(folder.series) == 15
+    assert len(folder.series) == 28

@@ -52,10 +52,35 @@ def test_stories_are_those_found_in_memory(n_at_once: int, tmp_path: Path, monke
     expected = assign_stories((sketch(s.article) for s in scores), meanings)
     langs = {s.article.id: s.article.lang for s in scores}
     assert sum(langs[story] != langs[name] for name, story in expected.items()) > 5
-    with opened_work(tmp_path / "work", {}) as work:
+    assert stories_on_disk(scores, tmp_path) == [(s.article.id, expected[s.article.id]) for s in scores]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_few_articles_that_share_some_words(seed: int, tmp_path: Path) -> None:
+    """Keys in common and no copy among them; texts of a word or none."""
+    rng = random.Random(seed)
+    words = [f"w{number}" for number in range(40)]
+    texts = ["", "w1", *(" ".join([*rng.choices(words, k=90), *words[:12]]) for _ in range(seed))]
+    scores = [
+        ArticleScore(
+            Article.create(id=f"a{n}", text=text, title="t", lang="en"),
+            1,
+            {"x": NarrativeScore(0.5, 0.1, None)},
+            "m",
+            None,
+        )
+        for n, text in enumerate(texts)
+    ]
+    expected = assign_stories(sketch(s.article) for s in scores)
+    assert stories_on_disk(scores, tmp_path) == [(s.article.id, expected[s.article.id]) for s in scores]
+
+
+def stories_on_disk(scores: list[ArticleScore], folder: Path) -> list[tuple[str, str]]:
+    with opened_work(folder / "work", {}) as work:
         for start in range(0, len(scores), 50):
             work.add(Scored(start + n, score, {}, ()) for n, score in enumerate(scores[start : start + 50]))
-        rows = rows_with_stories(work.connection, tmp_path / "parts")
-        found = [(json.loads(row)["article_id"], story) for row, story in rows]
-    assert found == [(s.article.id, expected[s.article.id]) for s in scores]
-    assert list(tmp_path.iterdir()) == []
+        return [
+            (json.loads(row)["article_id"], story)
+            for row, story in rows_with_stories(work.connection, folder / "parts")
+        ]
