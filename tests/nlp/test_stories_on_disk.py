@@ -61,7 +61,7 @@ def test_a_few_articles_that_share_some_words(seed: int, tmp_path: Path) -> None
     """Keys in common and no copy among them; texts of a word or none."""
     rng = random.Random(seed)
     words = [f"w{number}" for number in range(40)]
-    texts = ["", "w1", *(" ".join([*rng.choices(words, k=90), *words[:12]]) for _ in range(seed))]
+    texts = ["", "w1", *(" ".join([*rng.choices(words, k=rng.choice((20, 4000))), *words[:30]]) for _ in range(seed))]
     scores = [
         ArticleScore(
             Article.create(id=f"a{n}", text=text, title="t", lang="en"),
