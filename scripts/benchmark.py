@@ -20,7 +20,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,7 +99,8 @@ def _beside_peers(articles: list[Article], n_peer: int, model: str, repeats: int
             rates.setdefault(name, []).append(len(articles) / seconds)
             peaks[name] = max(peak, peaks.get(name, 0.0))
         for peer in PEERS:
-            rates.setdefault(peer, []).append(len(few) / seconds_of(peer, few))
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:  # its memory is not froth's
+                rates.setdefault(peer, []).append(len(few) / apart.submit(seconds_of, peer, few).result())
     peers = [statistics.median(rates[peer]) for peer in PEERS]
     _say("| what reads | articles/s (min–max) | " + " | ".join(f"× {peer}" for peer in PEERS) + " | peak MiB |")
     _say("|---|---|" + "---|" * (len(peers) + 1))
