@@ -62,6 +62,8 @@ def load_classifier(
     model_hash = weights_hash(path, LAYOUTS[manifest["kind"]])
     model_id = f"{harmless(manifest['name'], 60)}@{model_hash}"
     if manifest["kind"] == "tfidf":
+        if precision != "fp32":
+            raise CheckpointError(f"{name_or_path} has no encoder that could compute in {precision}: leave that out")
         return _load_tfidf(path, manifest, model_id)
     chosen = choose_device(device)
     check_precision(precision, chosen)

@@ -72,6 +72,8 @@ class Scorer:
                 f"this worker has {self._classifier.model_id} under the name {model}, the run is one of {model_id}: "
                 "install the same froth on every node"
             )
+        if screened and getattr(self._classifier, "screen", None) is None:
+            raise CheckpointError(f"{model} has no screen: leave --screened out")
         self._drivers = DriverMatcher(load_narratives())
         self._baselines = Baselines(self._classifier.narratives, load_classifier("tfidf")) if baselines else None
 

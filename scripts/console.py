@@ -22,6 +22,7 @@ from nlp.safety import harmless
 from scripts.progress import progress
 
 if TYPE_CHECKING:
+    from models.passages import Classifier
     from nlp.schema import Article
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "ZoneOption",
     "archive_folder",
     "articles_of",
+    "check_screen",
     "main",
     "no_article",
     "parse_zone",
@@ -126,6 +128,18 @@ class Tally:
         if self.failures and failures_file is not None:
             sys.stderr.write(f"see {failures_file}\n")
         sys.stderr.write(f"added {self.n_added}, skipped {self.n_skipped}, failed {len(self.failures)}\n")
+
+
+def check_screen(classifier: Classifier, *, wanted: bool) -> None:
+    """Refuses --screened for a model without a screen, which would read everything.
+
+    Raises:
+        InputError: it has none.
+    """
+    if wanted and getattr(classifier, "screen", None) is None:
+        raise InputError(
+            f"{classifier.model_id} has no screen: leave --screened out (scripts/train_screen.py makes one)"
+        )
 
 
 def archive_folder(db: str, chosen: Path | None) -> Path:

@@ -20,6 +20,7 @@ from scripts.console import (
     Tally,
     ZoneOption,
     articles_of,
+    check_screen,
     main,
     recorded_failures,
 )
@@ -62,6 +63,7 @@ def run(
     tally = Tally()
     series = market_series(market, tally)
     classifier = load_classifier(model, device=device, precision=precision, screened=screened)
+    check_screen(classifier, wanted=screened)
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     say_if_unmeasured(confusion)
     with recorded_failures(tally, out):

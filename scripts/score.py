@@ -20,6 +20,7 @@ from scripts.console import (
     ScreenedOption,
     Tally,
     ZoneOption,
+    check_screen,
     main,
     progress,
     recorded_failures,
@@ -113,6 +114,7 @@ class _Reader:
         from models.checkpoint import load_classifier
 
         classifier = load_classifier(self.model, device=self.device, precision=self.precision, screened=self.screened)
+        check_screen(classifier, wanted=self.screened)
         return classifier, bundled_baselines(classifier.narratives) if self.baselines else None
 
 

@@ -524,3 +524,10 @@ def test_a_bad_series_is_a_failure_of_the_run(root: Path, tfidf_folder: Path, tm
     assert last_line(done).endswith("failed 1")
     assert pd.read_csv(tmp_path / "out/failures.csv")["item"].str.contains("bad.csv").any()
     assert "market_good" in pd.read_csv(tmp_path / "out/trend.csv").columns
+
+
+@pytest.mark.parametrize(("option", "reason"), [("--screened", "has no screen"), ("--precision=int8", "no encoder")])
+def test_an_option_that_would_do_nothing_is_refused(root: Path, tmp_path: Path, option: str, reason: str) -> None:
+    done = froth("score", root / "corpora/sample", "--model", "tfidf", option, "-o", tmp_path / "s.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert reason in done.stderr
