@@ -3,7 +3,8 @@
 Each linear layer learns a change of its weight of low rank, scale · up · down, while the weight itself stays (LoRA; Hu
 et al. 2021, arXiv:2106.09685). Training goes through peft (the extra `lora`), and what is saved is a folder that peft
 reads too. When a model is loaded the change is added to the weights, so that reading needs no peft and costs nothing
-more. Adapters of before peft, one file of `up` and `down` at scale 1, are read as well.
+more. Read as well is the one file of the bundled model, which has no room for more: `up` and `down` of each layer in
+whole numbers of 8 bits, and a `scale` for each rank (in it, 1 where there is none).
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ _PLAIN: dict[str, tuple[object, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Of one layer. Shape: up (n_out, rank), down (rank, n_in)."""
+    """Of one layer. Shape: up (n_out, rank), down (rank, n_in), scale (rank,) or (1,)."""
 
     up: torch.Tensor
     down: torch.Tensor
-    scale: float
+    scale: torch.Tensor
 
 
 def adapt(model: PreTrainedModel, rank: int) -> None:
@@ -115,7 +116,7 @@ def take_adapter(model: PreTrainedModel, folder: Path) -> None:
         with torch.no_grad():
             for name, layer in _linear_layers(model):
                 if change := changes.pop(name, None):
-                    layer.weight += change.scale * (change.up.float() @ change.down.float())
+                    layer.weight += (change.up.float() * change.scale) @ change.down.float()
         if changes:
             raise ValueError(f"the encoder has no linear layer {min(changes)!r}")
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -131,7 +132,11 @@ def _changes(folder: Path) -> dict[str, _Change]:
     if (folder / ADAPTER).is_file():
         tensors = load_file(folder / ADAPTER)
         names = {name.rpartition(".")[0] for name in tensors}
-        return {name: _Change(tensors[f"{name}.up"], tensors[f"{name}.down"], 1.0) for name in names}
+        one = torch.ones(1)
+        return {
+            name: _Change(tensors[f"{name}.up"], tensors[f"{name}.down"], tensors.get(f"{name}.scale", one))
+            for name in names
+        }
     if not (folder / ADAPTER_WEIGHTS).is_file():
         return {}
     config = json.loads((folder / ADAPTER_CONFIG).read_text(encoding="utf-8"))
@@ -140,7 +145,7 @@ def _changes(folder: Path) -> dict[str, _Change]:
             raise ValueError(f"{key} is {config[key]!r}")
     tensors = load_file(folder / ADAPTER_WEIGHTS)
     names = {name.removesuffix(_DOWN).removesuffix(_UP) for name in tensors}
-    scale = config["lora_alpha"] / config["r"]
+    scale = torch.tensor([config["lora_alpha"] / config["r"]])
     return {name.removeprefix(_PREFIX): _Change(tensors[name + _UP], tensors[name + _DOWN], scale) for name in names}
 
 

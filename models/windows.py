@@ -1,8 +1,12 @@
 """Packs a passage into windows of tokens, so that an article is read once and not sentence by sentence.
 
-A window is `[CLS] s1 [SEP] s2 [SEP] …`; each judged sentence is owned by one window, in which the sentence before and
-the one after it also stand. Only those seams are read twice. Pooling a sentence means averaging over its own token
-span.
+A window is `[CLS] s1 [SEP] s2 [SEP] …`: sentences that follow each other, each read in one window only, where the others
+are its context. What stands around the judged sentences of a passage (a title, the neighbours of a labelled sentence)
+is read with the first and the last of them. Pooling a sentence means averaging over its own token span.
+
+Windows are short: half of what they may hold, so that a screen (`models.screen`) has small ones to choose from, and a
+sentence has some three neighbours. Reading seams twice, so that each sentence has both, cost .38 more tokens and was no
+better at telling rated articles apart, nor were longer windows (models/default/README.md).
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ class WindowLayout:
     """The sizes and marks of a window.
 
     Attributes:
-        max_tokens: of a window, marks included.
+        max_tokens: of a window, marks included, with a sentence of context at each end.
         max_sentence: longer sentences are cut at this many tokens, so that context always fits.
         cls, sep: token ids of the marks.
     """
@@ -41,6 +45,11 @@ class WindowLayout:
                 f"a window of {self.max_tokens} tokens cannot hold three sentences of {self.max_sentence}: "
                 "raise max_tokens or lower max_sentence"
             )
+
+    @property
+    def full(self) -> int:
+        """The tokens from which on a window takes no further sentence."""
+        return self.max_tokens // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +97,19 @@ def tokenise(
 def pack(passage: Passage, tokens: Sequence[Sequence[int]], layout: WindowLayout, first_row: int) -> Iterator[Window]:
     """The windows of one passage; its judged sentences get the rows from `first_row` on.
 
-    Greedy: a window starts with the sentence before its first judged one and takes judged sentences as long as the next
-    one and the sentence after it still fit.
+    Greedy: a window takes judged sentences until it is full; one sentence of what stands around them comes with the
+    first and the last.
     """
     sizes = [len(ids) + 1 for ids in tokens]
     start = passage.start
     while start < passage.stop:
-        first = max(0, start - 1)
+        first = max(0, start - 1) if start == passage.start else start
         used = 1 + sum(sizes[first : start + 1])
         stop = start + 1
-        while stop < passage.stop and used + sum(sizes[stop : stop + 2]) <= layout.max_tokens:
+        while stop < passage.stop and used + sizes[stop] <= layout.full:
             used += sizes[stop]
             stop += 1
-        last = min(len(tokens), stop + 1)
+        last = min(len(tokens), stop + 1) if stop == passage.stop else stop
         yield _window(tokens, range(first, last), range(start, stop), layout, first_row - passage.start)
         start = stop
 

@@ -91,13 +91,14 @@ def test_peft_reads_what_was_saved(adapted: TrainingRun, tmp_path: Path) -> None
     torch.testing.assert_close(states[0], states[1], rtol=0, atol=1e-5)
 
 
-def test_an_adapter_of_before_peft_is_read_as_well(tiny_encoder: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(tiny_encoder, tmp_path / "old")
-    up, down = torch.full((32, 2), 0.5), torch.full((2, 32), 0.25)
+def test_an_adapter_in_whole_numbers_is_read_as_well(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_encoder, tmp_path / "whole")
+    up, down = (torch.full(shape, 2, dtype=torch.int8) for shape in ((32, 2), (2, 32)))
     name = "encoder.layer.1.attention.self.query"
-    save_file({f"{name}.up": up, f"{name}.down": down}, folder / "adapter.safetensors")
+    scale = torch.tensor([0.25, 0.5])
+    save_file({f"{name}.up": up, f"{name}.down": down, f"{name}.scale": scale}, folder / "adapter.safetensors")
     before, after = (load_encoder(str(path)).model.get_submodule(name).weight for path in (tiny_encoder, folder))
-    torch.testing.assert_close(after - before, torch.full((32, 32), 0.25))
+    torch.testing.assert_close(after - before, torch.full((32, 32), 3.0))
 
 
 @pytest.mark.parametrize(
