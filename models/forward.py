@@ -56,6 +56,8 @@ def read_features(classifier: NarrativeClassifier, windows: Sequence[Window]) ->
         return rows, features_of(network, pooled, ids, spans).cpu().numpy()
 
     parts = list(_parts(classifier, windows, read))
+    if not parts:
+        return np.zeros((0, 2 * (classifier.encoder.width + classifier.word_vectors.shape[1])), dtype=np.float32)
     rows = np.concatenate([np.array(rows) for rows, _ in parts])
     features: NDArray[np.float32] = np.concatenate([read for _, read in parts])[np.argsort(rows)]
     return features

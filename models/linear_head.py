@@ -47,7 +47,8 @@ class FittedHead:
     Attributes:
         weight, bias: Shape: (3, width), (3,).
         calibration: of this one narrative; unchanged where no row was labelled.
-        out_of_fold: logits of the labelled rows by heads that were fitted without their group. Shape: (n, 3).
+        out_of_fold: logits of the labelled rows by heads that were fitted without their group; empty where rows were
+            too few for that. Shape: (n, 3).
         chosen: `strength` and `made_mass`, for the record.
     """
 
@@ -57,9 +58,14 @@ class FittedHead:
     out_of_fold: NDArray[np.float64]
     chosen: dict[str, float]
 
+    @property
+    def is_cross_validated(self) -> bool:
+        """Whether labelled rows chose the settings and fitted the calibration."""
+        return len(self.out_of_fold) > 0
+
 
 def fit_head(
-    states: NDArray[np.float32], answers: NDArray[np.int64], groups: Sequence[str], made: Made | None = None
+    states: NDArray[np.float32], answers: NDArray[np.int64], groups: Sequence[str], made: Made
 ) -> FittedHead:
     """A head for labelled states, for made ones, or for both.
 
@@ -67,42 +73,45 @@ def fit_head(
         states: Shape: (n, width).
         answers: indices into ANSWERS. Shape: (n,).
         groups: the article of each row: a fold holds all rows of one or none.
-        made: further rows; needed where the labelled ones have fewer than two answers.
+        made: further rows; they alone teach where labelled ones are too few to leave some out.
     """
-    settings = [(c, mass) for c, mass in product(_STRENGTHS, _MASSES if made else (0.0,))]
+    settings = [(c, mass) for c, mass in product(_STRENGTHS, _MASSES)]
     folds = _folds(groups)
-    if len(folds) < 2 or (not made and len(np.unique(answers)) < 2):
+    if len(folds) < 2 or len(np.unique(answers)) < 2:
         strength, mass = settings[-1]
         head = _fit(states, answers, made, strength, mass)
-        return FittedHead(*head, Calibration.identity(1), np.zeros((len(states), 3)), _chosen(strength, mass))
-    best: tuple[float, float, float, NDArray[np.float64]] | None = None
-    for strength, mass in settings:
-        logits = np.zeros((len(states), len(ANSWERS)))
-        for held in folds:
-            weight, bias = _fit(states[~held], answers[~held], made, strength, mass)
-            logits[held] = states[held] @ weight.T.astype(np.float64) + bias
-        loss = _loss(logits, answers)
-        if best is None or loss < best[0]:
-            best = loss, strength, mass, logits
-    assert best is not None
-    _, strength, mass, logits = best
+        return FittedHead(*head, Calibration.identity(1), np.zeros((0, 3)), _chosen(strength, mass))
+    tried = [_out_of_fold(states, answers, folds, made, setting) for setting in settings]
+    best = int(np.argmin([_loss(logits, answers) for logits in tried]))
+    (strength, mass), logits = settings[best], tried[best]
     calibration = fit_calibration(logits[:, None], answers[:, None])
-    return FittedHead(
-        *_fit(states, answers, made, strength, mass), calibration, logits, _chosen(strength, mass)
-    )
+    return FittedHead(*_fit(states, answers, made, strength, mass), calibration, logits, _chosen(strength, mass))
+
+
+def _out_of_fold(
+    states: NDArray[np.float32],
+    answers: NDArray[np.int64],
+    folds: Sequence[NDArray[np.bool_]],
+    made: Made,
+    setting: tuple[float, float],
+) -> NDArray[np.float64]:
+    """Logits of every row by a head that was fitted without its fold. Shape: (n, 3)."""
+    logits = np.zeros((len(states), len(ANSWERS)))
+    for held in folds:
+        weight, bias = _fit(states[~held], answers[~held], made, *setting)
+        logits[held] = states[held].astype(np.float64) @ weight.T + bias
+    return logits
 
 
 def _fit(
-    states: NDArray[np.float32], answers: NDArray[np.int64], made: Made | None, strength: float, mass: float
+    states: NDArray[np.float32], answers: NDArray[np.int64], made: Made, strength: float, mass: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weight and bias. Shape: (3, width), (3,)."""
     from sklearn.linear_model import LogisticRegression
 
-    x, y, weights = states, answers, np.ones(len(states))
-    if made is not None:
-        x, y = np.concatenate([states, made.states]), np.concatenate([answers, made.answers])
-        weights = np.concatenate([weights, mass * made.weights])
-    x = x.astype(np.float64)
+    x = np.concatenate([states, made.states]).astype(np.float64)
+    y = np.concatenate([answers, made.answers])
+    weights = np.concatenate([np.ones(len(states)), mass * made.weights])
     mean, scale = x.mean(axis=0), (x.std(axis=0) + 1e-6) * np.sqrt(x.shape[1])
     model = LogisticRegression(C=strength, max_iter=_N_STEPS).fit((x - mean) / scale, y, sample_weight=weights)
     weight, bias = np.zeros((len(ANSWERS), x.shape[1])), np.full(len(ANSWERS), np.log(_FEW))
