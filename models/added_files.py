@@ -18,7 +18,7 @@ from models.added_heads import Head
 from models.added_narrative import Learnt
 from models.checkpoint import new_folder
 from models.encoder_files import read_added_heads, write_added_heads
-from models.manifest import ADDED, LAYOUTS, MANIFEST, RECORD, TABLE, model_id, verified_manifest
+from models.manifest import LAYOUTS, MANIFEST, RECORD, TABLE, model_id, verified_manifest
 from models.measured_error import CONFUSION, confusion_beside
 from nlp.confusion import CONFUSION_COLUMNS
 from nlp.errors import CheckpointError

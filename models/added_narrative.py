@@ -92,9 +92,7 @@ def new_narratives(classifier: NarrativeClassifier, table: Iterable[Narrative]) 
     return new
 
 
-def check_labels(
-    rows: Sequence[LabelledSentence], held_out: Sequence[LabelledSentence], known: Sequence[str]
-) -> None:
+def check_labels(rows: Sequence[LabelledSentence], held_out: Sequence[LabelledSentence], known: Sequence[str]) -> None:
     """Refuses labels of narratives that nobody defines, and articles to learn from that are also held out.
 
     Raises:
@@ -109,9 +107,7 @@ def check_labels(
         raise InputError(f"{len(both)} articles ({harmless(min(both))!r} …) are in both files: hold out other articles")
 
 
-def learn_narrative(
-    classifier: NarrativeClassifier, narrative: Narrative, rows: Sequence[LabelledSentence]
-) -> Learnt:
+def learn_narrative(classifier: NarrativeClassifier, narrative: Narrative, rows: Sequence[LabelledSentence]) -> Learnt:
     """A head for one narrative; `rows` may be none at all, and those that are not judged for it are left out."""
     judged = tuple(row for row in rows if narrative.id in row.labels)
     sentences = made_sentences(narrative, narratives_of(classifier))
@@ -127,9 +123,7 @@ def learn_narrative(
     return Learnt(narrative, fitted, fit_thresholds(p, _FEWEST), judged, p, len(sentences))
 
 
-def check_unchanged(
-    base: NarrativeClassifier, grown: NarrativeClassifier, rows: Sequence[LabelledSentence]
-) -> int:
+def check_unchanged(base: NarrativeClassifier, grown: NarrativeClassifier, rows: Sequence[LabelledSentence]) -> int:
     """Compares what both say of the base's narratives, bit by bit; returns how many numbers were compared.
 
     They are compared in the rows and in sentences that the base's narratives give.
@@ -138,7 +132,10 @@ def check_unchanged(
         TrainingError: one of them differs.
     """
     made = (one.text for narrative in narratives_of(base) for one in made_sentences(narrative, ()))
-    passages = [*(passage_of_label(row) for row in rows), *(Passage((text,), 0, 1) for text in islice(made, _N_COMPARED))]
+    passages = [
+        *(passage_of_label(row) for row in rows),
+        *(Passage((text,), 0, 1) for text in islice(made, _N_COMPARED)),
+    ]
     old, new = base.predict_proba(passages), grown.predict_proba(passages)[:, : len(base.narratives)]
     if not np.array_equal(old, new) or grown.thresholds.values[: len(base.narratives)] != base.thresholds.values:
         raise TrainingError(

@@ -31,9 +31,7 @@ class Baselines:
         columns: what `measure` gives, in the order of scores.csv (`nlp.columns.baseline_columns`).
     """
 
-    def __init__(
-        self, narratives: Sequence[str], floor: Classifier, table: Iterable[Narrative] | None = None
-    ) -> None:
+    def __init__(self, narratives: Sequence[str], floor: Classifier, table: Iterable[Narrative] | None = None) -> None:
         """Take the narratives to measure, the TF-IDF model, `load_classifier("tfidf")`, and the table of cues."""
         self.columns = baseline_columns(narratives)
         self._narratives, self._floor, self._reader = tuple(narratives), floor, NaiveReader(narratives, table)

@@ -91,9 +91,19 @@ def added_card(
         "",
     ]
     for measured_on, table in metrics.items():
-        lines += [f"## {measured_on}", "", "Intervals are 95%, by a bootstrap over articles.", "", *_markdown(table), ""]
+        lines += [
+            f"## {measured_on}",
+            "",
+            "Intervals are 95%, by a bootstrap over articles.",
+            "",
+            *_markdown(table),
+            "",
+        ]
     if not metrics:
-        lines += ["Nothing was measured: give labelled sentences of other articles (`--held-out`, `froth evaluate`).", ""]
+        lines += [
+            "Nothing was measured: give labelled sentences of other articles (`--held-out`, `froth evaluate`).",
+            "",
+        ]
     return "\n".join(lines)
 
 

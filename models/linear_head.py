@@ -64,9 +64,7 @@ class FittedHead:
         return len(self.out_of_fold) > 0
 
 
-def fit_head(
-    states: NDArray[np.float32], answers: NDArray[np.int64], groups: Sequence[str], made: Made
-) -> FittedHead:
+def fit_head(states: NDArray[np.float32], answers: NDArray[np.int64], groups: Sequence[str], made: Made) -> FittedHead:
     """A head for labelled states, for made ones, or for both.
 
     Args:

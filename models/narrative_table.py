@@ -1,4 +1,4 @@
-"""The narratives a classifier can be asked about by their cues and drivers: froth's own and those that a model brings."""
+"""Definitions, cues and drivers that go with a classifier: froth's own and those that its folder brings."""
 
 from __future__ import annotations
 

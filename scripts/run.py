@@ -78,7 +78,9 @@ def run(
     trend = write_trend(scores, out / "trend.csv", series, options)
     write_episodes(trend, out / "episodes.csv")
     write_lead_lag(trend, out / "lead_lag.csv", series, options, store=None)
-    data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=narratives_of(classifier))
+    data = read_report_data(
+        out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=narratives_of(classifier)
+    )
     claims = data.claims if market else None  # none of an earlier run
     data = replace(data, freq=freq, zone=options.zone, confusion=confusion, claims=claims)
     write_report(data, out / "report.html")

@@ -124,7 +124,7 @@ def train(
 
 def _refuse(unused: dict[str, object]) -> None:
     """Refuses options that would do nothing with --add."""
-    if found := [f"--{name.replace('_', '-')}" for name, value in unused.items() if value]:
+    if found := [f"--{name.replace('_', '-')}" for name, value in unused.items() if value not in (None, [])]:
         raise typer.BadParameter(f"--add leaves the encoder as it is: leave out {', '.join(found)}")
 
 

@@ -53,9 +53,10 @@ def add_narratives(asked: Adding) -> None:
     training = training_of(asked.base, base.model_id, learnt, asked.licence)
     files = {"learnt": asked.labelled, "held_out": [asked.held_out] if asked.held_out else [], "table": [asked.table]}
     card = added_card(out.name, base.model_id, learnt, training, measures_by_kind(measured))
-    with tempfile.TemporaryDirectory(prefix="froth-record-") as record:
-        write_added_record(Path(record), training, measured, files)
-        model_id = save_added(folder, out, learnt, card=card, record=training, files=Path(record))
+    with tempfile.TemporaryDirectory(prefix="froth-record-") as scratch:
+        record = Path(scratch) / "record"
+        write_added_record(record, training, measured, files)
+        model_id = save_added(folder, out, learnt, card=card, record=training, files=record)
     _say(measured, f"{_unchanged(base, out, [*rows, *held], asked.device)}\nmodel {model_id} in {out}")
     sys.stderr.write(f"added {len(rows) + len(held)}, skipped 0, failed 0\n")
 
