@@ -38,7 +38,7 @@ def added_to(base: Path) -> dict[str, Any]:
     manifest = verified_manifest(base)
     if manifest["kind"] != "encoder":
         raise CheckpointError(
-            f"{base} has no encoder, on which alone narratives can be added: give --base default, or train without --add"
+            f"{base} has no encoder, on which alone narratives can be added: give --base default or leave out --add"
         )
     return manifest
 

@@ -24,6 +24,7 @@ from models.narrative_table import narratives_of
 from models.passages import Passage, answers_of, passage_of_label
 from nlp.errors import InputError, TrainingError
 from nlp.labelled import LabelledSentence, article_of
+from nlp.narratives import DriverMatcher
 from nlp.safety import harmless
 from nlp.schema import ANSWERS
 
@@ -54,6 +55,7 @@ class Learnt:
         p: what heads that had not seen a row's article say of it; empty where labels were too few for that.
             Shape: (n_rows, 1, 3).
         n_made: how many sentences definition and cues gave.
+        n_background: how many sentences without labels were taken not to tell it.
     """
 
     narrative: Narrative
@@ -62,6 +64,7 @@ class Learnt:
     rows: tuple[LabelledSentence, ...]
     p: NDArray[np.float64]
     n_made: int
+    n_background: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -107,20 +110,36 @@ def check_labels(rows: Sequence[LabelledSentence], held_out: Sequence[LabelledSe
         raise InputError(f"{len(both)} articles ({harmless(min(both))!r} …) are in both files: hold out other articles")
 
 
-def learn_narrative(classifier: NarrativeClassifier, narrative: Narrative, rows: Sequence[LabelledSentence]) -> Learnt:
-    """A head for one narrative; `rows` may be none at all, and those that are not judged for it are left out."""
+def learn_narrative(
+    classifier: NarrativeClassifier,
+    narrative: Narrative,
+    rows: Sequence[LabelledSentence],
+    unlabelled: Sequence[LabelledSentence] = (),
+) -> Learnt:
+    """A head for one narrative.
+
+    Args:
+        classifier: whose encoder reads.
+        narrative: what to learn.
+        rows: labelled sentences, which may be none; those that are not judged for it are left out.
+        unlabelled: of what is written otherwise; those without a cue of the narrative are taken not to tell it.
+    """
     judged = tuple(row for row in rows if narrative.id in row.labels)
-    sentences = made_sentences(narrative, narratives_of(classifier))
+    sentences, matcher = made_sentences(narrative, narratives_of(classifier)), DriverMatcher([narrative])
+    background = [row for row in unlabelled if not matcher.cues(row.text, row.lang)]
+    passages = [Passage((one.text,), 0, 1) for one in sentences] + [passage_of_label(row) for row in background]
+    none = ANSWERS.index("none")
     made = Made(
-        _features(classifier, [Passage((one.text,), 0, 1) for one in sentences]),
-        np.array([ANSWERS.index(one.answer) for one in sentences]),
-        np.array([one.weight for one in sentences]),
+        _features(classifier, passages),
+        np.array([ANSWERS.index(one.answer) for one in sentences] + [none] * len(background)),
+        np.array([one.weight for one in sentences] + [1 / len(background) for _ in background]),
     )
     states = _features(classifier, [passage_of_label(row) for row in judged])
     answers = answers_of(judged, (narrative.id,))[:, 0]
     fitted = fit_head(states, answers, [article_of(row) for row in judged], made)
     p = fitted.calibration.probabilities(fitted.out_of_fold[:, None])
-    return Learnt(narrative, fitted, fit_thresholds(p, _FEWEST), judged, p, len(sentences))
+    thresholds = fit_thresholds(p, _FEWEST)
+    return Learnt(narrative, fitted, thresholds, judged, p, len(sentences), len(background))
 
 
 def check_unchanged(base: NarrativeClassifier, grown: NarrativeClassifier, rows: Sequence[LabelledSentence]) -> int:

@@ -75,7 +75,13 @@ def training_of(base: str, base_id: str, learnt: Sequence[Learnt], licence: str)
         "base": base,
         "base_id": base_id,
         "added": {
-            one.narrative.id: {"labels": one.counts, "n_made": one.n_made, **one.fitted.chosen} for one in learnt
+            one.narrative.id: {
+                "labels": one.counts,
+                "n_made": one.n_made,
+                "n_background": one.n_background,
+                "strength": one.fitted.strength,
+            }
+            for one in learnt
         },
         "licence": licence,
     }

@@ -113,7 +113,7 @@ def _learnt(learnt: Learnt) -> list[str]:
     lines = [
         f"- `{learnt.narrative.id}` ({harmless(learnt.narrative.name, 80)}): {len(learnt.rows)} labelled sentences of "
         f"{n_articles} articles, {learnt.n_made} sentences made from definition and cue phrases "
-        f"({', '.join(f'{key}={value:g}' for key, value in learnt.fitted.chosen.items())})",
+        f"and {learnt.n_background} sentences without labels and cues, taken not to tell it",
         f"  - Definition: {harmless(learnt.narrative.definition, 2000)}",
     ]
     if not learnt.fitted.is_cross_validated:

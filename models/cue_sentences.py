@@ -1,10 +1,10 @@
-"""Sentences made from a narrative's definition and cue phrases, with the answers they should get: labels that cost none.
+"""Sentences made from a narrative's definition and cue phrases, with the answers they should get: labels for nothing.
 
 What the definition says first, whole and in its parts, is a sentence that tells the narrative. Its cues stand in
-sentences that tell it and in others that deny it; the cues of other narratives stand in the same ones, and with
-sentences of all kinds they answer none, so that it is the cue and not the frame that is learnt. That a phrase stands in a
-sentence is weak evidence of what it says (Ratner et al. 2017, Snorkel, VLDB 11:3): labels go before
-(`models.linear_head`).
+sentences that tell it and in others that deny it. The cues of other narratives in the same sentences, what these
+narratives are, and plain sentences answer none, so that it is the cue and not the frame that is learnt, and the
+narrative and not trouble in general. That a phrase stands in a sentence is weak evidence of what it says (Ratner et al.
+2017, Snorkel, VLDB 11:3): many labels go before (`models.linear_head`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ __all__ = ["MadeSentence", "made_sentences"]
 _OTHER_CUES = 30
 """Of a language, so many cues of other narratives are taken, evenly drawn from all."""
 _DEFINITION = "definition"
-_SHARES: Mapping[str, float] = MappingProxyType({_DEFINITION: 0.18, "assert": 0.12, "reject": 0.15, "none": 0.55})
-"""How the weight is shared out among what the definition says, and what is made of cues and others, by answer."""
+_OTHERS = "definitions of others"
+_SHARES: Mapping[str, float] = MappingProxyType(
+    {_DEFINITION: 0.16, "assert": 0.1, "reject": 0.13, "none": 0.48, _OTHERS: 0.13}
+)
+"""How the weight is shared out among what definitions say, and what is made of cues and others, by answer."""
 _SHORTEST = 8
 """Parts of a definition with fewer characters say nothing by themselves."""
 
@@ -60,7 +63,8 @@ def made_sentences(narrative: Narrative, others: Iterable[Narrative]) -> list[Ma
     out, and phrases that it excludes answer none.
     """
     matcher, others = DriverMatcher([narrative]), [other for other in others if other.id != narrative.id]
-    kinds = dict.fromkeys(_parts(narrative.definition), _DEFINITION)
+    kinds = dict.fromkeys((text for other in others for text in _sentences(other.definition)), _OTHERS)
+    kinds |= dict.fromkeys(_parts(narrative.definition), _DEFINITION)
     for lang, cues in narrative.cues.items():
         kinds = dict(_filled(cues, lang, told="assert", denied="reject")) | kinds
     for lang in narrative.cues:
@@ -70,15 +74,21 @@ def made_sentences(narrative: Narrative, others: Iterable[Narrative]) -> list[Ma
         kinds = none | dict.fromkeys(_frames_of(lang).plain, "none") | kinds
     counts = {kind: list(kinds.values()).count(kind) for kind in _SHARES}
     total = sum(share for kind, share in _SHARES.items() if counts[kind])
-    answers: dict[str, Answer] = {_DEFINITION: "assert", "assert": "assert", "reject": "reject", "none": "none"}
+    answers: dict[str, Answer] = {
+        **{_DEFINITION: "assert", "assert": "assert", "reject": "reject", "none": "none"},
+        _OTHERS: "none",
+    }
     return [MadeSentence(text, answers[kind], _SHARES[kind] / total / counts[kind]) for text, kind in kinds.items()]
 
 
 def _parts(definition: str) -> list[str]:
     """The first sentence, whole and in its parts; those that follow often say what does not count."""
-    first = sentence_spans(definition, "en")[0]
-    text = definition[first.start : first.end]
+    text = _sentences(definition)[0]
     return [text, *(part.strip() for part in re.split("[;:；：]", text) if len(part.strip()) >= _SHORTEST)]
+
+
+def _sentences(definition: str) -> list[str]:
+    return [definition[span.start : span.end] for span in sentence_spans(definition, "en")]
 
 
 def _filled(phrases: Sequence[str], lang: str, *, told: str, denied: str) -> Iterator[tuple[str, str]]:

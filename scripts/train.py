@@ -62,7 +62,8 @@ def train(
     unlabelled: Annotated[
         Path | None,
         typer.Option(
-            help="Sentences without labels (JSONL); what the teachers answer on them is learnt.", show_default=False
+            help="Sentences without labels (JSONL): learnt as the teachers answer them; with --add, as not telling it.",
+            show_default=False,
         ),
     ] = None,
     teacher: Annotated[
@@ -80,9 +81,9 @@ def train(
     """
     given = {"epochs": epochs, "learning_rate": learning_rate, "batch_tokens": batch_tokens}
     if add is not None:
-        unused = {**given, "adapter_rank": adapter_rank, "settings": settings, "unlabelled": unlabelled}
+        unused = {**given, "adapter_rank": adapter_rank, "settings": settings}
         _refuse({**unused, "teacher": teacher, "seed": seed})
-        add_narratives(Adding(labelled or [], out, base, add, held_out, licence, device or "auto"))
+        add_narratives(Adding(labelled or [], out, base, add, held_out, unlabelled, licence, device or "auto"))
         return
     if not labelled:
         raise typer.BadParameter("give labelled sentences, or with --add a narrative that is learnt without")

@@ -26,6 +26,7 @@ class Adding:
     base: str
     table: Path
     held_out: Path | None
+    unlabelled: Path | None
     licence: str
     device: str
 
@@ -48,10 +49,16 @@ def add_narratives(asked: Adding) -> None:
     base = cast("NarrativeClassifier", load_classifier(folder, device=asked.device))
     new = new_narratives(base, load_narratives(asked.table))
     check_labels(rows, held, [*base.narratives, *(narrative.id for narrative in new)])
-    learnt = [learn_narrative(base, narrative, rows) for narrative in new]
+    unlabelled = read_labelled([asked.unlabelled], bare=True) if asked.unlabelled else []
+    learnt = [learn_narrative(base, narrative, rows, unlabelled) for narrative in new]
     measured = measure(base, learnt, held)
     training = training_of(asked.base, base.model_id, learnt, asked.licence)
-    files = {"learnt": asked.labelled, "held_out": [asked.held_out] if asked.held_out else [], "table": [asked.table]}
+    files = {
+        "learnt": asked.labelled,
+        "held_out": [asked.held_out] if asked.held_out else [],
+        "unlabelled": [asked.unlabelled] if asked.unlabelled else [],
+        "table": [asked.table],
+    }
     card = added_card(out.name, base.model_id, learnt, training, measures_by_kind(measured))
     with tempfile.TemporaryDirectory(prefix="froth-record-") as scratch:
         record = Path(scratch) / "record"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -66,9 +67,7 @@ def drawn(name: str, width: int) -> Learnt:
     """A narrative with a head of random numbers."""
     rng = np.random.default_rng(len(name))
     weight = rng.normal(size=(3, width)).astype(np.float32)
-    fitted = FittedHead(
-        weight, np.ones(3, np.float32), Calibration((0.7,), ((0.0, 0.1, 0.2),)), np.zeros((0, 3)), {"strength": 1.0}
-    )
+    fitted = FittedHead(weight, np.ones(3, np.float32), Calibration((0.7,), ((0.0, 0.1, 0.2),)), np.zeros((0, 3)), 1.0)
     return Learnt(narrative(name), fitted, Thresholds(((0.3, 0.4),)), (), np.zeros((0, 1, 3)), 0)
 
 
@@ -114,6 +113,15 @@ def test_definition_and_cues_alone_rank_sentences(base: Path) -> None:
     assert p[::3].min() > p[2::3].max()
     assert not learnt.fitted.is_cross_validated
     assert learnt.thresholds.values == ((0.5, 0.5),)
+
+
+def test_sentences_without_labels_count_as_not_telling_where_they_hold_no_cue(base: Path) -> None:
+    classifier, rows = load(base), labelled("stagflation", 30)
+    bare = [replace(row, labels={}) for row in rows]
+    without, beside = (learn_narrative(classifier, narrative("stagflation"), [], other) for other in ([], bare))
+    assert beside.n_background == 10
+    told = [one.probabilities(classifier, rows)[2::3, 0, 1].mean() for one in (without, beside)]
+    assert told[1] < told[0]
 
 
 def test_adding_again_changes_nothing_of_what_was_added_before(base: Path, tmp_path: Path) -> None:
