@@ -46,11 +46,12 @@ def test_no_article_is_answered_by_a_head_that_saw_it(made: Made) -> None:
     answers = np.array([2] * 6 + [0, 1] * 20)
     groups = ["strange"] * 6 + [f"a{i}" for i in range(40)]
     all_states = np.concatenate([states, drawn(answers[6:])])
-    head = fit_head(all_states, answers, groups, made)
+    light = Made(made.states, made.answers, made.weights / 100)
+    head = fit_head(all_states, answers, groups, light)
     seen = (all_states[:6] @ head.weight.T + head.bias)[:, 2] - head.out_of_fold[:6, 2]
     assert (said(head, states) == 2).all()
     assert (seen > 1).all()
-    again = fit_head(all_states, answers, groups, made)
+    again = fit_head(all_states, answers, groups, light)
     np.testing.assert_array_equal(again.weight, head.weight)
 
 
