@@ -7,7 +7,7 @@ formula (`nlp.intensity`), so that the two differ by how they read and by nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from models.passages import passage_of_article
@@ -18,6 +18,7 @@ from nlp.intensity import score_narrative
 
 if TYPE_CHECKING:
     from models.passages import Classifier
+    from nlp.narratives import Narrative
     from nlp.schema import Article, Sentence
 
 __all__ = ["Baselines"]
@@ -30,10 +31,10 @@ class Baselines:
         columns: what `measure` gives, in the order of scores.csv (`nlp.columns.baseline_columns`).
     """
 
-    def __init__(self, narratives: Sequence[str], floor: Classifier) -> None:
-        """Take the narratives to measure and the TF-IDF model, `load_classifier("tfidf")`."""
+    def __init__(self, narratives: Sequence[str], floor: Classifier, table: Iterable[Narrative] | None = None) -> None:
+        """Take the narratives to measure, the TF-IDF model, `load_classifier("tfidf")`, and the table of cues."""
         self.columns = baseline_columns(narratives)
-        self._narratives, self._floor, self._reader = tuple(narratives), floor, NaiveReader(narratives)
+        self._narratives, self._floor, self._reader = tuple(narratives), floor, NaiveReader(narratives, table)
 
     def measure(self, article: Article, sentences: Sequence[Sentence]) -> dict[str, float | None]:
         """Every baseline of an article by its column; None where a baseline does not know the narrative."""

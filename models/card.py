@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from nlp.labelled import article_of
 from nlp.safety import harmless
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from models.added_narrative import Learnt
     from nlp.labelled import LabelledSentence
 
-__all__ = ["model_card"]
+__all__ = ["added_card", "model_card"]
 
 
 def model_card(
@@ -63,6 +65,63 @@ def model_card(
         "",
     ]
     return "\n".join(lines)
+
+
+def added_card(
+    name: str, base: str, learnt: Sequence[Learnt], record: dict[str, Any], metrics: dict[str, pd.DataFrame]
+) -> str:
+    """A card in Markdown for a model to which narratives were added.
+
+    Args:
+        name: its heading.
+        base: the id of the model that they were added to.
+        learnt: the narratives.
+        record: of the training.
+        metrics: as from `models.evaluation.evaluate` on new narratives, by what they were measured on; may be empty.
+    """
+    lines = [
+        f"# {name}",
+        "",
+        f"`{base}` with {', '.join(one.narrative.id for one in learnt)} added: encoder, heads, probabilities and "
+        "thresholds of its own narratives are the same to the last bit.",
+        "",
+        *(line for one in learnt for line in _learnt(one)),
+        f"- Licence of labels and texts: {record.get('licence', 'not stated')}",
+        "- Data by hash, choices, measures, environment: `record/`",
+        "",
+    ]
+    for measured_on, table in metrics.items():
+        lines += [
+            f"## {measured_on}",
+            "",
+            "Intervals are 95%, by a bootstrap over articles.",
+            "",
+            *_markdown(table),
+            "",
+        ]
+    if not metrics:
+        lines += [
+            "Nothing was measured: give labelled sentences of other articles (`--held-out`, `froth evaluate`).",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _learnt(learnt: Learnt) -> list[str]:
+    """What a narrative was learnt from, and what its probabilities are worth."""
+    n_articles = len({article_of(row) for row in learnt.rows})
+    lines = [
+        f"- `{learnt.narrative.id}` ({harmless(learnt.narrative.name, 80)}): {len(learnt.rows)} labelled sentences of "
+        f"{n_articles} articles, {learnt.n_made} sentences made from definition and cue phrases "
+        f"and {learnt.n_background} sentences without labels and cues, taken not to tell it",
+        f"  - Definition: {harmless(learnt.narrative.definition, 2000)}",
+    ]
+    if not learnt.fitted.is_cross_validated:
+        lines.append(
+            "  - Its probabilities are not calibrated, and answers are said from one half on: rank by them, do not "
+            "count by them, until there are labels of at least two articles"
+        )
+    return lines
 
 
 def _taught(record: dict[str, Any]) -> list[str]:

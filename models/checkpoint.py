@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from models.baseline import TfidfClassifier
     from models.passages import Classifier
 
-__all__ = ["load_classifier", "save_classifier"]
+__all__ = ["load_classifier", "new_folder", "save_classifier"]
 
 
 def load_classifier(
@@ -99,11 +101,7 @@ def save_classifier(
     Raises:
         CheckpointError: `path` holds something that is not a model folder.
     """
-    check_target(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as scratch:
-        folder = Path(scratch) / "model"
-        folder.mkdir()
+    with new_folder(path) as folder:
         manifest = {
             "format": FORMAT_VERSION,
             "name": name or path.name,
@@ -117,8 +115,23 @@ def save_classifier(
         (folder / "README.md").write_text(card, encoding="utf-8")
         if files is not None:
             shutil.copytree(files, folder / RECORD)
-        _replace(path, folder, Path(scratch) / "old")
     return f"{harmless(manifest['name'], 60)}@{weights_hash(path, LAYOUTS[manifest['kind']])}"
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """An empty folder that takes the place of `path` when the work in it ends without an error.
+
+    Raises:
+        CheckpointError: `path` holds something that is not a model folder.
+    """
+    check_target(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as scratch:
+        folder = Path(scratch) / "model"
+        folder.mkdir()
+        yield folder
+        _replace(path, folder, Path(scratch) / "old")
 
 
 def _replace(path: Path, new: Path, old: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from models.added_heads import AddedHeads, word_vectors_of
 from models.calibration import Calibration
 from models.decisions import Thresholds
 from models.fast_bert import FastBert, can_read_fast
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.passages import Passage
     from models.screen import Screen
+    from nlp.narratives import Narrative
 
 __all__ = ["NarrativeClassifier", "NarrativeNetwork", "windows_of"]
 
@@ -52,6 +54,7 @@ class NarrativeNetwork(nn.Module):
         self.encoder = encoder
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.Linear(2 * width, n_narratives * len(ANSWERS))
+        self.added: AddedHeads | None = None
         self.n_narratives = n_narratives
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
@@ -105,6 +108,7 @@ class NarrativeClassifier:
         max_sentence: longer sentences are read up to this many tokens.
         precision: in which numbers the encoder computes (`models.arithmetic`); `model_id` must say so too.
         screen: says which windows are read at all; without one, all are.
+        table: narratives that the model brings, where froth's own table lacks them.
     """
 
     encoder: Encoder
@@ -119,6 +123,7 @@ class NarrativeClassifier:
     precision: Precision = "fp32"
     reader: FastBert | None = field(default=None, repr=False)
     screen: Screen | None = None
+    table: tuple[Narrative, ...] = ()
 
     @classmethod
     def untrained(
@@ -174,11 +179,7 @@ class NarrativeClassifier:
     @property
     def word_vectors(self) -> NDArray[np.float32]:
         """What the encoder knows of each token by itself, Shape: (n_tokens, width)."""
-        named = self.encoder.model.named_parameters()
-        found = [
-            weights for name, weights in named if name.endswith(("word_embeddings.weight", "tok_embeddings.weight"))
-        ]
-        vectors: NDArray[np.float32] = found[0].detach().float().cpu().numpy()
+        vectors: NDArray[np.float32] = word_vectors_of(self.encoder.model).float().cpu().numpy()
         return vectors
 
     def predict_logits(self, passages: Sequence[Passage]) -> NDArray[np.float64]:

@@ -57,7 +57,7 @@ def decide(p: NDArray[np.float64], thresholds: Thresholds) -> NDArray[np.int64]:
     return result
 
 
-def fit_thresholds(p: NDArray[np.float64]) -> Thresholds:
+def fit_thresholds(p: NDArray[np.float64], fewest: float = _FEWEST) -> Thresholds:
     """The thresholds of highest expected F1; .5 where the expected cases are too few to tell.
 
     No gold is looked at: a threshold fitted to the few gold cases of a fold follows their noise, while calibrated
@@ -65,16 +65,20 @@ def fit_thresholds(p: NDArray[np.float64]) -> Thresholds:
 
     Args:
         p: calibrated, of sentences in the mix that the answers are for. Shape: (n, n_narratives, 3).
+        fewest: expected cases below which it is .5.
     """
     return Thresholds(
-        tuple((_best_threshold(of[:, _ASSERT]), _best_threshold(of[:, _REJECT])) for of in np.moveaxis(p, 1, 0))
+        tuple(
+            (_best_threshold(of[:, _ASSERT], fewest), _best_threshold(of[:, _REJECT], fewest))
+            for of in np.moveaxis(p, 1, 0)
+        )
     )
 
 
-def _best_threshold(p: NDArray[np.float64]) -> float:
+def _best_threshold(p: NDArray[np.float64], fewest: float) -> float:
     """Half of the highest expected F1, 2 Σ(said) p / (n said + Σ p) over the most probable sentences."""
     total = p.sum()
-    if total < _FEWEST:
+    if total < fewest:
         return 0.5
     hits = np.cumsum(np.sort(p)[::-1])
     f1 = 2 * hits / (np.arange(1, len(p) + 1) + total)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,28 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from models.adapter import is_adapted, without_adapter, write_adapter
+from models.added_heads import AddedHeads, Head
 from models.calibration import Calibration
 from models.classifier import NarrativeClassifier, NarrativeNetwork
 from models.encoder import load_reader
-from models.manifest import MANIFEST, thresholds_of, verified_manifest
+from models.manifest import ADDED, MANIFEST, TABLE, thresholds_of, verified_manifest
 from nlp.errors import CheckpointError
+from nlp.narrative_writing import write_narratives
+from nlp.narratives import load_narratives
 from nlp.schema import ANSWERS
 
-__all__ = ["known_heads", "load_encoder_classifier", "round_as_saved", "write_encoder_classifier"]
+__all__ = [
+    "HEADS",
+    "known_heads",
+    "load_encoder_classifier",
+    "read_added_heads",
+    "round_as_saved",
+    "together_of",
+    "write_added_heads",
+    "write_encoder_classifier",
+]
 
+HEADS = "heads.safetensors"
 _ORDER = "order"
 """Key in the metadata of the heads under which narratives and answers stand in the order of their rows."""
 
@@ -42,13 +55,37 @@ def write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> d
     classifier.encoder.tokenizer.save_pretrained(folder)
     _compact(folder / "tokenizer.json")
     heads = {name: tensor.detach().cpu().contiguous() for name, tensor in classifier.network.heads.state_dict().items()}
-    save_file(heads, folder / "heads.safetensors", {_ORDER: _order(classifier.narratives)})
+    together, added = _parted(classifier.narratives, classifier.network)
+    save_file(heads, folder / HEADS, {_ORDER: _order(together)})
+    if classifier.network.added is not None:
+        write_added_heads(dict(zip(added, classifier.network.added.heads, strict=True)), folder)
+    if classifier.table:
+        write_narratives(classifier.table, folder / TABLE)
     return {
         "kind": "encoder",
         "max_tokens": classifier.max_tokens,
         "max_sentence": classifier.max_sentence,
         "calibration": asdict(classifier.calibration),
+        **({"added": list(added)} if added else {}),
     }
+
+
+def write_added_heads(heads: Mapping[str, Head], folder: Path) -> None:
+    """Writes the file of added heads, by narrative in their order."""
+    tensors = {f"{name}.{part}": getattr(head, part) for name, head in heads.items() for part in ("weight", "bias")}
+    save_file(
+        {key: tensor.contiguous() for key, tensor in tensors.items()}, folder / ADDED, {_ORDER: _order(list(heads))}
+    )
+
+
+def read_added_heads(folder: Path, added: Sequence[str]) -> dict[str, Head]:
+    """The added heads of a folder, which must be of these narratives in this order; none where there is no such file.
+
+    Raises:
+        ValueError: they are of others.
+    """
+    tensors = _tensors(folder / ADDED, added) if added else {}
+    return {name: Head(tensors[f"{name}.weight"], tensors[f"{name}.bias"]) for name in added}
 
 
 def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str) -> NarrativeClassifier:
@@ -58,10 +95,12 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
         CheckpointError: weights that do not fit, heads of other narratives or answers than the manifest's.
     """
     encoder = load_reader(path)
-    narratives = tuple(manifest["narratives"])
-    network = NarrativeNetwork(encoder.model, encoder.width, len(narratives))
+    narratives, added = tuple(manifest["narratives"]), manifest.get("added", [])
+    network = NarrativeNetwork(encoder.model, encoder.width, len(narratives) - len(added))
     try:
-        network.heads.load_state_dict(_heads(path, narratives))
+        network.heads.load_state_dict(_tensors(path / HEADS, together_of(manifest)))
+        if added:
+            network.added = AddedHeads(tuple(read_added_heads(path, added).values()))
         saved = manifest["calibration"]
         calibration = Calibration(tuple(saved["scales"]), tuple(map(tuple, saved["shifts"])))
         return NarrativeClassifier(
@@ -73,8 +112,9 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
             manifest["max_tokens"],
             manifest["max_sentence"],
             model_id,
+            table=load_narratives(path / TABLE) if (path / TABLE).is_file() else (),
         )
-    except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again"
         ) from error
@@ -93,9 +133,10 @@ def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     manifest = verified_manifest(path)
     if manifest["kind"] != "encoder":
         return {}
-    n, narratives = len(ANSWERS), manifest["narratives"]
+    n = len(ANSWERS)
     try:
-        heads = _heads(path, narratives)
+        narratives = together_of(manifest)
+        heads = _tensors(path / HEADS, narratives)
         weights, biases = heads["weight"].split(n), heads["bias"].split(n)
         if [len(part) for part in (*weights, *biases)] != [n] * 2 * len(narratives):
             raise ValueError(f"{len(heads['bias'])} answers for {len(narratives)} narratives")
@@ -123,17 +164,35 @@ def _order(narratives: Sequence[str]) -> str:
     return json.dumps({"narratives": list(narratives), "answers": list(ANSWERS)})
 
 
-def _heads(path: Path, narratives: Sequence[str]) -> dict[str, torch.Tensor]:
-    """The heads of a folder, whose rows must be of these narratives and of our answers, in this order.
+def together_of(manifest: Mapping[str, Any]) -> list[str]:
+    """The narratives whose heads were learnt together with the encoder; those that were added come after them.
+
+    Raises:
+        ValueError: they do not.
+    """
+    narratives, added = list(manifest["narratives"]), list(manifest.get("added", []))
+    n_together = len(narratives) - len(added)
+    if n_together < 1 or narratives[n_together:] != added:
+        raise ValueError(f"the added narratives {added} are not the last of {narratives}")
+    return narratives[:n_together]
+
+
+def _parted(narratives: Sequence[str], network: NarrativeNetwork) -> tuple[Sequence[str], Sequence[str]]:
+    """The narratives of the heads that were learnt together, and those that were added."""
+    return narratives[: network.n_narratives], narratives[network.n_narratives :]
+
+
+def _tensors(file: Path, narratives: Sequence[str]) -> dict[str, torch.Tensor]:
+    """What a file of heads holds, whose rows must be of these narratives and of our answers, in this order.
 
     Raises:
         ValueError: they are not; models of before it was written say nothing, and are taken by their manifest.
     """
-    with safe_open(path / "heads.safetensors", "pt") as file:
-        order = (file.metadata() or {}).get(_ORDER)
+    with safe_open(file, "pt") as opened:
+        order = (opened.metadata() or {}).get(_ORDER)
         if order is not None and order != _order(narratives):
             raise ValueError(f"the heads are of {order}, the manifest says {_order(narratives)}")
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - not a mapping
 
 
 def _compact(file: Path) -> None:

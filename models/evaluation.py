@@ -34,6 +34,7 @@ __all__ = [
     "compare",
     "confusion",
     "evaluate",
+    "of_narratives",
     "predict_labelled",
     "predictions_table",
 ]
@@ -69,6 +70,14 @@ def predict_labelled(classifier: Classifier, rows: Sequence[LabelledSentence]) -
         for i in range(0, len(rows), _CHUNK)
     ]
     return np.concatenate(chunks) if chunks else np.zeros((0, len(classifier.narratives), len(ANSWERS)))
+
+
+def of_narratives(
+    classifier: Classifier, p: NDArray[np.float64], narratives: Sequence[str]
+) -> tuple[NDArray[np.float64], Thresholds]:
+    """Of some of a classifier's narratives, in the order given: its probabilities and its thresholds."""
+    places = [classifier.narratives.index(name) for name in narratives]
+    return p[:, places], Thresholds(tuple(classifier.thresholds.values[place] for place in places))
 
 
 def predictions_table(

@@ -23,11 +23,13 @@ __all__ = [
     "ADAPTER",
     "ADAPTER_CONFIG",
     "ADAPTER_WEIGHTS",
+    "ADDED",
     "BUNDLED",
     "FORMAT_VERSION",
     "LAYOUTS",
     "MANIFEST",
     "RECORD",
+    "TABLE",
     "Layout",
     "check_target",
     "model_folder",
@@ -45,6 +47,8 @@ MANIFEST, RECORD = "froth.json", "record"
 ADAPTER = "adapter.safetensors"
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter/adapter_config.json", "adapter/adapter_model.safetensors"
 """A low-rank change beside the weights (`models.adapter`): of before peft, and as peft has it."""
+ADDED, TABLE = "added_heads.safetensors", "narratives.toml"
+"""Heads that were added to a trained model (`models.added_heads`), and the narratives that the model brings with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ LAYOUTS = {
             "encoder",
             ("model.safetensors", "heads.safetensors"),
             ("config.json", "tokenizer.json", "tokenizer_config.json"),
-            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS),
+            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS, ADDED, TABLE),
         ),
         Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
     )

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from models.baseline_scores import Baselines
 from models.checkpoint import load_classifier
+from models.narrative_table import narratives_of
 from models.scoring import ScoredArticle, score_articles
 from nlp.columns import score_row, sentence_rows
 from nlp.errors import CheckpointError, Failure
-from nlp.narratives import DriverMatcher, load_narratives
+from nlp.narratives import DriverMatcher
 from nlp.sketches import Sketch, sketch
 from nlp.translations import Meaning, meaning_of
 
@@ -74,8 +75,9 @@ class Scorer:
             )
         if screened and getattr(self._classifier, "screen", None) is None:
             raise CheckpointError(f"{model} has no screen: leave --screened out")
-        self._drivers = DriverMatcher(load_narratives())
-        self._baselines = Baselines(self._classifier.narratives, load_classifier("tfidf")) if baselines else None
+        table, narratives = narratives_of(self._classifier), self._classifier.narratives
+        self._drivers = DriverMatcher(table)
+        self._baselines = Baselines(narratives, load_classifier("tfidf"), table) if baselines else None
 
     def outcomes(self, items: Sequence[Article | Failure]) -> Iterator[Outcome | Failure]:
         """What becomes of each article, in the order of `items`; failures stay as they are."""

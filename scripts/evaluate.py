@@ -88,14 +88,15 @@ def _on_sentences(
     against: Classifier | None,
 ) -> str:
     from models.comparison_files import write_comparison
-    from models.evaluation import compare, predict_labelled, predictions_table
+    from models.evaluation import compare, of_narratives, predict_labelled, predictions_table
     from models.evaluation import evaluate as measure
     from models.evaluation_files import write_evaluation
     from nlp.labelled import read_labelled
     from nlp.tables import write_table
 
     rows, narratives = read_labelled(labelled, bare=True), classifier.narratives
-    if against is not None and against.narratives != narratives:
+    shared = tuple(name for name in narratives if against is not None and name in against.narratives)
+    if against is not None and not shared:
         raise InputError(f"{against.model_id} knows {against.narratives}, {classifier.model_id} {narratives}")
     p = predict_labelled(classifier, rows)
     if out:
@@ -105,10 +106,11 @@ def _on_sentences(
         write_evaluation(report, rows, p, narratives, classifier.thresholds)
     shown = _shown(measure(rows, p, narratives, thresholds=classifier.thresholds, by=by), narratives)
     if against is not None:
-        old, new = (predict_labelled(against, rows), against.thresholds), (p, classifier.thresholds)
-        gains = compare(rows, old, new, narratives, by=by)
+        old = of_narratives(against, predict_labelled(against, rows), shared)
+        new = of_narratives(classifier, p, shared)
+        gains = compare(rows, old, new, shared, by=by)
         if report:
-            write_comparison(report, rows, old, new, narratives)
+            write_comparison(report, rows, old, new, shared)
         shown += f"\n\ngain on {harmless(against.model_id)}\n{_as_text(gains)}"
     Tally(n_added=len(rows)).say()
     return shown

@@ -37,6 +37,12 @@ def report(
             help="The figures checked in the articles; by default claims.csv beside TREND.", show_default=False
         ),
     ] = None,
+    narratives: Annotated[
+        Path | None,
+        typer.Option(
+            help="Names and drivers of further narratives (TOML, as a model's narratives.toml).", show_default=False
+        ),
+    ] = None,
     freq: Annotated[
         Literal["D", "W", "M"] | None,
         typer.Option(help="Length of a period; by default read off the dates.", show_default=False),
@@ -62,7 +68,8 @@ def report(
     from nlp.report import read_report_data, write_figure, write_report
     from scripts.trend import measured_error
 
-    data = read_report_data(trend, scores, sentences, claims_csv=claims, narratives=load_narratives())
+    known = (*load_narratives(), *(load_narratives(narratives) if narratives else ()))
+    data = read_report_data(trend, scores, sentences, claims_csv=claims, narratives=known)
     freq, title = freq or data.freq, title or data.title
     data = replace(data, title=title, freq=freq, zone=parse_zone(zone), series=tuple(series or ()))
     for path in figure or ():

@@ -51,7 +51,7 @@ def run(
     from models.checkpoint import load_classifier
     from models.manifest import model_folder
     from models.measured_error import confusion_beside
-    from nlp.narratives import load_narratives
+    from models.narrative_table import narratives_of
     from nlp.report import read_report_data, write_report
     from nlp.tables import write_table
     from nlp.trend import TrendOptions
@@ -67,10 +67,7 @@ def run(
     confusion = confusion_beside(model_folder(model), classifier.model_id)
     say_if_unmeasured(confusion)
     with recorded_failures(tally, out):
-        articles, baselines = (
-            each_once(articles_of(inputs, zone, tally), tally),
-            bundled_baselines(classifier.narratives),
-        )
+        articles, baselines = each_once(articles_of(inputs, zone, tally), tally), bundled_baselines(classifier)
         if market:
             against = against_market(series, zone)
             articles = (article for article, _ in claims_of(articles, against, out / "claims.csv", tally))
@@ -81,7 +78,9 @@ def run(
     trend = write_trend(scores, out / "trend.csv", series, options)
     write_episodes(trend, out / "episodes.csv")
     write_lead_lag(trend, out / "lead_lag.csv", series, options, store=None)
-    data = read_report_data(out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=load_narratives())
+    data = read_report_data(
+        out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=narratives_of(classifier)
+    )
     claims = data.claims if market else None  # none of an earlier run
     data = replace(data, freq=freq, zone=options.zone, confusion=confusion, claims=claims)
     write_report(data, out / "report.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +115,7 @@ class _Reader:
 
         classifier = load_classifier(self.model, device=self.device, precision=self.precision, screened=self.screened)
         check_screen(classifier, wanted=self.screened)
-        return classifier, bundled_baselines(classifier.narratives) if self.baselines else None
+        return classifier, bundled_baselines(classifier) if self.baselines else None
 
 
 def _score_inputs(inputs: list[str], out: Path, sentences: Path | None, zone: ZoneInfo | None, reader: _Reader) -> None:
@@ -154,12 +154,13 @@ def _score_stored(db: str, out: Path | None, sentences: Path | None, reader: _Re
     tally.say(out.with_name("failures.csv"))
 
 
-def bundled_baselines(narratives: Sequence[str]) -> Baselines:
-    """What measures the baselines of these narratives, with the TF-IDF model that is shipped."""
+def bundled_baselines(classifier: Classifier) -> Baselines:
+    """What measures the baselines of a classifier's narratives, with the TF-IDF model that is shipped."""
     from models.baseline_scores import Baselines
     from models.checkpoint import load_classifier
+    from models.narrative_table import narratives_of
 
-    return Baselines(narratives, load_classifier("tfidf"))
+    return Baselines(classifier.narratives, load_classifier("tfidf"), narratives_of(classifier))
 
 
 def score_stream(
@@ -175,9 +176,10 @@ def score_stream(
 
     `keep` sees every scored article.
     """
+    from models.narrative_table import narratives_of
     from models.scoring import score_articles
     from nlp.columns import sentence_rows, sentences_columns
-    from nlp.narratives import DriverMatcher, load_narratives
+    from nlp.narratives import DriverMatcher
     from nlp.score_table import ScoreTable
     from nlp.tables import TableWriter
 
@@ -187,7 +189,7 @@ def score_stream(
             stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
         )
         advance = stack.enter_context(progress("scoring"))
-        for item in score_articles(articles, classifier, DriverMatcher(load_narratives())):
+        for item in score_articles(articles, classifier, DriverMatcher(narratives_of(classifier))):
             advance()
             if isinstance(item, Failure):
                 tally.fail(item)

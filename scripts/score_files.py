@@ -97,10 +97,11 @@ def _scored(
     articles: Iterable[Article], places: deque[int], classifier: Classifier, wanted: Wanted, tally: Tally
 ) -> Iterator[list[Scored]]:
     """Batch by batch what was scored; failures go to the tally."""
+    from models.narrative_table import narratives_of
     from models.scoring import BATCH_ARTICLES, score_articles
-    from nlp.narratives import DriverMatcher, load_narratives
+    from nlp.narratives import DriverMatcher
 
-    stream = score_articles(articles, classifier, DriverMatcher(load_narratives()))
+    stream = score_articles(articles, classifier, DriverMatcher(narratives_of(classifier)))
     while batch := list(islice(stream, BATCH_ARTICLES)):
         found = []
         for item in batch:

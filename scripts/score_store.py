@@ -30,14 +30,15 @@ def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bo
     Raises:
         InputError: the store is empty.
     """
+    from models.narrative_table import narratives_of
     from models.scoring import score_articles
-    from nlp.narratives import DriverMatcher, load_narratives
+    from nlp.narratives import DriverMatcher
     from nlp.store import Store
 
     with Store.open(db) as store:
         if next(store.articles(), None) is None:
             raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
-        drivers = DriverMatcher(load_narratives())
+        drivers = DriverMatcher(narratives_of(classifier))
         with store.work(classifier.model_id) as work, _progress(work.n_to_score) as show:
             for batch in work.batches(to_the_end=to_the_end, on_wait=lambda: show(work.n_done(), waits=True)):
                 scored, reason_by_id = [], {}

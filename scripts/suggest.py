@@ -148,16 +148,17 @@ def _stored(db: str, classifier: Classifier, tally: Tally) -> Iterator[ScoredArt
 
 
 def _labels(rows: Sequence[Labelled], classifier: Classifier, tally: Tally, seed: int) -> Labels:
+    from models.narrative_table import narratives_of
     from models.scoring import score_articles
     from models.suggestions import Labels
     from models.unlabelled import labelled_articles
-    from nlp.narratives import DriverMatcher, load_narratives
+    from nlp.narratives import DriverMatcher
 
     articles = labelled_articles(rows)
     if len(articles) > _N_COMPARED:
         articles = random.Random(seed).sample(articles, _N_COMPARED)  # noqa: S311 - a reproducible sample, not a secret
     scored = []
-    for item in score_articles(articles, classifier, DriverMatcher(load_narratives())):
+    for item in score_articles(articles, classifier, DriverMatcher(narratives_of(classifier))):
         if isinstance(item, Failure):
             tally.fail(item)
         else:

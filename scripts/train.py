@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.console import main, progress
+from scripts.train_added import Adding, add_narratives
 
 if TYPE_CHECKING:
     from models.self_training import Unlabelled
@@ -23,11 +24,21 @@ __all__ = ["train"]
 
 
 def train(
-    labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences (JSONL).", show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", help="The model folder to write.")],
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Labelled sentences (JSONL); none are needed with --add.", show_default=False),
+    ] = None,
     base: Annotated[
         str, typer.Option(help="default, tfidf, a hub name, a folder of a model or an encoder.")
     ] = "default",
+    add: Annotated[
+        Path | None,
+        typer.Option(
+            help="Narratives (TOML) to add to the base, from definition, cues and labels; its own stay as they are.",
+            show_default=False,
+        ),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the labels, at most (5).")] = None,
     learning_rate: Annotated[
         float | None, typer.Option(min=1e-7, max=1e-1, help="Peak learning rate of the encoder (2e-4).")
@@ -44,14 +55,15 @@ def train(
     held_out: Annotated[
         Path | None,
         typer.Option(
-            help="Labelled sentences that stop the training and calibrate it, instead of a tenth of LABELLED.",
+            help="Labelled sentences that stop and calibrate it, not a tenth of LABELLED; with --add only measured on.",
             show_default=False,
         ),
     ] = None,
     unlabelled: Annotated[
         Path | None,
         typer.Option(
-            help="Sentences without labels (JSONL); what the teachers answer on them is learnt.", show_default=False
+            help="Sentences without labels (JSONL): learnt as the teachers answer them; with --add, as not telling it.",
+            show_default=False,
         ),
     ] = None,
     teacher: Annotated[
@@ -67,6 +79,15 @@ def train(
     A run that was stopped goes on when the same command is given again; until its end its log is in OUT.training, then
     in OUT/record.
     """
+    given = {"epochs": epochs, "learning_rate": learning_rate, "batch_tokens": batch_tokens}
+    if add is not None:
+        unused = {**given, "adapter_rank": adapter_rank, "settings": settings}
+        _refuse({**unused, "teacher": teacher, "seed": seed})
+        add_narratives(Adding(labelled or [], out, base, add, held_out, unlabelled, licence, device or "auto"))
+        return
+    if not labelled:
+        raise typer.BadParameter("give labelled sentences, or with --add a narrative that is learnt without")
+
     from models.manifest import check_target
     from models.splits import Split
     from models.training import train_floor
@@ -74,7 +95,6 @@ def train(
     from models.training_record import unfinished_folder
     from nlp.labelled import read_labelled
 
-    given = {"epochs": epochs, "learning_rate": learning_rate, "batch_tokens": batch_tokens}
     config = read_config(settings, {**given, "adapter_rank": adapter_rank, "seed": seed, "device": device})
     if (unlabelled is None) != (not teacher):
         raise typer.BadParameter("--unlabelled and --teacher belong together: give both or neither")
@@ -101,6 +121,12 @@ def train(
     }
     sys.stdout.write(f"{_saved(run, out, [*rows, *held], config, unfinished, files)}\n")
     sys.stderr.write(f"added {len(rows) + len(held)}, skipped 0, failed 0\n")
+
+
+def _refuse(unused: dict[str, object]) -> None:
+    """Refuses options that would do nothing with --add."""
+    if found := [f"--{name.replace('_', '-')}" for name, value in unused.items() if value not in (None, [])]:
+        raise typer.BadParameter(f"--add leaves the encoder as it is: leave out {', '.join(found)}")
 
 
 def _saved(

@@ -1,0 +1,19 @@
+"""Definitions, cues and drivers that go with a classifier: froth's own and those that its folder brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.narratives import Narrative, load_narratives
+
+if TYPE_CHECKING:
+    from models.passages import Classifier
+
+__all__ = ["narratives_of"]
+
+
+def narratives_of(classifier: Classifier) -> tuple[Narrative, ...]:
+    """The bundled table, and what the model's folder adds to it (`narratives.toml`); an id is taken from the model."""
+    own: tuple[Narrative, ...] = getattr(classifier, "table", ())
+    brought = {narrative.id for narrative in own}
+    return (*(narrative for narrative in load_narratives() if narrative.id not in brought), *own)
