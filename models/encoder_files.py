@@ -18,10 +18,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from models.adapter import is_adapted, without_adapter, write_adapter
+from models.baseline import TfidfClassifier
 from models.calibration import Calibration
 from models.classifier import NarrativeClassifier, NarrativeNetwork
+from models.decisions import Thresholds
 from models.encoder import load_reader
-from models.manifest import MANIFEST, thresholds_of, verified_manifest
+from models.manifest import MANIFEST, WORDS, thresholds_of, verified_manifest
+from models.token_states import STATES, states_width
 from nlp.errors import CheckpointError
 from nlp.schema import ANSWERS
 
@@ -32,7 +35,7 @@ _ORDER = "order"
 
 
 def write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> dict[str, Any]:
-    """Writes encoder, adapter, tokenizer and heads; returns what the manifest says of them."""
+    """Writes encoder, adapter, tokenizer, heads and words; returns what the manifest says of them."""
     half: Any = copy.deepcopy(classifier.encoder.model)
     if is_adapted(half):
         write_adapter(half, folder)
@@ -43,8 +46,12 @@ def write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> d
     _compact(folder / "tokenizer.json")
     heads = {name: tensor.detach().cpu().contiguous() for name, tensor in classifier.network.heads.state_dict().items()}
     save_file(heads, folder / "heads.safetensors", {_ORDER: _order(classifier.narratives)})
+    if classifier.words is not None:
+        classifier.words.write(folder)
+    states = {} if classifier.network.width == classifier.encoder.width else {"states": STATES[1]}
     return {
         "kind": "encoder",
+        **states,
         "max_tokens": classifier.max_tokens,
         "max_sentence": classifier.max_sentence,
         "calibration": asdict(classifier.calibration),
@@ -59,8 +66,9 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
     """
     encoder = load_reader(path)
     narratives = tuple(manifest["narratives"])
-    network = NarrativeNetwork(encoder.model, encoder.width, len(narratives))
     try:
+        width = states_width(encoder, manifest.get("states", STATES[0]))
+        network = NarrativeNetwork(encoder.model, width, len(narratives))
         network.heads.load_state_dict(_heads(path, narratives))
         saved = manifest["calibration"]
         calibration = Calibration(tuple(saved["scales"]), tuple(map(tuple, saved["shifts"])))
@@ -73,11 +81,17 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
             manifest["max_tokens"],
             manifest["max_sentence"],
             model_id,
+            words=_words(path, narratives, thresholds_of(manifest)),
         )
-    except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
             f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again"
         ) from error
+
+
+def _words(path: Path, narratives: tuple[str, ...], thresholds: Thresholds) -> TfidfClassifier | None:
+    """What is added for the words of a sentence, where the folder has it."""
+    return TfidfClassifier.read(path, narratives, thresholds, "words") if (path / WORDS).is_file() else None
 
 
 def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:

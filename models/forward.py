@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.classifier import NarrativeClassifier, NarrativeNetwork
+    from models.classifier import NarrativeClassifier
     from models.windows import Window
 
-__all__ = ["Answered", "forward"]
+__all__ = ["Answered", "forward", "pooled_states"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,35 @@ class Answered:
     means: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Some judged sentences, by row, and what the heads read of them, Shape: (n, 2 · width of the states)."""
+
+    rows: list[int]
+    vectors: torch.Tensor
+
+
 def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Iterator[Answered]:
-    """What a classifier makes of the judged sentences of all windows, part by part.
+    """What a classifier makes of the judged sentences of all windows, part by part."""
+    network, width = classifier.network, classifier.encoder.width
+    for part in pooled_states(classifier, windows):
+        with torch.inference_mode():
+            logits = network.answer(part.vectors).double().cpu().numpy()
+            means = part.vectors[:, :width].cpu().numpy()
+        yield Answered(part.rows, logits, means)
+
+
+def pooled_states(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Iterator[Pooled]:
+    """What the heads read of the judged sentences of all windows, part by part; set the network to `eval` before.
 
     In bfloat16 it is the encoder that computes in it; pooling and heads stay in float32.
     """
     network, device, reader = classifier.network, classifier.device, classifier.reader
     if reader is not None and device.type == "cpu":
 
-        def alone(window: Window) -> Answered:
+        def alone(window: Window) -> Pooled:
             spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
-            pooled = network.pool_states(reader.states(window)[None], spans)
-            return _answered(network, [span.row for span in window.spans], pooled)
+            return Pooled(window.rows, network.pool_states(reader.states(window)[None], spans))
 
         with full_width():
             parts = side_by_side(alone, windows)
@@ -59,9 +76,4 @@ def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Itera
             tensors = collate(batch, classifier.pad, device)
             with torch.autocast(device.type, torch.bfloat16) if half else nullcontext():
                 pooled = network.pool(tensors.ids, tensors.mask, tensors.spans)
-            yield _answered(network, tensors.rows, pooled)
-
-
-def _answered(network: NarrativeNetwork, rows: list[int], pooled: torch.Tensor) -> Answered:
-    logits = network.answer(pooled).double().cpu().numpy()
-    return Answered(rows, logits, pooled[:, : pooled.shape[1] // 2].cpu().numpy())
+            yield Pooled(tensors.rows, pooled)

@@ -28,6 +28,8 @@ __all__ = [
     "LAYOUTS",
     "MANIFEST",
     "RECORD",
+    "VOCABULARY",
+    "WORDS",
     "Layout",
     "check_target",
     "model_folder",
@@ -45,6 +47,8 @@ MANIFEST, RECORD = "froth.json", "record"
 ADAPTER = "adapter.safetensors"
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter/adapter_config.json", "adapter/adapter_model.safetensors"
 """A low-rank change beside the weights (`models.adapter`): of before peft, and as peft has it."""
+WORDS, VOCABULARY = "tfidf.safetensors", "vocabulary.json"
+"""Coefficients of words (`models.baseline`): all of a `tfidf` model, beside the heads where an encoder has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ LAYOUTS = {
             "encoder",
             ("model.safetensors", "heads.safetensors"),
             ("config.json", "tokenizer.json", "tokenizer_config.json"),
-            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS),
+            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS, WORDS, VOCABULARY),
         ),
-        Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
+        Layout("tfidf", (WORDS,), (VOCABULARY,)),
     )
 }
 
