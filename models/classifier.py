@@ -76,7 +76,6 @@ class NarrativeNetwork(nn.Module):
 
     @staticmethod
     def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        """The same for a few hundred spans of states that are there."""
         n_windows, n_tokens, width = states.shape
         offsets = torch.arange(int((spans[:, 2] - spans[:, 1]).max()), device=states.device)
         positions = spans[:, 1:2] + offsets
@@ -178,11 +177,9 @@ class NarrativeClassifier:
     @property
     def word_vectors(self) -> NDArray[np.float32]:
         """What the encoder knows of each token by itself, Shape: (n_tokens, width)."""
-        named = self.encoder.model.named_parameters()
-        found = [
-            weights for name, weights in named if name.endswith(("word_embeddings.weight", "tok_embeddings.weight"))
-        ]
-        vectors: NDArray[np.float32] = found[0].detach().float().cpu().numpy()
+        ends = ("word_embeddings.weight", "tok_embeddings.weight")
+        found = next(weights for name, weights in self.encoder.model.named_parameters() if name.endswith(ends))
+        vectors: NDArray[np.float32] = found.detach().float().cpu().numpy()
         return vectors
 
     def predict_logits(self, passages: Sequence[Passage]) -> NDArray[np.float64]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from models.training_config import TrainingConfig
     from nlp.labelled import LabelledSentence
 
-__all__ = ["FittedHeads", "LabelledStates", "fit_heads", "frozen_reader", "states_of"]
+__all__ = ["FittedHeads", "LabelledStates", "answers_by_states", "fit_heads", "frozen_reader", "states_of"]
 
 _WORDS_C, _STATES_C = 10.0, 30.0
 """Inverse regularisation of the two fits, for rows of length 1."""
@@ -89,6 +89,17 @@ def states_of(reader: NarrativeClassifier, rows: Sequence[LabelledSentence]) -> 
     for part in pooled_states(reader, windows_of([passage_of_label(row) for row in rows], reader)):
         found[part.rows] = part.vectors.detach().cpu().numpy()
     return LabelledStates(rows, found)
+
+
+def answers_by_states(classifier: NarrativeClassifier, labelled: LabelledStates) -> NDArray[np.float64]:
+    """What `predict_proba` gives for the rows, from states that are there already, Shape: (n_rows, n_narratives, 3)."""
+    classifier.network.eval()
+    with torch.inference_mode():
+        states = torch.from_numpy(labelled.states).to(classifier.device)
+        logits: NDArray[np.float64] = classifier.network.answer(states).double().cpu().numpy()
+    if classifier.words is not None:
+        logits = logits + classifier.words.predict_logits([passage_of_label(row) for row in labelled.rows])
+    return classifier.calibration.probabilities(logits)
 
 
 def fit_heads(

@@ -1,4 +1,4 @@
-"""Folds for cross-validation: what belongs together stays in one, and every answer is in all of them as far as it can be.
+"""Folds for cross-validation: what belongs together stays in one, and each has its share of every answer if it can be.
 
 Articles, copies of a text and sentences of one wording stay together (`nlp.splits`). The groups are dealt out one by
 one, those with the rarest answers first, each to the fold that then is nearest to its share of every answer (as

@@ -18,8 +18,8 @@ from nlp.schema import ANSWERS
 
 __all__ = ["Mixture", "fit_mixture"]
 
-_PULL = 0.1
-"""Half the precision of the normal prior on the logarithms of the weights, and on the shifts."""
+_PULL, _SHIFT_PULL = 0.3, 0.1
+"""Precisions of the normal priors on the logarithms of the weights, and on the shifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def fit_mixture(ways: Sequence[NDArray[np.float64]], answers: NDArray[np.int64])
     from scipy.optimize import minimize
 
     n_ways, n_rows = len(ways), np.arange(len(answers))
+    pulls = np.array([_PULL] * n_ways + [_SHIFT_PULL] * (len(ANSWERS) - 1))
 
     def mixture(parameters: NDArray[np.float64]) -> Mixture:
         weights, shifts = np.exp(parameters[:n_ways]), parameters[n_ways:]
@@ -59,7 +60,7 @@ def fit_mixture(ways: Sequence[NDArray[np.float64]], answers: NDArray[np.int64])
 
     def loss(parameters: NDArray[np.float64]) -> float:
         p = softmax(mixture(parameters).logits(ways))[n_rows, answers]
-        return float(-np.log(p + 1e-12).sum() + _PULL / 2 * (parameters**2).sum())
+        return float(-np.log(p + 1e-12).sum() + (pulls * parameters**2).sum() / 2)
 
     bounds = [(-4.0, 4.0)] * n_ways + [(-8.0, 8.0)] * (len(ANSWERS) - 1)
     return mixture(minimize(loss, np.zeros(len(bounds)), method="L-BFGS-B", bounds=bounds).x)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.training_config import Method
 from scripts.console import main, progress
 
 if TYPE_CHECKING:
+    from models.method_choice import FoldGain
     from models.self_training import Unlabelled
     from models.splits import Split
     from models.training import TrainingRun
@@ -28,6 +30,13 @@ def train(
     base: Annotated[
         str, typer.Option(help="default, tfidf, a hub name, a folder of a model or an encoder.")
     ] = "default",
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="head: the encoder stays (seconds); whole: fine-tune it; auto: what cross-validation finds better, "
+            "up to 1000 sentences, else whole."
+        ),
+    ] = Method.auto,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the labels, at most (5).")] = None,
     learning_rate: Annotated[
         float | None, typer.Option(min=1e-7, max=1e-1, help="Peak learning rate of the encoder (2e-4).")
@@ -92,7 +101,7 @@ def train(
         run = train_floor(labels, narratives, config)
     else:
         taught = _taught(unlabelled, teacher or [], config.device)
-        run = _fine_tune(labels, base, narratives, config, unfinished, taught)
+        run = _trained(labels, base, narratives, config, unfinished, taught, method)
     run = replace(run, record={**run.record, "licence": licence})
     files = {
         "learnt": labelled,
@@ -123,7 +132,7 @@ def _saved(
     measured = write_record(record, run, config, files)
     card = model_card(out.name, rows, run.record, measured.metrics, measured.confusion)
     model_id = save_classifier(run.classifier, out, record=run.record, card=card, files=record)
-    write_profile(training_profile(rows, run.held_out, run.classifier, model_id), out / PROFILE)
+    write_profile(training_profile(rows, run.held_out, run.judge or run.classifier, model_id), out / PROFILE)
     shutil.rmtree(unfinished)
     return f"{measured.metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}"
 
@@ -137,6 +146,51 @@ def _taught(path: Path | None, teachers: list[Path], device: str) -> Unlabelled 
         return None
     return Unlabelled(
         read_labelled([path], bare=True), [load_classifier(teacher, device=device) for teacher in teachers]
+    )
+
+
+def _trained(
+    labels: list[LabelledSentence] | Split,
+    base: str,
+    narratives: tuple[str, ...],
+    config: TrainingConfig,
+    unfinished: Path,
+    taught: Unlabelled | None,
+    method: Method,
+) -> TrainingRun:
+    """By the method that was asked for, or that cross-validation finds."""
+    from models.manifest import BUNDLED, model_folder
+    from models.method_choice import FEW_ROWS, compare_methods, pays, train_heads
+
+    folds = []
+    folder = str(model_folder(base)) if base in BUNDLED else base
+    if method is Method.auto:
+        n_rows = len(labels) if isinstance(labels, list) else len(labels.kept)
+        method = Method.whole
+        if taught is None and n_rows <= FEW_ROWS:
+            with progress("comparing") as advance:
+                folds = compare_methods(labels, base=folder, narratives=narratives, config=config, on_fold=advance)
+            method = Method.whole if pays(folds) else Method.head
+            sys.stdout.write(_shown(folds, method))
+    if method is Method.whole:
+        run = _fine_tune(labels, base, narratives, config, unfinished, taught)
+    else:
+        run = train_heads(labels, base=folder, narratives=narratives, config=config)
+    return replace(
+        run, record={**run.record, "base": base, "method": method.value, "folds": [asdict(f) for f in folds]}
+    )
+
+
+def _shown(folds: list[FoldGain], method: Method) -> str:
+    """The table of folds, and what follows from it."""
+    import pandas as pd
+
+    table = pd.DataFrame([{**asdict(fold), "gain": fold.gain} for fold in folds])
+    gains = table["gain"].dropna()
+    what = "fine-tune" if method is Method.whole else "heads on the encoder as it is"
+    return (
+        f"average precision in cross-validation\n{str(table.to_string(index=False, float_format='%.3f'))}\n"
+        f"mean gain of the fine-tune {gains.mean():.3f}, standard error {gains.sem():.3f}: taken is the {what}\n\n"
     )
 
 
