@@ -18,7 +18,7 @@ import torch
 from models.baseline import NEVER, TfidfClassifier, symmetric, train_tfidf
 from models.calibration import Calibration, softmax
 from models.classifier import NarrativeClassifier, NarrativeNetwork, windows_of
-from models.decisions import fit_thresholds
+from models.decisions import Thresholds, fit_thresholds
 from models.encoder import choose_device, load_encoder
 from models.encoder_files import round_as_saved
 from models.folds import folds_of
@@ -166,15 +166,14 @@ def _fit(labelled: LabelledStates, narratives: Sequence[str], seed: int) -> _Fit
     from sklearn.linear_model import LogisticRegression
 
     gold, n_features = answers_of(labelled.rows, narratives), labelled.states.shape[1]
-    words = train_tfidf(labelled.rows, narratives, seed=seed, strength=_WORDS_C, min_rows=1)
+    words = _fit_words(labelled.rows, narratives, seed)
     coefficients = np.zeros((*words.intercepts.shape, n_features))
-    intercepts = np.full(words.intercepts.shape, NEVER)
+    intercepts = np.where(words.intercepts > NEVER, 0.0, NEVER)
     for column in range(len(narratives)):
         judged = np.flatnonzero(gold[:, column] >= 0)
         answers = gold[judged, column]
         present = np.unique(answers)
-        if len(present) == 1:
-            intercepts[column, present[0]] = 0.0
+        if len(present) < 2:
             continue
         states = labelled.states[judged].astype(np.float64)
         mean, scale = states.mean(0), (states.std(0) + _FLAT) * np.sqrt(n_features)
@@ -183,6 +182,23 @@ def _fit(labelled: LabelledStates, narratives: Sequence[str], seed: int) -> _Fit
         coefficients[column, present] = found / scale
         intercepts[column, present] = shift - found @ (mean / scale)
     return _Fit(words, coefficients, intercepts)
+
+
+def _fit_words(rows: Sequence[LabelledSentence], narratives: Sequence[str], seed: int) -> TfidfClassifier:
+    """Of a narrative that is judged in other folds alone it knows nothing: every answer is as good."""
+    known = [place for place, name in enumerate(narratives) if any(name in row.labels for row in rows)]
+    fitted = train_tfidf(rows, [narratives[place] for place in known], seed=seed, strength=_WORDS_C, min_rows=1)
+    coefficients = np.zeros((len(narratives), *fitted.coefficients.shape[1:]))
+    intercepts = np.zeros((len(narratives), len(ANSWERS)))
+    coefficients[known], intercepts[known] = fitted.coefficients, fitted.intercepts
+    thresholds = Thresholds.even(len(narratives))
+    return replace(
+        fitted,
+        narratives=tuple(narratives),
+        coefficients=coefficients,
+        intercepts=intercepts,
+        thresholds=thresholds,
+    )
 
 
 def _network(reader: NarrativeClassifier, fit: _Fit) -> NarrativeNetwork:

@@ -68,7 +68,10 @@ def curve(
 
 def _shown(table: pd.DataFrame) -> str:
     """The table for the terminal: each value with its band in one cell."""
-    names = ["median", *(name for name in map(str, table.columns) if name.startswith("gain") and not name.endswith(("_low", "_high")))]
+    names = [
+        "median",
+        *(name for name in map(str, table.columns) if name.startswith("gain") and not name.endswith(("_low", "_high"))),
+    ]
     shown = table[["narrative", "answer", "measure", "n_articles", "n_sentences", "way"]].copy()
     for name in names:
         ends = ("low", "high") if name == "median" else (f"{name}_low", f"{name}_high")

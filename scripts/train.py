@@ -189,7 +189,7 @@ def _shown(folds: list[FoldGain], method: Method) -> str:
     gains = table["gain"].dropna()
     what = "fine-tune" if method is Method.whole else "heads on the encoder as it is"
     return (
-        f"average precision in cross-validation\n{str(table.to_string(index=False, float_format='%.3f'))}\n"
+        f"average precision in cross-validation\n{table.to_string(index=False, float_format='%.3f')!s}\n"
         f"mean gain of the fine-tune {gains.mean():.3f}, standard error {gains.sem():.3f}: taken is the {what}\n\n"
     )
 
