@@ -243,8 +243,7 @@ def windows_of(
     layout = classifier.layout
     if tokens is None:
         tokens = tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence)
-    windows: list[Window] = []
-    row = 0
+    windows, row = list[Window](), 0
     for passage, own in zip(passages, tokens, strict=True):
         windows += pack(passage, own, layout, row)
         row += len(passage.judged)

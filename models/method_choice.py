@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from models.evaluation import predict_labelled
 from models.few_labels import LabelledStates, answers_by_states, fit_heads, frozen_reader, states_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from models.splits import Split
     from nlp.labelled import LabelledSentence
 
-__all__ = ["FEW_ROWS", "FoldGain", "compare_methods", "pays", "train_heads"]
+__all__ = ["FEW_ROWS", "Choice", "FoldGain", "choose_method", "compare_methods", "pays", "train_heads"]
 
 FEW_ROWS = 1000
 """Up to so many judged sentences `auto` compares; with more the fine-tune is taken."""
@@ -51,6 +52,32 @@ class FoldGain:
     def gain(self) -> float:
         """Of the fine-tune on the heads."""
         return self.whole - self.head
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Heads or fine-tune, and the folds that say so; none where it was asked for."""
+
+    method: Method
+    folds: tuple[FoldGain, ...] = ()
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What a model's record says of it."""
+        return {"method": self.method.value, "folds": [asdict(fold) for fold in self.folds]}
+
+    def table(self) -> str:
+        """The folds for the terminal, and what follows from them; empty where there are none."""
+        if not self.folds:
+            return ""
+        table = pd.DataFrame([{**asdict(fold), "gain": fold.gain} for fold in self.folds])
+        gains = table["gain"].dropna()
+        taken = "the fine-tune" if self.method is Method.whole else "heads on the encoder as it is"
+        shown: str = table.to_string(index=False, float_format="%.3f")
+        return (
+            f"average precision in cross-validation\n{shown}\n"
+            f"mean gain of the fine-tune {gains.mean():.3f}, standard error {gains.sem():.3f}: {taken}\n\n"
+        )
 
 
 def train_heads(
@@ -120,6 +147,28 @@ def compare_methods(
         found.append(FoldGain(fold + 1, len(asked.rows), *(_precision(asked, one, narratives) for one in p)))
         on_fold(fold + 1, int(folds.max()) + 1, found[-1].gain)
     return found
+
+
+def choose_method(
+    method: Method,
+    rows: Sequence[LabelledSentence] | Split,
+    *,
+    base: str,
+    narratives: Sequence[str],
+    config: TrainingConfig,
+    on_fold: Callable[[int, int, float], None] = lambda fold, n_folds, gain: None,
+) -> Choice:
+    """What was asked for; of `auto` what `compare_methods` finds up to `FEW_ROWS` rows, else the fine-tune.
+
+    Raises:
+        InputError: as `models.training.train`.
+    """
+    if method is not Method.auto:
+        return Choice(method)
+    if len(rows if isinstance(rows, Sequence) else rows.kept) > FEW_ROWS:
+        return Choice(Method.whole)
+    folds = compare_methods(rows, base=base, narratives=narratives, config=config, on_fold=on_fold)
+    return Choice(Method.whole if pays(folds) else Method.head, tuple(folds))
 
 
 def pays(folds: Sequence[FoldGain]) -> bool:

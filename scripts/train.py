@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,6 @@ from models.training_config import Method
 from scripts.console import main, progress
 
 if TYPE_CHECKING:
-    from models.method_choice import FoldGain
     from models.self_training import Unlabelled
     from models.splits import Split
     from models.training import TrainingRun
@@ -91,6 +90,10 @@ def train(
         raise typer.BadParameter(
             "--base tfidf goes with neither --unlabelled, --teacher nor --adapter-rank: leave them out"
         )
+    if method is Method.head and (base == "tfidf" or unlabelled is not None or config.adapter_rank):
+        raise typer.BadParameter(
+            "--method head leaves the encoder as it is: leave out --base tfidf, --unlabelled and --adapter-rank"
+        )
     out = out.resolve()
     check_target(out)
     rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []
@@ -160,38 +163,24 @@ def _trained(
 ) -> TrainingRun:
     """By the method that was asked for, or that cross-validation finds."""
     from models.manifest import BUNDLED, model_folder
-    from models.method_choice import FEW_ROWS, compare_methods, pays, train_heads
+    from models.method_choice import choose_method, train_heads
 
-    folds = []
     folder = str(model_folder(base)) if base in BUNDLED else base
-    if method is Method.auto:
-        n_rows = len(labels) if isinstance(labels, list) else len(labels.kept)
-        method = Method.whole
-        if taught is None and n_rows <= FEW_ROWS:
-            with progress("comparing") as advance:
-                folds = compare_methods(labels, base=folder, narratives=narratives, config=config, on_fold=advance)
-            method = Method.whole if pays(folds) else Method.head
-            sys.stdout.write(_shown(folds, method))
-    if method is Method.whole:
-        run = _fine_tune(labels, base, narratives, config, unfinished, taught)
-    else:
+    with progress("comparing") as advance:
+        choice = choose_method(
+            method if taught is None else Method.whole,
+            labels,
+            base=folder,
+            narratives=narratives,
+            config=config,
+            on_fold=advance,
+        )
+    sys.stdout.write(choice.table())
+    if choice.method is Method.head:
         run = train_heads(labels, base=folder, narratives=narratives, config=config)
-    return replace(
-        run, record={**run.record, "base": base, "method": method.value, "folds": [asdict(f) for f in folds]}
-    )
-
-
-def _shown(folds: list[FoldGain], method: Method) -> str:
-    """The table of folds, and what follows from it."""
-    import pandas as pd
-
-    table = pd.DataFrame([{**asdict(fold), "gain": fold.gain} for fold in folds])
-    gains = table["gain"].dropna()
-    what = "fine-tune" if method is Method.whole else "heads on the encoder as it is"
-    return (
-        f"average precision in cross-validation\n{table.to_string(index=False, float_format='%.3f')!s}\n"
-        f"mean gain of the fine-tune {gains.mean():.3f}, standard error {gains.sem():.3f}: taken is the {what}\n\n"
-    )
+    else:
+        run = _fine_tune(labels, base, narratives, config, unfinished, taught)
+    return replace(run, record={**run.record, "base": base, **choice.record})
 
 
 def _fine_tune(

@@ -36,7 +36,9 @@ def test_cross_validation_chooses_and_is_recorded(root: Path, tiny_encoder: Path
 
 def test_curve(root: Path, tiny_encoder: Path, tmp_path: Path) -> None:
     labels = root / "corpora/labels"
-    done = printed_by(tmp_path, "curve", labels / "sentences.jsonl", "--test", labels / "hard.jsonl", "--base", tiny_encoder, "--articles", "10,all",
+    done = printed_by(
+        tmp_path, "curve", labels / "sentences.jsonl", "--test", labels / "hard.jsonl",
+        "--base", tiny_encoder, "--articles", "10,all",
         "--seeds", 2, "--without-setfit", "-o", "curve.csv", "--picture", "curve.png"
     )  # fmt: skip
     assert "added " in done
