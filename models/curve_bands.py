@@ -74,7 +74,7 @@ def measured_ways(
                 of_way = {way: both[:, place] for way, both in draws.items()}
                 for way in answers:
                     row = {"narrative": narrative, "answer": answer, "measure": measure, "way": way}
-                    found.append(row | _summary(of_way, way))
+                    found.append({**row, **_summary(of_way, way)})
     return found
 
 

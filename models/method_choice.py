@@ -71,12 +71,13 @@ class Choice:
         if not self.folds:
             return ""
         table = pd.DataFrame([{**asdict(fold), "gain": fold.gain} for fold in self.folds])
-        gains = table["gain"].dropna()
+        gains = np.array([fold.gain for fold in self.folds if not np.isnan(fold.gain)])
+        noise = gains.std(ddof=1) / np.sqrt(len(gains))
         taken = "the fine-tune" if self.method is Method.whole else "heads on the encoder as it is"
         shown: str = table.to_string(index=False, float_format="%.3f")
         return (
             f"average precision in cross-validation\n{shown}\n"
-            f"mean gain of the fine-tune {gains.mean():.3f}, standard error {gains.sem():.3f}: {taken}\n\n"
+            f"mean gain of the fine-tune {gains.mean():.3f}, standard error {noise:.3f}: {taken}\n\n"
         )
 
 
