@@ -8,8 +8,10 @@ reads one text. Nothing of it is kept.
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +81,9 @@ def setfit_answers(
             if len(np.unique(answers)) < 2:
                 p[:, column, answers[0]] = 1.0
                 continue
-            model = _trained(folder, [rows[int(place)].text for place in judged], answers.tolist(), seed)
-            found = model.predict_proba([row.text for row in test], as_numpy=True)
+            with _quiet():
+                model = _trained(folder, [rows[int(place)].text for place in judged], answers.tolist(), seed)
+                found = model.predict_proba([row.text for row in test], as_numpy=True)
             p[:, column, np.asarray(model.model_head.classes_, dtype=int)] = found
     return p
 
@@ -92,6 +95,20 @@ def _body(encoder: Encoder) -> Iterator[str]:
         encoder.model.save_pretrained(folder)
         encoder.tokenizer.save_pretrained(folder)
         yield folder
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps what the library prints and warns of itself away from our tables."""
+    from datasets.utils.logging import disable_progress_bar, enable_progress_bar
+    from setfit import logging
+
+    logging.set_verbosity_error()
+    disable_progress_bar()
+    with warnings.catch_warnings(), redirect_stdout(StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+    enable_progress_bar()
 
 
 def _trained(folder: str, texts: list[str], answers: list[int], seed: int) -> Any:  # noqa: ANN401 - of setfit
