@@ -33,6 +33,7 @@ def draw_curve(table: pd.DataFrame, path: Path) -> None:
             panel.fill_between(some["n_articles"], some["low"], some["high"], color=colour, alpha=0.15, linewidth=0)
         panel.set(title=name, xlabel="labelled articles", ylabel="average precision of assert", ylim=(0, 1))
         panel.set_xscale("log")
+        panel.minorticks_off()
         panel.set_xticks(
             sorted(set(shown["n_articles"])), [str(n) for n in sorted(set(shown["n_articles"]))], minor=False
         )
