@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from models.passages import Passage
     from nlp.labelled import LabelledSentence
 
-__all__ = ["MAX_FEATURES", "TfidfClassifier", "features_of", "train_tfidf"]
+__all__ = ["MAX_FEATURES", "NEVER", "TfidfClassifier", "features_of", "symmetric", "train_tfidf"]
 
 MAX_FEATURES = 60_000
 """So many features are kept, the most frequent ones, for a model that is small enough to ship."""
@@ -38,6 +38,8 @@ MAX_FEATURES = 60_000
 _C = 3.0
 _FEW = 20
 """Below this many rows a feature that occurs once is kept, so that there is something to fit."""
+NEVER = -12.0
+"""The logit of an answer that no row has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,12 @@ class TfidfClassifier:
 
     def predict_proba(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """Probabilities of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
+        return softmax(self.predict_logits(passages))
+
+    def predict_logits(self, passages: Sequence[Passage]) -> NDArray[np.float64]:
+        """Logits of the judged sentences, Shape: (n_judged, n_narratives, 3)."""
         logits = [self._logits(text) for passage in passages for text in passage.judged]
-        return softmax(np.array(logits).reshape(-1, len(self.narratives), len(ANSWERS)))
+        return np.array(logits, dtype=np.float64).reshape(-1, len(self.narratives), len(ANSWERS))
 
     def _logits(self, text: str) -> NDArray[np.float64]:
         """Shape: (n_narratives, 3)."""
@@ -124,8 +130,22 @@ class TfidfClassifier:
         )
 
 
-def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, seed: int = 0) -> TfidfClassifier:
+def train_tfidf(
+    rows: Sequence[LabelledSentence],
+    narratives: Sequence[str],
+    *,
+    seed: int = 0,
+    strength: float = _C,
+    min_rows: int | None = None,
+) -> TfidfClassifier:
     """Fits the floor on labelled sentences; an answer that never occurs gets a probability near 0.
+
+    Args:
+        rows: to learn from.
+        narratives: to answer for.
+        seed: of the fit.
+        strength: inverse of the regularisation, scikit-learn's C.
+        min_rows: features of fewer rows are left out; 2 by default, 1 where there are few rows.
 
     Raises:
         InputError: a narrative without a single judged row.
@@ -133,11 +153,11 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    min_df = 1 if len(rows) < _FEW else 2
+    min_df = min_rows or (1 if len(rows) < _FEW else 2)
     vectoriser = TfidfVectorizer(analyzer=features_of, sublinear_tf=True, min_df=min_df, max_features=MAX_FEATURES)
     features = vectoriser.fit_transform([row.text for row in rows])
     coefficients = np.zeros((len(narratives), len(ANSWERS), features.shape[1]))
-    intercepts = np.full((len(narratives), len(ANSWERS)), -12.0)
+    intercepts = np.full((len(narratives), len(ANSWERS)), NEVER)
     gold = answers_of(rows, narratives)
     for index, narrative in enumerate(narratives):
         judged = np.flatnonzero(gold[:, index] >= 0)
@@ -148,13 +168,8 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
         if len(present) == 1:
             intercepts[index, present[0]] = 0.0
             continue
-        # Three one-vs-rest columns would not sum to 1; a multinomial fit on two present answers stores one column only.
-        model = LogisticRegression(C=_C, max_iter=2000, random_state=seed).fit(features[judged], answers)
-        if len(present) == 2:
-            coefficients[index, present] = np.concatenate([-model.coef_, model.coef_]) / 2
-            intercepts[index, present] = np.concatenate([-model.intercept_, model.intercept_]) / 2
-        else:
-            coefficients[index, present], intercepts[index, present] = model.coef_, model.intercept_
+        model = LogisticRegression(C=strength, max_iter=2000, random_state=seed).fit(features[judged], answers)
+        coefficients[index, present], intercepts[index, present] = symmetric(model.coef_, model.intercept_)
     return TfidfClassifier(
         tuple(narratives),
         {str(feature): place for place, feature in enumerate(vectoriser.get_feature_names_out())},
@@ -163,6 +178,19 @@ def train_tfidf(rows: Sequence[LabelledSentence], narratives: Sequence[str], *, 
         intercepts,
         Thresholds.even(len(narratives)),
     )
+
+
+def symmetric(
+    coefficients: NDArray[np.float64], intercepts: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A row for each answer that was fitted: of two, a multinomial fit stores one row only.
+
+    >>> symmetric(np.array([[2.0]]), np.array([1.0]))[0].tolist()
+    [[-1.0], [1.0]]
+    """
+    if len(coefficients) > 1:
+        return coefficients, intercepts
+    return np.concatenate([-coefficients, coefficients]) / 2, np.concatenate([-intercepts, intercepts]) / 2
 
 
 def features_of(text: str) -> list[str]:

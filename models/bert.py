@@ -52,9 +52,13 @@ class BertConfig:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """What an encoder gives. Shape: (n_windows, n_tokens, width)."""
+    """What an encoder gives: of the last layer, and of words and all layers where asked for.
+
+    Shape: (n_windows, n_tokens, width) each.
+    """
 
     last_hidden_state: torch.Tensor
+    hidden_states: tuple[torch.Tensor, ...] = ()
 
 
 class Bert(nn.Module):
@@ -66,13 +70,18 @@ class Bert(nn.Module):
         self.embeddings = _Embeddings(config)
         self.encoder = _Encoder(config)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> States:
-        """The states of the last layer; tokens where the mask is 0 are not attended to."""
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, *, output_hidden_states: bool = False
+    ) -> States:
+        """The states of the layers; tokens where the mask is 0 are not attended to."""
         seen = None if bool(attention_mask.all()) else attention_mask.bool()[:, None, None, :]
         states = self.embeddings(input_ids)
+        kept = [states]
         for layer in self.encoder.layer:
             states = layer(states, seen)
-        return States(states)
+            if output_hidden_states:
+                kept.append(states)
+        return States(states, tuple(kept) if output_hidden_states else ())
 
     def save_pretrained(self, folder: Path) -> None:
         """Writes config.json and model.safetensors, as the library would."""

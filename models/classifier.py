@@ -1,9 +1,9 @@
 """The narrative classifier: an encoder, a small head per narrative, calibrated probabilities.
 
 A sentence's vector is the mean and the maximum of its token states in a window that also holds its neighbours; one
-linear head per narrative answers none / assert / reject. The means of a passage's sentences, averaged, are the
-passage's own vector, by which translations are found (`nlp.translations`). Training is `models.training`; the folder on
-disk is `models.checkpoint`.
+linear head per narrative answers none / assert / reject, and may have coefficients for its words beside (`models.
+few_labels`). The means of a passage's sentences, averaged, are the passage's own vector, by which translations are
+found (`nlp.translations`). Training is `models.training`; the folder on disk is `models.checkpoint`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from models.decisions import Thresholds
 from models.fast_bert import FastBert, can_read_fast
 from models.forward import forward
 from models.passages import Reading
+from models.token_states import token_states
 from models.windows import Window, WindowLayout, pack, tokenise
 from nlp.errors import CheckpointError
 from nlp.schema import ANSWERS, Answer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.arithmetic import Precision
+    from models.baseline import TfidfClassifier
     from models.encoder import Encoder
     from models.passages import Passage
     from models.screen import Screen
@@ -42,7 +44,7 @@ _SPANS_AT_ONCE = 256
 
 
 class NarrativeNetwork(nn.Module):
-    """Encoder and heads as one torch module.
+    """Encoder and heads as one torch module; `width` is that of a token's states, see `models.token_states`.
 
     Shape:
         ids, mask: (n_windows, n_tokens); spans: (n_judged, 3) of window, start, end → logits (n_judged, n_narratives,
@@ -55,7 +57,7 @@ class NarrativeNetwork(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.Linear(2 * width, n_narratives * len(ANSWERS))
         self.added: AddedHeads | None = None
-        self.n_narratives = n_narratives
+        self.n_narratives, self.width = n_narratives, width
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Logits of the judged sentences; shapes as above."""
@@ -63,7 +65,7 @@ class NarrativeNetwork(nn.Module):
 
     def pool(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """Mean and maximum over the token states of each judged sentence, Shape: (n_judged, 2 · width)."""
-        return self.pool_states(self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state, spans)
+        return self.pool_states(token_states(self.encoder, ids, mask, self.width), spans)
 
     def pool_states(self, states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """The same from the states of the tokens, Shape: (n_windows, n_tokens, width)."""
@@ -77,7 +79,6 @@ class NarrativeNetwork(nn.Module):
 
     @staticmethod
     def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        """The same for a few hundred spans of states that are there."""
         n_windows, n_tokens, width = states.shape
         offsets = torch.arange(int((spans[:, 2] - spans[:, 1]).max()), device=states.device)
         positions = spans[:, 1:2] + offsets
@@ -109,6 +110,7 @@ class NarrativeClassifier:
         precision: in which numbers the encoder computes (`models.arithmetic`); `model_id` must say so too.
         screen: says which windows are read at all; without one, all are.
         table: narratives that the model brings, where froth's own table lacks them.
+        words: its logits are added to those of the heads; of the same narratives.
     """
 
     encoder: Encoder
@@ -124,6 +126,7 @@ class NarrativeClassifier:
     reader: FastBert | None = field(default=None, repr=False)
     screen: Screen | None = None
     table: tuple[Narrative, ...] = ()
+    words: TfidfClassifier | None = None
 
     @classmethod
     def untrained(
@@ -211,7 +214,7 @@ class NarrativeClassifier:
     def freeze(self) -> NarrativeClassifier:
         """Lays out the weights for reading on a CPU, where they can be; returns self. Not to be trained after it."""
         if self.device.type == "cpu" and can_read_fast(self.encoder.model):
-            self.reader = FastBert(self.encoder.model, self.precision)
+            self.reader = FastBert(self.encoder.model, self.precision, self.network.width)
         elif self.precision == "int8":
             raise CheckpointError("only BERT encoders are read in int8, and only on a CPU: leave --precision at fp32")
         return self
@@ -226,6 +229,8 @@ class NarrativeClassifier:
         for part in forward(self, windows):
             logits[part.rows] = part.logits
             np.add.at(sums, passage_by_row[part.rows], part.means)
+        if self.words is not None:
+            logits[:, : len(self.words.narratives)] += self.words.predict_logits(passages)
         return _Answers(logits, sums / np.maximum(n_judged, 1).astype(np.float32)[:, None])
 
 
@@ -241,8 +246,7 @@ def windows_of(
     layout = classifier.layout
     if tokens is None:
         tokens = tokenise(classifier.encoder.tokenizer, passages, layout.max_sentence)
-    windows: list[Window] = []
-    row = 0
+    windows, row = list[Window](), 0
     for passage, own in zip(passages, tokens, strict=True):
         windows += pack(passage, own, layout, row)
         row += len(passage.judged)

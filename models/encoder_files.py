@@ -19,10 +19,13 @@ from safetensors.torch import save_file
 
 from models.adapter import is_adapted, without_adapter, write_adapter
 from models.added_heads import AddedHeads, Head
+from models.baseline import TfidfClassifier
 from models.calibration import Calibration
 from models.classifier import NarrativeClassifier, NarrativeNetwork
+from models.decisions import Thresholds
 from models.encoder import load_reader
-from models.manifest import ADDED, MANIFEST, TABLE, thresholds_of, verified_manifest
+from models.manifest import ADDED, MANIFEST, TABLE, WORDS, thresholds_of, verified_manifest
+from models.token_states import STATES, states_width
 from nlp.errors import CheckpointError
 from nlp.narrative_writing import write_narratives
 from nlp.narratives import load_narratives
@@ -45,7 +48,7 @@ _ORDER = "order"
 
 
 def write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> dict[str, Any]:
-    """Writes encoder, adapter, tokenizer and heads; returns what the manifest says of them."""
+    """Writes encoder, adapter, tokenizer, heads and words; returns what the manifest says of them."""
     half: Any = copy.deepcopy(classifier.encoder.model)
     if is_adapted(half):
         write_adapter(half, folder)
@@ -61,8 +64,12 @@ def write_encoder_classifier(classifier: NarrativeClassifier, folder: Path) -> d
         write_added_heads(dict(zip(added, classifier.network.added.heads, strict=True)), folder)
     if classifier.table:
         write_narratives(classifier.table, folder / TABLE)
+    if classifier.words is not None:
+        classifier.words.write(folder)
+    states = {} if classifier.network.width == classifier.encoder.width else {"states": STATES[1]}
     return {
         "kind": "encoder",
+        **states,
         "max_tokens": classifier.max_tokens,
         "max_sentence": classifier.max_sentence,
         "calibration": asdict(classifier.calibration),
@@ -96,8 +103,9 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
     """
     encoder = load_reader(path)
     narratives, added = tuple(manifest["narratives"]), manifest.get("added", [])
-    network = NarrativeNetwork(encoder.model, encoder.width, len(narratives) - len(added))
     try:
+        width = states_width(encoder, manifest.get("states", STATES[0]))
+        network = NarrativeNetwork(encoder.model, width, len(narratives) - len(added))
         network.heads.load_state_dict(_tensors(path / HEADS, together_of(manifest)))
         if added:
             network.added = AddedHeads(tuple(read_added_heads(path, added).values()))
@@ -113,11 +121,17 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
             manifest["max_sentence"],
             model_id,
             table=load_narratives(path / TABLE) if (path / TABLE).is_file() else (),
+            words=_words(path, narratives, thresholds_of(manifest)),
         )
-    except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
             f"the heads in {path} do not fit its manifest ({error}): copy the folder again or train again"
         ) from error
+
+
+def _words(path: Path, narratives: tuple[str, ...], thresholds: Thresholds) -> TfidfClassifier | None:
+    """What is added for the words of a sentence, where the folder has it."""
+    return TfidfClassifier.read(path, narratives, thresholds, "words") if (path / WORDS).is_file() else None
 
 
 def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:

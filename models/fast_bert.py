@@ -75,11 +75,12 @@ def can_read_fast(model: Any) -> bool:  # noqa: ANN401 - of transformers, or our
 class FastBert:
     """An encoder on the CPU in one precision; holds a copy of its weights, so make it when they are final."""
 
-    def __init__(self, model: Any, precision: Precision = "fp32") -> None:  # noqa: ANN401 - as above
+    def __init__(self, model: Any, precision: Precision = "fp32", width: int = 0) -> None:  # noqa: ANN401 - as above
         weights: Mapping[str, torch.Tensor] = {name: tensor.detach() for name, tensor in model.state_dict().items()}
         config = model.config
         self._n_heads = int(config.num_attention_heads)
         self._words = weights["embeddings.word_embeddings.weight"]
+        self._is_deep = width > self._words.shape[1]
         places, kinds = (weights[f"embeddings.{name}_embeddings.weight"] for name in ("position", "token_type"))
         self._places = places + kinds[0]
         self._stream = torch.bfloat16 if precision == "bf16" else torch.float32
@@ -94,17 +95,21 @@ class FastBert:
             norm = layer.last_norm
 
     def states(self, window: Window) -> torch.Tensor:
-        """The last states of a window's tokens, Shape: (n_tokens, width), float32."""
+        """The states of a window's tokens (`models.token_states`), Shape: (n_tokens, width), float32."""
         n, padded = len(window.ids), -(-len(window.ids) // _MULTIPLE) * _MULTIPLE
         padded = min(padded, len(self._places))
         ids = torch.zeros(padded, dtype=torch.long)
         ids[:n] = torch.tensor(window.ids)
         x = self._norm(functional.embedding(ids, self._words) + self._places[:padded]).to(self._stream)
+        total = torch.zeros(len(x), x.shape[1]) if self._is_deep else None
         for layer in self._layers:
             attended = self._attend(layer.inward(x), n)
             x = layer.norm(layer.outward.plus(attended, x))
             x = layer.last_norm(layer.down.plus(layer.up.gelu(x), x))
-        return x[:n].float()
+            if total is not None:
+                total += x
+        last = x[:n].float()
+        return last if total is None else torch.cat([last, total[:n] / len(self._layers)], -1)
 
     def _attend(self, inward: torch.Tensor, n_real: int) -> torch.Tensor:
         """Attention to the first `n_real` tokens. Shape: (n, 3 · width) → (n, width)."""

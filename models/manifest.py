@@ -30,6 +30,8 @@ __all__ = [
     "MANIFEST",
     "RECORD",
     "TABLE",
+    "VOCABULARY",
+    "WORDS",
     "Layout",
     "check_target",
     "model_folder",
@@ -49,6 +51,8 @@ ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter/adapter_config.json", "adapter/adapte
 """A low-rank change beside the weights (`models.adapter`): of before peft, and as peft has it."""
 ADDED, TABLE = "added_heads.safetensors", "narratives.toml"
 """Heads that were added to a trained model (`models.added_heads`), and the narratives that the model brings with it."""
+WORDS, VOCABULARY = "tfidf.safetensors", "vocabulary.json"
+"""Coefficients of words (`models.baseline`): all of a `tfidf` model, beside the heads where an encoder has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,9 @@ LAYOUTS = {
             "encoder",
             ("model.safetensors", "heads.safetensors"),
             ("config.json", "tokenizer.json", "tokenizer_config.json"),
-            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS, ADDED, TABLE),
+            (ADAPTER, ADAPTER_CONFIG, ADAPTER_WEIGHTS, ADDED, TABLE, WORDS, VOCABULARY),
         ),
-        Layout("tfidf", ("tfidf.safetensors",), ("vocabulary.json",)),
+        Layout("tfidf", (WORDS,), (VOCABULARY,)),
     )
 }
 

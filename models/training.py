@@ -50,12 +50,14 @@ class TrainingRun:
         held_out: the rows that stopped the training and fitted the calibration.
         epochs: losses of every pass.
         record: base (with a hash of its weights and fresh heads), settings, losses and counts; in the manifest too.
+        judge: answers for the rows held out where the classifier has learnt from them (`models.unseen`).
     """
 
     classifier: Classifier
     held_out: tuple[LabelledSentence, ...]
     epochs: tuple[Epoch, ...]
     record: dict[str, Any]
+    judge: Classifier | None = None
 
 
 def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it

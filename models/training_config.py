@@ -9,13 +9,22 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
 from nlp.errors import InputError
 from nlp.safety import harmless
 
-__all__ = ["TrainingConfig", "read_config", "write_config"]
+__all__ = ["Method", "TrainingConfig", "read_config", "write_config"]
+
+
+class Method(StrEnum):
+    """What is trained: heads on an encoder that stays, all of it, or what cross-validation finds better."""
+
+    auto = "auto"
+    head = "head"
+    whole = "whole"
 
 
 @dataclass(frozen=True, slots=True)

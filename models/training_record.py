@@ -78,7 +78,7 @@ def write_record(
     """
     folder.mkdir(parents=True, exist_ok=True)
     classifier, rows = run.classifier, run.held_out
-    p = predict_labelled(classifier, rows)
+    p = predict_labelled(run.judge or classifier, rows)
     metrics = evaluate(rows, p, classifier.narratives, thresholds=classifier.thresholds)
     write_evaluation(folder, rows, p, classifier.narratives, classifier.thresholds)
     predictions = predictions_table(rows, p, classifier.narratives)

@@ -22,7 +22,7 @@ from nlp.sketches import Sketch, sketch, tokens
 from nlp.split_plan import SplitBy, SplitPlan
 from nlp.stories import assign_stories
 
-__all__ = ["Keys", "day_of", "keys_of", "split", "whole_article"]
+__all__ = ["Keys", "day_of", "groups_of", "keys_of", "split", "whole_article"]
 
 _FEWEST_TOKENS = 8
 """A shorter sentence is said twice by chance."""
@@ -141,20 +141,25 @@ def _join(groups: _Groups, stories: Mapping[str, str]) -> None:
         groups.join(name, story)
 
 
+def groups_of(keys: Keys, *, by: SplitBy = SplitBy.story) -> list[str]:
+    """A name for each row, shared by those that no split may part: of an article, its copies, one wording."""
+    groups = _Groups()
+    for place, article in enumerate(keys.article):
+        groups.join(article, keys.story[place])
+        if keys.wording[place]:
+            groups.join(article, f"\0wording {keys.wording[place]}")
+        if by is SplitBy.source and keys.source[place]:
+            groups.join(article, f"\0source {keys.source[place]}")
+    return [groups.root(article) for article in keys.article]
+
+
 def split(rows: Sequence[Labelled], keys: Keys, plan: SplitPlan) -> list[int | None]:
     """The part of each row, None for those left out (by time only).
 
     Raises:
         InputError: too few groups for the parts, or too few dates to cut by.
     """
-    groups = _Groups()
-    for place, article in enumerate(keys.article):
-        groups.join(article, keys.story[place])
-        if keys.wording[place]:
-            groups.join(article, f"\0wording {keys.wording[place]}")
-        if plan.by is SplitBy.source and keys.source[place]:
-            groups.join(article, f"\0source {keys.source[place]}")
-    group = [groups.root(article) for article in keys.article]
+    group = groups_of(keys, by=plan.by)
     if plan.by is SplitBy.time:
         return _by_time(keys, group, plan)
     part_of = _dealt(Counter(group), plan)

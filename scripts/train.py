@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.training_config import Method
 from scripts.console import main, progress
 from scripts.train_added import Adding, add_narratives
 
@@ -39,6 +40,13 @@ def train(
             show_default=False,
         ),
     ] = None,
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="head: the encoder stays (seconds); whole: fine-tune it; auto: what cross-validation finds better, "
+            "up to 1000 sentences, else whole."
+        ),
+    ] = Method.auto,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the labels, at most (5).")] = None,
     learning_rate: Annotated[
         float | None, typer.Option(min=1e-7, max=1e-1, help="Peak learning rate of the encoder (2e-4).")
@@ -102,6 +110,10 @@ def train(
         raise typer.BadParameter(
             "--base tfidf goes with neither --unlabelled, --teacher nor --adapter-rank: leave them out"
         )
+    if method is Method.head and (base == "tfidf" or unlabelled is not None or config.adapter_rank):
+        raise typer.BadParameter(
+            "--method head leaves the encoder as it is: leave out --base tfidf, --unlabelled and --adapter-rank"
+        )
     out = out.resolve()
     check_target(out)
     rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []
@@ -112,7 +124,7 @@ def train(
         run = train_floor(labels, narratives, config)
     else:
         taught = _taught(unlabelled, teacher or [], config.device)
-        run = _fine_tune(labels, base, narratives, config, unfinished, taught)
+        run = _trained(labels, base, narratives, config, unfinished, taught, method)
     run = replace(run, record={**run.record, "licence": licence})
     files = {
         "learnt": labelled,
@@ -149,7 +161,7 @@ def _saved(
     measured = write_record(record, run, config, files)
     card = model_card(out.name, rows, run.record, measured.metrics, measured.confusion)
     model_id = save_classifier(run.classifier, out, record=run.record, card=card, files=record)
-    write_profile(training_profile(rows, run.held_out, run.classifier, model_id), out / PROFILE)
+    write_profile(training_profile(rows, run.held_out, run.judge or run.classifier, model_id), out / PROFILE)
     shutil.rmtree(unfinished)
     return f"{measured.metrics.to_string(index=False, float_format='%.3f')}\n\nmodel {model_id} in {out}"
 
@@ -164,6 +176,37 @@ def _taught(path: Path | None, teachers: list[Path], device: str) -> Unlabelled 
     return Unlabelled(
         read_labelled([path], bare=True), [load_classifier(teacher, device=device) for teacher in teachers]
     )
+
+
+def _trained(
+    labels: list[LabelledSentence] | Split,
+    base: str,
+    narratives: tuple[str, ...],
+    config: TrainingConfig,
+    unfinished: Path,
+    taught: Unlabelled | None,
+    method: Method,
+) -> TrainingRun:
+    """By the method that was asked for, or that cross-validation finds."""
+    from models.manifest import BUNDLED, model_folder
+    from models.method_choice import choose_method, train_heads
+
+    folder = str(model_folder(base)) if base in BUNDLED else base
+    with progress("comparing") as advance:
+        choice = choose_method(
+            method if taught is None else Method.whole,
+            labels,
+            base=folder,
+            narratives=narratives,
+            config=config,
+            on_fold=advance,
+        )
+    sys.stdout.write(choice.table())
+    if choice.method is Method.head:
+        run = train_heads(labels, base=folder, narratives=narratives, config=config)
+    else:
+        run = _fine_tune(labels, base, narratives, config, unfinished, taught)
+    return replace(run, record={**run.record, "base": base, **choice.record})
 
 
 def _fine_tune(

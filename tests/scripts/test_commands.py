@@ -267,7 +267,7 @@ def test_training_an_encoder_twice_leaves_the_same_record(root: Path, tiny_encod
         (tmp_path / place / "settings.toml").write_text("accumulate = 2\nbare_share = 0.5\nepochs = 3\n")
         trained = froth(
             "train", "labels.jsonl", "--base", tiny_encoder, "--epochs", 1, "--settings", "settings.toml",
-            "-o", "model", cwd=tmp_path / place,
+            "--method", "whole", "-o", "model", cwd=tmp_path / place,
         )  # fmt: skip
         assert trained.returncode == 0, trained.stderr
         assert sorted(path.name for path in (tmp_path / place).iterdir()) == ["labels.jsonl", "model", "settings.toml"]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.method_choice import FoldGain, compare_methods, pays, train_heads
+from models.splits import Split
+from models.training_config import TrainingConfig
+from nlp.labelled import LabelledSentence
+
+CONFIG = TrainingConfig(epochs=1, batch_tokens=512, max_tokens=96)
+
+
+def own(rng: random.Random) -> str:
+    return "".join(rng.choices("流动性危机缩表抽血美国科技股", k=14))
+
+
+def rows(n: int) -> list[LabelledSentence]:
+    """Every other sentence has the one word that tells, among characters of its own."""
+    rng = random.Random(0)
+    return [
+        LabelledSentence(
+            id=str(i), lang="zh", text=own(rng) + "泡沫" * (i % 2), labels={"bubble": i % 2}, article=f"a{i // 2}"
+        )
+        for i in range(n)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gains", "expected"),
+    [
+        ((0.1, 0.12, 0.09, 0.11, 0.1), True),
+        ((0.3, -0.1, 0.2, -0.2, 0.1), False),
+        ((-0.1, -0.1, -0.1), False),
+        ((0.2, float("nan"), float("nan")), False),
+        ((0.2, float("nan"), 0.21), True),
+    ],
+)
+def test_a_gain_must_exceed_the_noise_of_the_folds(gains: tuple[float, ...], expected: bool) -> None:
+    assert pays([FoldGain(i, 10, 0.5, 0.5 + gain) for i, gain in enumerate(gains)]) is expected
+
+
+def test_both_ways_answer_every_fold(tiny_encoder: Path) -> None:
+    told: list[int] = []
+    folds = compare_methods(
+        rows(30),
+        base=str(tiny_encoder),
+        narratives=("bubble",),
+        config=CONFIG,
+        on_fold=lambda fold, n_folds, gain: told.append(fold),
+    )
+    assert told == [1, 2, 3, 4, 5]
+    assert sum(fold.n_rows for fold in folds) == 30
+    assert all(0 < fold.whole <= 1 for fold in folds)
+    assert np.mean([fold.head for fold in folds]) > 0.8  # one word tells
+
+
+def test_heads_learn_from_all_rows_and_are_measured_on_what_they_had_not_seen(tiny_encoder: Path) -> None:
+    run = train_heads(rows(30), base=str(tiny_encoder), narratives=("bubble",), config=CONFIG)
+    assert (run.record["n_trained"], len(run.held_out)) == (30, 30)
+    assert run.judge is not None
+    assert run.record["weights"].keys() == {"bubble"}
+
+
+def test_rows_held_out_by_the_user_are_learnt_from_by_nobody(tiny_encoder: Path) -> None:
+    split = Split(rows(24), [r for r in rows(40) if int(r.article[1:]) >= 12])
+    run = train_heads(split, base=str(tiny_encoder), narratives=("bubble",), config=CONFIG)
+    assert (run.record["n_trained"], run.record["n_held_out"], run.judge) == (24, 16, None)
+    assert {r.article for r in run.held_out} & {r.article for r in split.kept} == set()
