@@ -121,7 +121,7 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
             manifest["max_sentence"],
             model_id,
             table=load_narratives(path / TABLE) if (path / TABLE).is_file() else (),
-            words=_words(path, narratives, thresholds_of(manifest)),
+            words=_words(path, together_of(manifest), thresholds_of(manifest)),
         )
     except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
@@ -129,9 +129,11 @@ def load_encoder_classifier(path: Path, manifest: dict[str, Any], model_id: str)
         ) from error
 
 
-def _words(path: Path, narratives: tuple[str, ...], thresholds: Thresholds) -> TfidfClassifier | None:
-    """What is added for the words of a sentence, where the folder has it."""
-    return TfidfClassifier.read(path, narratives, thresholds, "words") if (path / WORDS).is_file() else None
+def _words(path: Path, narratives: Sequence[str], thresholds: Thresholds) -> TfidfClassifier | None:
+    """What is added for the words of a sentence, where the folder has it; added heads have none."""
+    if not (path / WORDS).is_file():
+        return None
+    return TfidfClassifier.read(path, tuple(narratives), Thresholds(thresholds.values[: len(narratives)]), "words")
 
 
 def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:

@@ -1,8 +1,8 @@
 """Packs a passage into windows of tokens, so that an article is read once and not sentence by sentence.
 
-A window is `[CLS] s1 [SEP] s2 [SEP] …`: sentences that follow each other, each read in one window only, where the others
-are its context. What stands around the judged sentences of a passage (a title, the neighbours of a labelled sentence)
-is read with the first and the last of them. Pooling a sentence means averaging over its own token span.
+A window is `[CLS] s1 [SEP] s2 [SEP] …`: sentences that follow each other, each read in one window only, where the
+others are its context. What stands around the judged sentences of a passage (a title, the neighbours of a labelled
+sentence) is read with the first and the last of them. Pooling a sentence means averaging over its own token span.
 
 Windows are short: half of what they may hold, so that a screen (`models.screen`) has small ones to choose from, and a
 sentence has some three neighbours. Reading seams twice, so that each sentence has both, cost .38 more tokens and was no
