@@ -104,6 +104,24 @@ def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     return dict(zip(narratives, zip(weights, biases, strict=True), strict=True))
 
 
+def calibrated_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """The same with the calibration worked into them: the softmax of their answers is what the model says."""
+    heads = known_heads(path)
+    if not heads:
+        return {}
+    manifest = verified_manifest(path)
+    try:
+        saved = manifest["calibration"]
+        of_narrative = dict(zip(manifest["narratives"], zip(saved["scales"], saved["shifts"], strict=True), strict=True))
+        return {
+            name: (weight.float() * of_narrative[name][0], bias.float() * of_narrative[name][0] + torch.tensor(shifts))
+            for name, (weight, bias) in heads.items()
+            for shifts in [of_narrative[name][1]]
+        }
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"the heads in {path} cannot be taken up ({error}): copy the folder again") from error
+
+
 def round_as_saved(classifier: NarrativeClassifier) -> None:
     """Rounds the encoder's weights as saving will, so that what is measured before is what is loaded after."""
     model = classifier.encoder.model

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from models.classifier import NarrativeClassifier, NarrativeNetwork
     from models.windows import Window
 
-__all__ = ["Answered", "forward"]
+__all__ = ["Answered", "forward", "pooled_vectors"]
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,38 @@ class Answered:
 
 
 def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Iterator[Answered]:
-    """What a classifier makes of the judged sentences of all windows, part by part.
+    """What a classifier makes of the judged sentences of all windows, part by part."""
+    return _parts(classifier, windows, lambda rows, pooled: _answered(classifier.network, rows, pooled))
+
+
+def pooled_vectors(classifier: NarrativeClassifier, windows: Sequence[Window]) -> NDArray[np.float32]:
+    """What the heads read of each judged sentence, in the order of rows, which count from 0; to learn heads from.
+
+    Shape: (n_judged, 2 · width).
+    """
+    import numpy as np
+
+    classifier.network.eval()
+    parts = list(_parts(classifier, windows, lambda rows, pooled: (rows, pooled.cpu().numpy())))
+    vectors = np.zeros((sum(len(rows) for rows, _ in parts), 2 * classifier.encoder.width), dtype=np.float32)
+    for rows, pooled in parts:
+        vectors[rows] = pooled
+    return vectors
+
+
+def _parts(
+    classifier: NarrativeClassifier, windows: Sequence[Window], finish: Callable[[list[int], torch.Tensor], Part]
+) -> Iterator[Part]:
+    """What `finish` makes of the rows and pooled states of each part.
 
     In bfloat16 it is the encoder that computes in it; pooling and heads stay in float32.
     """
     network, device, reader = classifier.network, classifier.device, classifier.reader
     if reader is not None and device.type == "cpu":
 
-        def alone(window: Window) -> Answered:
+        def alone(window: Window) -> Part:
             spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
-            pooled = network.pool_states(reader.states(window)[None], spans)
-            return _answered(network, [span.row for span in window.spans], pooled)
+            return finish(window.rows, network.pool_states(reader.states(window)[None], spans))
 
         with full_width():
             parts = side_by_side(alone, windows)
@@ -59,7 +82,7 @@ def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Itera
             tensors = collate(batch, classifier.pad, device)
             with torch.autocast(device.type, torch.bfloat16) if half else nullcontext():
                 pooled = network.pool(tensors.ids, tensors.mask, tensors.spans)
-            yield _answered(network, tensors.rows, pooled)
+            yield finish(tensors.rows, pooled)
 
 
 def _answered(network: NarrativeNetwork, rows: list[int], pooled: torch.Tensor) -> Answered:
