@@ -167,7 +167,7 @@ def learn(articles: GradedArticles, penalty: float, pooling: Pooling = soft_inte
         loss.backward()
         optimizer.step()
     found = weights.detach().double().numpy() / unit
-    return Direction(found, float(bias) - float(found @ mean))
+    return Direction(found, float(bias.detach()) - float(found @ mean))
 
 
 def told_odds(logits: NDArray[np.float64], scale: float = 1.0, shift: float = 0.0) -> NDArray[np.float64]:
@@ -207,4 +207,3 @@ def _targets(articles: GradedArticles) -> torch.Tensor:
 def _cross_entropy(told: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     told = told.clamp(1e-5, 1 - 1e-5)
     return -(targets * told.log() + (1 - targets) * (1 - told).log()).mean()
-

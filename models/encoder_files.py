@@ -112,7 +112,9 @@ def calibrated_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]
     manifest = verified_manifest(path)
     try:
         saved = manifest["calibration"]
-        of_narrative = dict(zip(manifest["narratives"], zip(saved["scales"], saved["shifts"], strict=True), strict=True))
+        of_narrative = dict(
+            zip(manifest["narratives"], zip(saved["scales"], saved["shifts"], strict=True), strict=True)
+        )
         return {
             name: (weight.float() * of_narrative[name][0], bias.float() * of_narrative[name][0] + torch.tensor(shifts))
             for name, (weight, bias) in heads.items()

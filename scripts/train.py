@@ -23,7 +23,9 @@ __all__ = ["train"]
 
 
 def train(
-    labelled: Annotated[list[Path], typer.Argument(help="Labelled sentences (JSONL).", show_default=False)],
+    labelled: Annotated[
+        list[Path], typer.Argument(help="Labelled sentences, or articles labelled 0 to 3 (JSONL).", show_default=False)
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The model folder to write.")],
     base: Annotated[
         str, typer.Option(help="default, tfidf, a hub name, a folder of a model or an encoder.")
@@ -44,7 +46,7 @@ def train(
     held_out: Annotated[
         Path | None,
         typer.Option(
-            help="Labelled sentences that stop the training and calibrate it, instead of a tenth of LABELLED.",
+            help="Labels of the same kind that stop the training and calibrate it, instead of a tenth of LABELLED.",
             show_default=False,
         ),
     ] = None,
@@ -58,11 +60,14 @@ def train(
         list[Path] | None,
         typer.Option(help="A model folder that answers UNLABELLED; give several for their mean.", show_default=False),
     ] = None,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="From labelled articles: train the encoder too, not the heads alone.")
+    ] = False,
     seed: Annotated[int | None, typer.Option(help="Of the split, the order and the heads (0).")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the labels and texts, for the model card.")] = "not stated",
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, … (auto)")] = None,
 ) -> None:
-    """Fine-tune on labelled sentences; the narratives are those that the labels name.
+    """Learn from labelled sentences, or from labelled articles; the narratives are those that the labels name.
 
     A run that was stopped goes on when the same command is given again; until its end its log is in OUT.training, then
     in OUT/record.
@@ -73,6 +78,7 @@ def train(
     from models.training_config import read_config
     from models.training_record import unfinished_folder
     from nlp.labelled import read_labelled
+    from scripts.article_labels import label_kind, refuse_settings, train_articles
 
     given = {"epochs": epochs, "learning_rate": learning_rate, "batch_tokens": batch_tokens}
     config = read_config(settings, {**given, "adapter_rank": adapter_rank, "seed": seed, "device": device})
@@ -84,6 +90,15 @@ def train(
         )
     out = out.resolve()
     check_target(out)
+    if label_kind([*labelled, *([held_out] if held_out else [])]) == "articles":
+        refuse_settings({**given, "adapter_rank": config.adapter_rank or None}, base, unlabelled, fine_tune=fine_tune)
+        files = {"learnt": labelled, "held_out": [held_out] if held_out else []}
+        sys.stdout.write(f"{train_articles(files, base, out, config, licence=licence, fine_tune=fine_tune)}\n")
+        return
+    if fine_tune:
+        raise typer.BadParameter(
+            "--fine-tune is for labelled articles; on labelled sentences the encoder is always trained"
+        )
     rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []
     narratives = tuple(sorted({name for row in rows for name in row.labels}))
     labels = Split(rows, held) if held else rows
