@@ -46,7 +46,7 @@ NEVER = -1e4
 """The logit of an answer that is never given."""
 
 _NONE, _ASSERT, _REJECT = (ANSWERS.index(answer) for answer in ("none", "assert", "reject"))
-_N_STEPS, _LEARNING_RATE, _FIRST_BIAS = 300, 0.02, -2.0
+_N_STEPS, _LEARNING_RATE, _FIRST_BIAS = 200, 0.03, -2.0
 _LENGTH = 3.0
 """Vectors are scaled to about this length, whatever the encoder's width."""
 

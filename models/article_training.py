@@ -100,8 +100,10 @@ def train_heads(
         judged = np.array([name in row.labels for row in split.kept])
         of_judged = np.repeat(judged, [len(one.sentences) for one in articles])
         some = [one for one, chosen in zip(articles, judged, strict=True) if chosen]
+        of_narrative = graded(some, vectors[of_judged], logits[of_judged, column], name)
         folds = article_folds([one.row for one in some], [name], N_FOLDS, config.seed)
-        fitted = fit_head(graded(some, vectors[of_judged], logits[of_judged, column], name), folds)
+        _refuse_one_sided(folds, of_narrative.grades > 0, name)
+        fitted = fit_head(of_narrative, folds)
         _take(classifier, column, fitted)
         unseen[of_judged, column] = fitted.unseen
         fits.append(fitted)
@@ -162,3 +164,12 @@ def _refuse_too_few(rows: Sequence[LabelledArticle], narratives: Sequence[str]) 
                 f"of the articles to learn from {n_told} tell {name!r} and {len(grades) - n_told} do not: nothing can "
                 f"be learnt from fewer than {_FEWEST} of each; add articles or leave the narrative out"
             )
+
+
+def _refuse_one_sided(folds: NDArray[np.int64], told: NDArray[np.bool_], name: str) -> None:
+    """Refuses articles of which a fold holds all that tell a narrative, or all that do not."""
+    if any(len(np.unique(told[folds != fold])) < 2 for fold in np.unique(folds)):
+        raise InputError(
+            f"the articles that tell {name!r}, or those that do not, are copies of one story: "
+            "add articles of other stories"
+        )
