@@ -111,4 +111,5 @@ POOLINGS: Mapping[str, Pooling] = MappingProxyType(
         "mean": _mean,
     }
 )
-"""Those that were measured against each other (`python -m scripts.measure_article_labels`); the first is used."""
+"""Those that were measured against each other (`python -m scripts.measure_article_labels`), on articles and on bags
+of sentences; the first is used."""

@@ -24,7 +24,7 @@ TELLS = "泡沫泡沫泡沫。"
 
 def articles(n: int) -> list[LabelledArticle]:
     """Every second article has a sentence that tells, at a place that changes from article to article."""
-    rng = random.Random(0)  # noqa: S311 - made-up words
+    rng = random.Random(0)
 
     def other() -> str:
         return " ".join("".join(rng.choices("abcdefghij", k=4)) for _ in range(8)) + "。"
