@@ -155,7 +155,7 @@ def labelled_kind(path: Path | str, *, untold: Kind | None = None) -> Kind:
     if len(first_by_kind) > 1:
         sentences, articles = first_by_kind["sentences"], first_by_kind["articles"]
         raise InputError(
-            f"{path} holds labelled sentences ({sentences}) and labelled articles ({articles}): put them into two files"
+            f"{sentences} is a labelled sentence and {articles} a labelled article: put them into two files"
         )
     if not first_by_kind and untold is None:
         raise InputError(
