@@ -25,7 +25,7 @@ from models.manifest import MANIFEST, thresholds_of, verified_manifest
 from nlp.errors import CheckpointError
 from nlp.schema import ANSWERS
 
-__all__ = ["known_heads", "load_encoder_classifier", "round_as_saved", "write_encoder_classifier"]
+__all__ = ["calibrated_heads", "known_heads", "load_encoder_classifier", "round_as_saved", "write_encoder_classifier"]
 
 _ORDER = "order"
 """Key in the metadata of the heads under which narratives and answers stand in the order of their rows."""

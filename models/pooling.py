@@ -12,10 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import torch
 
-__all__ = ["POOLINGS", "Bags", "Pooling", "intensity", "noisy_or", "soft_intensity"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["POOLINGS", "Bags", "Pooling", "intensities", "intensity", "noisy_or", "soft_intensity"]
 
 _STRONGEST_SHARE = 4
 _SHARPNESS = 4.0
@@ -66,6 +71,12 @@ def intensity(bags: Bags, z: torch.Tensor, progress: float = 1.0) -> torch.Tenso
     [1.0, 0.5]
     """
     return (bags.rows(z.sigmoid(), 0.0).amax(1) + _strongest_quarter(bags, z, progress)) / 2
+
+
+def intensities(odds: NDArray[np.float64], sizes: Sequence[int]) -> NDArray[np.float32]:
+    """The same of log odds that are no tensor. Shape: (n_sentences,) → (n_articles,)."""
+    found: NDArray[np.float32] = intensity(Bags.of_sizes(sizes), torch.from_numpy(odds).float()).numpy()
+    return found
 
 
 def soft_intensity(bags: Bags, z: torch.Tensor, progress: float) -> torch.Tensor:

@@ -139,11 +139,7 @@ def labelled_rows(path: Path, kind: Kind) -> Iterator[Labelled | Failure]:
 
 
 def labelled_kind(path: Path | str, *, untold: Kind | None = None) -> Kind:
-    """Which of the two kinds of gold a file holds, by its rows that tell.
-
-    Args:
-        path: a JSON-lines file.
-        untold: what to take it for where no row tells.
+    """Which of the two kinds of gold a file holds, by its rows that tell; `untold` where none does.
 
     Raises:
         InputError: a file that cannot be read, is empty, tells in no row (without `untold`), or holds both kinds.

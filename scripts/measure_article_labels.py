@@ -113,14 +113,13 @@ def _measures(
     odds: NDArray[np.float64], tells: NDArray[np.bool_], side: Sequence[ReadArticle], narrative: str
 ) -> list[float]:
     """The figures of `_COLUMNS` behind the name."""
-    import torch
     from scipy.stats import spearmanr
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    from models.pooling import Bags, intensity
+    from models.pooling import intensities
 
     sizes, grades = [len(one.sentences) for one in side], np.array([one.row.labels[narrative] for one in side])
-    said = intensity(Bags.of_sizes(sizes), torch.from_numpy(odds).float()).numpy()
+    said = intensities(odds, sizes)
     parts = zip(*(np.split(values, np.cumsum(sizes)[:-1]) for values in (odds, tells)), strict=True)
     hits = [bool(own[z.argmax()]) for z, own in parts if own.any()]
     return [
