@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["fine_tune", "posterior"]
 
 _NONE = ANSWERS.index("none")
-_EMPTY = np.zeros((0, 0), dtype=np.float32)
+_NO_VECTORS, _NO_LOGITS = np.zeros((0, 0), dtype=np.float32), np.zeros((0, 3))
 
 
 def fine_tune(
@@ -144,7 +144,7 @@ def _held_out_loss(articles: Sequence[ReadArticle]) -> Callable[[NarrativeClassi
         for column, name in enumerate(classifier.narratives):
             rows, some = _judged(articles, name)
             fitted = _calibration(logits, articles, column, name)
-            total += article_loss(told_odds(logits[rows, column], *fitted), graded(some, _EMPTY, _EMPTY, name))
+            total += article_loss(told_odds(logits[rows, column], *fitted), graded(some, _NO_VECTORS, _NO_LOGITS, name))
         return total
 
     return loss
@@ -154,7 +154,7 @@ def _calibration(
     logits: NDArray[np.float64], articles: Sequence[ReadArticle], column: int, name: str
 ) -> tuple[float, float]:
     rows, some = _judged(articles, name)
-    return scale_and_shift(logits[rows, column], graded(some, _EMPTY, _EMPTY, name))
+    return scale_and_shift(logits[rows, column], graded(some, _NO_VECTORS, _NO_LOGITS, name))
 
 
 def _judged(articles: Sequence[ReadArticle], name: str) -> tuple[NDArray[np.bool_], list[ReadArticle]]:

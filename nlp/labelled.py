@@ -25,6 +25,7 @@ from nlp.schema import Article, is_narrative_id
 __all__ = [
     "ARTICLE_LABELS",
     "SENTENCE_LABELS",
+    "Kind",
     "Labelled",
     "LabelledArticle",
     "LabelledSentence",
