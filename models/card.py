@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from models.added_narrative import Learnt
     from nlp.labelled import LabelledSentence
 
-__all__ = ["added_card", "model_card"]
+__all__ = ["added_card", "markdown_table", "model_card"]
 
 
 def model_card(
@@ -57,11 +57,11 @@ def model_card(
         "The fold also fitted calibration and thresholds, so these figures flatter; `froth evaluate` on other labels "
         "tells more. Intervals are 95%, by a bootstrap over articles.",
         "",
-        *_markdown(metrics),
+        *markdown_table(metrics),
         "",
         "Gold answers in rows, what the model said in columns:",
         "",
-        *_markdown(confusion),
+        *markdown_table(confusion),
         "",
     ]
     return "\n".join(lines)
@@ -96,7 +96,7 @@ def added_card(
             "",
             "Intervals are 95%, by a bootstrap over articles.",
             "",
-            *_markdown(table),
+            *markdown_table(table),
             "",
         ]
     if not metrics:
@@ -132,7 +132,8 @@ def _taught(record: dict[str, Any]) -> list[str]:
     return [f"- Learnt besides what {teachers} answered on {record['n_unlabelled']} sentences without labels"]
 
 
-def _markdown(table: pd.DataFrame) -> list[str]:
+def markdown_table(table: pd.DataFrame) -> list[str]:
+    """The lines of a table in Markdown."""
     head = [str(column) for column in table.columns]
     cells = [
         [f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row]

@@ -33,6 +33,7 @@ from nlp.schema import ANSWERS
 
 __all__ = [
     "HEADS",
+    "calibrated_heads",
     "known_heads",
     "load_encoder_classifier",
     "read_added_heads",
@@ -159,6 +160,35 @@ def known_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise CheckpointError(f"the heads in {path} cannot be taken up ({error}): copy the folder again") from error
     return dict(zip(narratives, zip(weights, biases, strict=True), strict=True))
+
+
+def calibrated_heads(path: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """The same with the calibration worked into them: the softmax of their answers is what the model says.
+
+    Raises:
+        CheckpointError: a broken one, or one whose heads read more than the last layer.
+    """
+    heads = known_heads(path)
+    if not heads:
+        return {}
+    manifest = verified_manifest(path)
+    if "states" in manifest:
+        raise CheckpointError(
+            f"the heads in {path} were learnt from few labels and read all layers, from where labels of articles do "
+            "not go on: train it with --method whole, or give the model that it began with"
+        )
+    try:
+        saved = manifest["calibration"]
+        of_narrative = dict(
+            zip(manifest["narratives"], zip(saved["scales"], saved["shifts"], strict=True), strict=True)
+        )
+        return {
+            name: (weight.float() * of_narrative[name][0], bias.float() * of_narrative[name][0] + torch.tensor(shifts))
+            for name, (weight, bias) in heads.items()
+            for shifts in [of_narrative[name][1]]
+        }
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"the heads in {path} cannot be taken up ({error}): copy the folder again") from error
 
 
 def round_as_saved(classifier: NarrativeClassifier) -> None:

@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from models.windows import Window
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Epoch", "Examples", "fit"]
+__all__ = ["Epoch", "Examples", "HeldOutLoss", "fit"]
 
 OnStep = Callable[[int, int, float], None]
+HeldOutLoss = Callable[["NarrativeClassifier"], float]
+"""What a classifier loses on texts that it does not learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class _Progress:
 def fit(
     classifier: NarrativeClassifier,
     examples: Examples,
-    held_out: Sequence[LabelledSentence],
+    held_out: Sequence[LabelledSentence] | HeldOutLoss,
     config: TrainingConfig,
     *,
     keep: Unfinished | None = None,
@@ -91,7 +93,7 @@ def fit(
     Args:
         classifier: to train.
         examples: to learn from.
-        held_out: judged rows that stop the training.
+        held_out: judged rows that stop the training, or a loss of its own that does.
         config: see there.
         keep: where the unfinished run and its log are kept.
         on_step: called after each step with its number, the number of steps and the loss.
@@ -104,12 +106,10 @@ def fit(
     if keep is not None:
         loop.restore(keep.state)
         keep.log.begin(loop.progress.step)
-    held_gold = answers_of(held_out, classifier.narratives)
-    held_passages = [passage_of_label(row) for row in held_out]
+    held_out_loss = held_out if callable(held_out) else _log_loss_on(held_out)
     while not loop.finished:
         loop.run_pass(keep, on_step)
-        logits = classifier.predict_logits(held_passages)
-        loop.end_pass(_calibrated_log_loss(logits, held_gold))
+        loop.end_pass(held_out_loss(classifier))
         if keep is not None:
             keep.log.epoch(loop.progress.step, loop.progress.epochs[-1])
             loop.save(keep.state)
@@ -203,6 +203,13 @@ def _passes(
     rngs = [random.Random(f"{config.seed}-{number}") for number in range(config.epochs)]  # noqa: S311 - shuffling
     layout, size, bare = classifier.layout, config.batch_tokens, config.bare_share
     return [shuffled_batches(runs, layout, size, bare, rng) for rng in rngs]
+
+
+def _log_loss_on(rows: Sequence[LabelledSentence]) -> HeldOutLoss:
+    passages = [passage_of_label(row) for row in rows]
+    return lambda classifier: _calibrated_log_loss(
+        classifier.predict_logits(passages), answers_of(rows, classifier.narratives)
+    )
 
 
 def _calibrated_log_loss(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> float:

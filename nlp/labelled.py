@@ -25,6 +25,7 @@ from nlp.schema import Article, is_narrative_id
 __all__ = [
     "ARTICLE_LABELS",
     "SENTENCE_LABELS",
+    "Kind",
     "Labelled",
     "LabelledArticle",
     "LabelledSentence",
@@ -80,6 +81,7 @@ class LabelledArticle:
 
 
 Labelled = LabelledSentence | LabelledArticle
+Kind = Literal["sentences", "articles"]
 
 
 def article_of(row: Labelled) -> str:
@@ -120,7 +122,7 @@ def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
     return n_written
 
 
-def labelled_rows(path: Path, kind: Literal["sentences", "articles"]) -> Iterator[Labelled | Failure]:
+def labelled_rows(path: Path, kind: Kind) -> Iterator[Labelled | Failure]:
     """The labelled sentences or articles of a JSON-lines file, in order; a row that breaks the contract is a failure.
 
     Raises:
@@ -137,22 +139,34 @@ def labelled_rows(path: Path, kind: Literal["sentences", "articles"]) -> Iterato
             yield Failure(row.item, "read", str(error).removeprefix(f"{row.item}: "))
 
 
-def labelled_kind(path: Path | str) -> Literal["sentences", "articles"]:
-    """Which of the two kinds of gold a file holds, by the first row that tells.
+def labelled_kind(path: Path | str, *, untold: Kind | None = None) -> Kind:
+    """Which of the two kinds of gold a file holds, by its rows that tell; `untold` where none does.
 
     Raises:
-        InputError: a file that cannot be read, is empty, or tells in no row.
+        InputError: a file that cannot be read, is empty, tells in no row (without `untold`), or holds both kinds.
     """
+    first_by_kind: dict[Kind, str] = {}
     for row in _strict_rows(Path(path)):
-        values = set() if row.value.get("labels") is None else set(_labels(row, range(-1, 4)).values())
-        if row.value.keys() & _OF_SENTENCES or -1 in values:
-            return "sentences"
-        if row.value.keys() & _OF_ARTICLES or values & {2, 3}:
-            return "articles"
-    raise InputError(
-        f"{path}: cannot tell whether its labels are of sentences or of articles; give sentences a `before` and an "
-        "`after`, or articles a `title` (they may be empty)"
-    )
+        if kind := _kind_of_row(row):
+            first_by_kind.setdefault(kind, row.item)
+    if len(first_by_kind) > 1:
+        sentences, articles = first_by_kind["sentences"], first_by_kind["articles"]
+        raise InputError(
+            f"{sentences} is a labelled sentence and {articles} a labelled article: put them into two files"
+        )
+    if not first_by_kind and untold is None:
+        raise InputError(
+            f"{path}: cannot tell whether its labels are of sentences or of articles; give sentences a `before` and an "
+            "`after`, or articles a `title` (they may be empty)"
+        )
+    return next(iter(first_by_kind), None) or untold or "sentences"
+
+
+def _kind_of_row(row: JsonRow) -> Kind | None:
+    values = set() if row.value.get("labels") is None else set(_labels(row, range(-1, 4)).values())
+    if row.value.keys() & _OF_SENTENCES or -1 in values:
+        return "sentences"
+    return "articles" if row.value.keys() & _OF_ARTICLES or values & {2, 3} else None
 
 
 def _strict_rows(path: Path) -> Iterator[JsonRow]:

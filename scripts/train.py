@@ -28,7 +28,9 @@ def train(
     out: Annotated[Path, typer.Option("-o", "--out", help="The model folder to write.")],
     labelled: Annotated[
         list[Path] | None,
-        typer.Argument(help="Labelled sentences (JSONL); none are needed with --add.", show_default=False),
+        typer.Argument(
+            help="Labelled sentences, or articles labelled 0 to 3 (JSONL); none needed with --add.", show_default=False
+        ),
     ] = None,
     base: Annotated[
         str, typer.Option(help="default, tfidf, a hub name, a folder of a model or an encoder.")
@@ -44,7 +46,7 @@ def train(
         Method,
         typer.Option(
             help="head: the encoder stays (seconds); whole: fine-tune it; auto: what cross-validation finds better, "
-            "up to 1000 sentences, else whole."
+            "up to 1000 sentences, else whole; head for labelled articles."
         ),
     ] = Method.auto,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the labels, at most (5).")] = None,
@@ -63,7 +65,7 @@ def train(
     held_out: Annotated[
         Path | None,
         typer.Option(
-            help="Labelled sentences that stop and calibrate it, not a tenth of LABELLED; with --add only measured on.",
+            help="Labels of the same kind that stop and calibrate it, not a tenth; with --add only measured on.",
             show_default=False,
         ),
     ] = None,
@@ -82,7 +84,7 @@ def train(
     licence: Annotated[str, typer.Option(help="Licence of the labels and texts, for the model card.")] = "not stated",
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, … (auto)")] = None,
 ) -> None:
-    """Fine-tune on labelled sentences; the narratives are those that the labels name.
+    """Learn from labelled sentences, or from labelled articles; the narratives are those that the labels name.
 
     A run that was stopped goes on when the same command is given again; until its end its log is in OUT.training, then
     in OUT/record.
@@ -102,6 +104,7 @@ def train(
     from models.training_config import read_config
     from models.training_record import unfinished_folder
     from nlp.labelled import read_labelled
+    from scripts.article_labels import label_kind, refuse_settings, train_articles
 
     config = read_config(settings, {**given, "adapter_rank": adapter_rank, "seed": seed, "device": device})
     if (unlabelled is None) != (not teacher):
@@ -116,6 +119,11 @@ def train(
         )
     out = out.resolve()
     check_target(out)
+    if label_kind([*labelled, *([held_out] if held_out else [])]) == "articles":
+        refuse_settings({**given, "adapter_rank": config.adapter_rank or None}, base, unlabelled, method)
+        files = {"learnt": labelled, "held_out": [held_out] if held_out else []}
+        sys.stdout.write(f"{train_articles(files, base, out, config, licence=licence, method=method)}\n")
+        return
     rows, held = read_labelled(labelled), read_labelled([held_out]) if held_out else []
     narratives = tuple(sorted({name for row in rows for name in row.labels}))
     labels = Split(rows, held) if held else rows

@@ -154,6 +154,19 @@ def test_gold_of_no_kind_is_an_error(tmp_path: Path) -> None:
         labelled_kind(write(tmp_path / "gold.jsonl", {"text": "t", "labels": {"bubble": 1}}))
 
 
+def test_a_file_of_both_kinds_is_an_error_that_names_a_row_of_each(tmp_path: Path) -> None:
+    article = {"id": "a", "title": "T", "text": "t", "labels": {"bubble": 1}}
+    with pytest.raises(
+        InputError, match=r"jsonl:1 is a labelled sentence and .*jsonl:2 a labelled article: put them into two files"
+    ):
+        labelled_kind(write(tmp_path / "gold.jsonl", ROW, article))
+
+
+def test_gold_of_no_kind_is_taken_for_what_is_asked(tmp_path: Path) -> None:
+    path = write(tmp_path / "gold.jsonl", {"text": "t", "labels": {"bubble": 1}})
+    assert labelled_kind(path, untold="sentences") == "sentences"
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(("name", "n_rows"), [("train", 9077), ("dev", 2290)])
 def test_the_development_gold_is_read_whole(shared: Path, name: str, n_rows: int) -> None:
