@@ -35,8 +35,8 @@ def label_kind(paths: Sequence[Path]) -> Kind:
         raise InputError(
             f"{next(p for p, k in kinds.items() if k == 'sentences')} holds labelled sentences and "
             f"{next(p for p, k in kinds.items() if k == 'articles')} labelled articles, which are learnt from in "
-            "different ways: train on the sentences first (froth train SENTENCES --method whole -o FIRST), then on the "
-            "articles from there (froth train ARTICLES --base FIRST -o DIR), which leaves what was learnt about rejection"
+            "different ways: train on the sentences first (froth train SENTENCES --method whole -o FIRST), from there on "
+            "the articles (froth train ARTICLES --base FIRST -o DIR), which leaves what was learnt about rejection"
         )
     return next(iter(kinds.values()))
 
