@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 import pandas as pd
 
 from nlp.columns import FAILURE_COLUMNS, TEXT_COLUMNS
+from nlp.csv_cells import numbers_in, read_cells
 from nlp.errors import Failure, InputError
-from nlp.formulas import neutralise, restored
+from nlp.formulas import neutralise
 from nlp.safety import inert
 
 if TYPE_CHECKING:
@@ -177,8 +178,10 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
         if path.suffix == ".parquet":
             table = pd.read_parquet(path)
         else:
-            cells = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype=str)
-            table = cells.map(restored).apply(_typed)
+            table = read_cells(path)
+            for column in table:
+                if not _is_text(str(column)) and (numbers := numbers_in(table[column])) is not None:
+                    table[column] = numbers
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as a froth table ({error})") from error
     missing = [column for column in required if column not in table.columns]
@@ -187,14 +190,6 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
             f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}"
         )
     return table
-
-
-def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of cells as text where the contract has text, else as numbers if it holds nothing else."""
-    if _is_text(str(column.name)):
-        return column
-    numbers = pd.to_numeric(column, errors="coerce")
-    return numbers if bool((numbers.notna() == column.notna()).all()) else column
 
 
 def _is_text(name: str) -> bool:
