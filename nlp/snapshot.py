@@ -83,7 +83,7 @@ def _of_table(table: pd.DataFrame) -> str:
     """Column by column in the order of the article ids; by the text of whole rows where ids are there twice."""
     columns = sorted(map(str, table.columns))
     digest = hashlib.sha256("\n".join(columns).encode("utf-8", "surrogatepass"))
-    if "article_id" not in table or table["article_id"].duplicated().any():
+    if "article_id" not in table or not table["article_id"].is_unique:
         rows = sorted(json.dumps([_cell(value) for value in row]) for row in table[columns].itertuples(index=False))
         digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:_DIGITS]
