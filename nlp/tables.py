@@ -19,6 +19,7 @@ from nlp.columns import FAILURE_COLUMNS, TEXT_COLUMNS
 from nlp.csv_cells import numbers_in, read_cells
 from nlp.errors import Failure, InputError
 from nlp.formulas import neutralise
+from nlp.parquet_folder import read_folder
 from nlp.safety import inert
 
 if TYPE_CHECKING:
@@ -169,19 +170,23 @@ def write_table(rows: pd.DataFrame | Sequence[Mapping[str, Any]], path: Path, co
 
 
 def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
-    """Reads what `write_table` wrote; apostrophes put before formulas are taken off.
+    """Reads what `write_table` wrote, or a folder of Parquet files; apostrophes before formulas are taken off.
 
     Raises:
         InputError: no such file, not a table, or a required column is missing.
     """
     try:
-        if path.suffix == ".parquet":
+        if path.is_dir():
+            table = read_folder(path)
+        elif path.suffix == ".parquet":
             table = pd.read_parquet(path)
         else:
             table = read_cells(path)
             for column in table:
                 if not _is_text(str(column)) and (numbers := numbers_in(table[column])) is not None:
                     table[column] = numbers
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as a froth table ({error})") from error
     missing = [column for column in required if column not in table.columns]
