@@ -86,7 +86,9 @@ def _restored(cells: pyarrow.ChunkedArray) -> pd.Series[Any]:
     marked = compute.fill_null(compute.match_substring(cells, "'"), False)
     if compute.any(marked).as_py():
         plain = [restored(cell) for cell in cells.filter(marked).to_pylist()]
-        cells = compute.replace_with_mask(cells.combine_chunks(), marked.combine_chunks(), pyarrow.array(plain, cells.type))
+        cells = compute.replace_with_mask(
+            cells.combine_chunks(), marked.combine_chunks(), pyarrow.array(plain, cells.type)
+        )
     return cells.to_pandas()
 
 
