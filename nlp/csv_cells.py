@@ -35,7 +35,8 @@ def read_cells(path: Path) -> pd.DataFrame:
     table = _plain_table(path)
     if table is None:
         cells = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype=str)
-        return cells.apply(lambda column: column.map(restored) if column.notna().any() else column)
+        found = {name: cells[name].map(restored) if cells[name].notna().any() else cells[name] for name in cells}
+        return pd.DataFrame(found, columns=cells.columns)
     return pd.DataFrame({name: _restored(table.column(name)) for name in table.column_names})
 
 
@@ -89,7 +90,8 @@ def _restored(cells: pyarrow.ChunkedArray) -> pd.Series[Any]:
         cells = compute.replace_with_mask(
             cells.combine_chunks(), marked.combine_chunks(), pyarrow.array(plain, cells.type)
         )
-    return cells.to_pandas()
+    column: pd.Series[Any] = cells.to_pandas()
+    return column
 
 
 def _short_numbers(column: pd.Series[Any]) -> pd.Series[Any] | None:

@@ -41,7 +41,8 @@ def read_folder(folder: Path) -> pd.DataFrame:
                 f"{file} has the columns {', '.join(table.column_names)} and {files[0].name} beside it "
                 f"{', '.join(tables[0].column_names)}: put tables of one kind into a folder"
             )
-    return pyarrow.concat_tables(tables, promote_options="permissive").to_pandas()
+    joined: pd.DataFrame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas()
+    return joined
 
 
 def _read(file: Path) -> pyarrow.Table:

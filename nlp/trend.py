@@ -170,8 +170,16 @@ def _dated(
     stories, story_names = numbered(scores["story"].fillna(scores["article_id"]))
     sources, source_names = numbered(scores["source"].fillna(""))
     langs, lang_names = numbered(scores["lang"])
-    numbers = (values[order] for values in (ordinals, stories, sources, langs))
-    articles = Articles(*numbers, story_names, source_names, lang_names, scores[columns].iloc[order])
+    articles = Articles(
+        ordinals[order],
+        stories[order],
+        sources[order],
+        langs[order],
+        story_names,
+        source_names,
+        lang_names,
+        scores[columns].iloc[order],
+    )
     return articles, pd.period_range(days.min(), days.max())
 
 
