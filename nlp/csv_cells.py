@@ -1,13 +1,14 @@
 """The cells of a CSV: many at once where the file is plain, else one after the other.
 
 pyarrow reads a million rows in a second or two, and refuses what is not plain: rows of unequal length, a row larger
-than a block. That, and names of columns that do not tell them apart, is left to pandas, whose answer is the contract:
-the tests hold the two together.
+than a block. That, a file that may end within a cell, and names of columns that do not tell them apart are left to
+pandas, whose answer is the contract: the tests hold the two together (but for a carriage return alone outside quotes).
 """
 
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +63,10 @@ def _plain_table(path: Path) -> pyarrow.Table | None:
             names = next(csv.reader(file), [])
     except (csv.Error, UnicodeDecodeError):
         return None
-    if len(names) < 2 or len(set(names)) < len(names) or not all(names):
+    if len(names) < 2 or len(set(names)) < len(names) or not all(names) or not _ends_a_line(path):
         return None
     try:
-        return arrow_csv.read_csv(
+        table = arrow_csv.read_csv(
             path,
             read_options=arrow_csv.ReadOptions(block_size=_BLOCK),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
@@ -78,6 +79,14 @@ def _plain_table(path: Path) -> pyarrow.Table | None:
         )
     except (pyarrow.ArrowInvalid, pyarrow.ArrowKeyError):
         return None
+    last = table.column(names[-1])[-1].as_py() if len(table) else None
+    return None if last and last.endswith(("\n", "\r")) else table  # a cell that nothing closed takes the line end
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() == b"\n"
 
 
 def _restored(cells: pyarrow.ChunkedArray) -> pd.Series[Any]:
