@@ -88,7 +88,7 @@ def bayesian_bootstrap(stories: Stories, base: Stories | None, *, key: str, rate
         # A weight for each of millions of stories need not be drawn.
         weights, sums = sample.large(rng)
         return sample.band(weights, sums, rates_of, rng)
-    drawn = rng.gamma(1.0, size=(N_DRAWS, len(stories)))
+    drawn = rng.standard_exponential((N_DRAWS, len(stories)))
     base_weight = rng.gamma(_BASE_WEIGHT, size=N_DRAWS)
     total = drawn.sum(axis=1) + base_weight
     weights, sums = drawn @ sample.counts / total[:, None], drawn @ sample.sums / total[:, None]
@@ -120,7 +120,7 @@ def block_bootstrap(stories: Stories, blocks: NDArray[np.int64], *, key: str, ra
     rng = _generator(key)
     sample = _Sample.of(stories, blocks)
     n = len(sample.counts)
-    drawn = rng.gamma(1.0, size=(N_DRAWS, n))
+    drawn = rng.standard_exponential((N_DRAWS, n))
     total = (drawn @ sample.counts).sum(axis=1, keepdims=True)
     spread = np.sqrt((n + 1) / (n - 1)) * t.ppf((1 + _LEVEL) / 2, n - 1) / _Z
     weights = sample.weights + spread * (drawn @ sample.counts / total - sample.weights)

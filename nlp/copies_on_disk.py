@@ -1,9 +1,9 @@
 """The copies among more texts than memory holds: the rule of `nlp.stories`, its index sorted on disk part by part.
 
 Texts come in the order of time and are known by their place in it. The keys of all texts are spread over files by
-their first bits, each file is sorted alone, and the pairs that share a key are spread over files by the later text's
-place, so that no step holds more than a part of them (a partitioned join; DeWitt et al. 1984,
-doi:10.1145/602259.602261).
+their last bits (the first ones are small in all of them), as many files as there are texts for; each file is sorted
+alone, and the pairs that share a key are spread over files by the later text's place, so that no step holds more than a
+part of them (a partitioned join; DeWitt et al. 1984, doi:10.1145/602259.602261).
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from nlp.stories import MAX_LOOKED_UP, N_KEYS, are_candidates, is_copy
 
 __all__ = ["copied_places"]
 
-_KEY_BITS = 8
 _N_TEXTS, _N_PLACES = 4096, 2048
-_N_PAIRS = 1 << 20
+_N_PAIRS = 1 << 18
 _N_SKETCHES = 2048
-"""Texts that are spread at once, places of a file of pairs, pairs made at once, sketches kept: tens of MiB in all."""
+"""Texts that are spread at once and whose keys make a file, places of a file of pairs, pairs made at once, sketches
+kept: tens of MiB in all, whatever the number of texts."""
+_MOST_PARTS = 4096
+"""Files are opened once for each batch: with more than millions of texts they grow instead."""
 
 
 def copied_places(
@@ -40,7 +42,8 @@ def copied_places(
         folder: an empty one, for the parts.
     """
     sizes = np.zeros(n_places, np.int32)
-    _spread_keys(texts, sizes, folder)
+    n_parts = min(_MOST_PARTS, n_places // _N_TEXTS + 1)
+    _spread_keys(texts, sizes, n_parts, folder)
     for part in sorted(folder.glob("keys-*")):
         _spread_pairs(part, folder)
         part.unlink()
@@ -55,14 +58,14 @@ def copied_places(
     return copied
 
 
-def _spread_keys(texts: Iterable[tuple[int, Sketch]], sizes: NDArray[np.int32], folder: Path) -> None:
+def _spread_keys(texts: Iterable[tuple[int, Sketch]], sizes: NDArray[np.int32], n_parts: int, folder: Path) -> None:
     stream = iter(texts)
     while batch := list(islice(stream, _N_TEXTS)):
         for place, item in batch:
             sizes[place] = item.n_shingles
         keys = np.concatenate([item.hashes[:N_KEYS] for _, item in batch])
         owners = np.repeat([place for place, _ in batch], [min(N_KEYS, len(item.hashes)) for _, item in batch])
-        _append(np.stack([keys, owners.astype(np.uint32)], 1), keys >> np.uint32(32 - _KEY_BITS), folder, "keys")
+        _append(np.stack([keys, owners.astype(np.uint32)], 1), keys % np.uint32(n_parts), folder, "keys")
 
 
 def _spread_pairs(part: Path, folder: Path) -> None:

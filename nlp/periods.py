@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import date
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from nlp.bands import MIN_BLOCKS, Band, bayesian_bootstrap, block_bootstrap
 from nlp.confusion import Confusion, ErrorRates
@@ -71,9 +72,14 @@ SpokenOf = Callable[[int], tuple[date, float | None]]
 
 
 def _banded(told: Told, band_of: Callable[[PeriodTold], Band]) -> Iterator[tuple[PeriodTold, Band]]:
-    """Each period with its band; the draws of one need nothing of another's, and leave other threads the time."""
+    """Each period with its band; the draws of one need nothing of another's, and leave other threads the time.
+
+    Products of matrices are left to the one thread that asks for them: theirs are small, and more threads would only
+    wait for each other, at twice the time that everything else takes.
+    """
     periods: list[PeriodTold] = []
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None) as pool:
+    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_cores) as pool:
         for period in told:
             periods.append(period)
             if len(periods) == _N_AHEAD:

@@ -11,9 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,10 +20,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nlp.code_hash import code_hash
 from nlp.errors import InputError
 from nlp.market import MarketSeries
 
-__all__ = ["Snapshot", "code_hash", "snapshot_of"]
+__all__ = ["Snapshot", "snapshot_of"]
 
 _DIGITS = 16
 _LIBRARIES = ("exchange_calendars", "numpy", "pandas", "scipy")
@@ -83,7 +82,7 @@ def _of_table(table: pd.DataFrame) -> str:
     """Column by column in the order of the article ids; by the text of whole rows where ids are there twice."""
     columns = sorted(map(str, table.columns))
     digest = hashlib.sha256("\n".join(columns).encode("utf-8", "surrogatepass"))
-    if "article_id" not in table or table["article_id"].duplicated().any():
+    if "article_id" not in table or not table["article_id"].is_unique:
         rows = sorted(json.dumps([_cell(value) for value in row]) for row in table[columns].itertuples(index=False))
         digest.update("\n".join(rows).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:_DIGITS]
@@ -129,14 +128,6 @@ def _of_market(market: Iterable[MarketSeries]) -> str:
         lines.append(f"{series.name} {series.column}")
         lines += [f"{day:%Y-%m-%d} {value!r}" for day, value in series.values.astype(float).items()]
     return _digest("\n".join(lines))
-
-
-@cache
-def code_hash() -> str:
-    """Of the modules of `nlp`, because a version number does not change with every edit."""
-    root = Path(str(files("nlp")))
-    sources = sorted(root.rglob("*.py"))
-    return _digest("\n".join(f"{p.relative_to(root).as_posix()}\n{p.read_text(encoding='utf-8')}" for p in sources))
 
 
 def _version_of(distribution: str) -> str:

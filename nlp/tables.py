@@ -13,14 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
-import pandas as pd
-
 from nlp.columns import FAILURE_COLUMNS, TEXT_COLUMNS
+from nlp.csv_rows import csv_cell, csv_header, csv_lines
 from nlp.errors import Failure, InputError
-from nlp.formulas import neutralise, restored
 from nlp.safety import inert
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
@@ -53,15 +52,7 @@ class TableWriter:
         try:
             _check_target(self.path)
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            header = (
-                b""
-                if self._is_parquet
-                else pd.DataFrame(columns=self.columns)
-                .rename(columns=_csv_cell)
-                .to_csv(index=False, lineterminator=_LINE_END)
-                .encode()
-            )
-            self._scratch.write_bytes(header)
+            self._scratch.write_bytes(b"" if self._is_parquet else csv_header(self.columns).encode())
         except OSError as error:
             raise InputError(
                 f"cannot write {self.path} ({error}): choose a place that can be written with -o"
@@ -70,7 +61,13 @@ class TableWriter:
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Appends rows; a missing column is an empty cell."""
-        self.add_table(frame(rows, self.columns))
+        rows = list(rows)
+        lines = None if self._is_parquet else csv_lines(rows, self.columns)
+        if lines is None:
+            self.add_table(frame(rows, self.columns))
+            return
+        with self._scratch.open("ab") as file:
+            file.write(lines.encode())
 
     def add_table(self, table: pd.DataFrame) -> None:
         """Appends the declared columns of a data frame."""
@@ -78,12 +75,12 @@ class TableWriter:
         if self._is_parquet:
             self._add_parquet(table)
         else:
-            safe = table.astype(object).map(_csv_cell)
+            safe = table.astype(object).map(csv_cell)
             safe.to_csv(self._scratch, mode="a", header=False, index=False, encoding="utf-8", lineterminator=_LINE_END)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._is_parquet and self._parquet is None and kind is None:
-            self._add_parquet(pd.DataFrame(columns=self.columns))
+            self._add_parquet(frame((), self.columns))
         if self._parquet is not None:
             self._parquet.close()
         if kind is None:
@@ -164,21 +161,35 @@ def write_table(rows: pd.DataFrame | Sequence[Mapping[str, Any]], path: Path, co
         InputError: the place cannot be written.
     """
     with TableWriter(path, columns) as writer:
-        writer.add_table(rows if isinstance(rows, pd.DataFrame) else frame(rows, columns))
+        if isinstance(rows, Sequence):
+            writer.add(rows)
+        else:
+            writer.add_table(rows)
 
 
 def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
-    """Reads what `write_table` wrote; apostrophes put before formulas are taken off.
+    """Reads what `write_table` wrote, or a folder of Parquet files; apostrophes before formulas are taken off.
 
     Raises:
         InputError: no such file, not a table, or a required column is missing.
     """
+    import pandas as pd
+
+    from nlp.csv_cells import numbers_in, read_cells
+    from nlp.parquet_folder import read_folder
+
     try:
-        if path.suffix == ".parquet":
+        if path.is_dir():
+            table = read_folder(path)
+        elif path.suffix == ".parquet":
             table = pd.read_parquet(path)
         else:
-            cells = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype=str)
-            table = cells.map(restored).apply(_typed)
+            table = read_cells(path)
+            for column in table:
+                if not _is_text(str(column)) and (numbers := numbers_in(table[column])) is not None:
+                    table[column] = numbers
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as a froth table ({error})") from error
     missing = [column for column in required if column not in table.columns]
@@ -187,14 +198,6 @@ def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
             f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}"
         )
     return table
-
-
-def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of cells as text where the contract has text, else as numbers if it holds nothing else."""
-    if _is_text(str(column.name)):
-        return column
-    numbers = pd.to_numeric(column, errors="coerce")
-    return numbers if bool((numbers.notna() == column.notna()).all()) else column
 
 
 def _is_text(name: str) -> bool:
@@ -206,14 +209,12 @@ def write_failures(failures: Iterable[Failure], path: Path) -> None:
     write_table([{"item": f.item, "stage": f.stage, "reason": f.reason} for f in failures], path, FAILURE_COLUMNS)
 
 
-def _csv_cell(cell: object) -> object:
-    return neutralise(_writable(cell))
-
-
 def _writable(cell: object) -> object:
     return inert(cell) if isinstance(cell, str) else cell
 
 
 def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Rows as a data frame of declared columns, with text that every writer and reader can hold and show."""
+    import pandas as pd
+
     return pd.DataFrame([{name: _writable(cell) for name, cell in row.items()} for row in rows], columns=list(columns))

@@ -71,8 +71,7 @@ class Articles:
 def numbered(names: pd.Series[str]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     """Every name's number and the names in ascending order; -1 for a missing one."""
     codes, uniques = pd.factorize(names)
-    found = np.asarray(uniques, dtype=object)
-    order = np.array(sorted(range(len(found)), key=found.__getitem__), dtype=np.int64)
+    found, order = np.asarray(uniques, dtype=object), np.asarray(uniques.argsort(), np.int64)
     rank = np.empty(len(order) + 1, np.int64)
     rank[order], rank[-1] = np.arange(len(order)), -1
     return rank[codes], found[order]

@@ -76,7 +76,7 @@ class Translations:
     figures: FigureCounts = field(default_factory=FigureCounts)
     _known: deque[_Known] = field(default_factory=deque)
     _n_gone: int = 0
-    _places_by_figure: defaultdict[int, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    _places_by_figure: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _sum_by_lang: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     _n_by_lang: dict[str, int] = field(default_factory=dict)
     _problem: str = ""
@@ -136,7 +136,7 @@ class Translations:
         if len(gone.item.figures) >= _MIN_FIGURES:
             for figure in gone.item.figures.tolist():
                 places = self._places_by_figure[figure]
-                places.popleft()
+                del places[0]
                 if not places:
                     del self._places_by_figure[figure]
 

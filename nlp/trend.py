@@ -157,8 +157,8 @@ def _dated(
     They are in one order: sums of floats differ by it in the last bit, and where they end in a half the rounded ones
     do too.
     """
-    numbers = [f"{name}{measure}" for name in narratives for measure in ("", "_stance")]
-    columns = [*numbers, *baselines_in(scores, narratives)]
+    measured = [f"{name}{measure}" for name in narratives for measure in ("", "_stance")]
+    columns = [*measured, *baselines_in(scores, narratives)]
     scores = scores[list(dict.fromkeys(("article_id", "story", "source", "lang", *columns)))]
     known = moments.notna()
     days = moments.dt.tz_convert(options.zone).dt.tz_localize(None).dt.to_period(FREQUENCIES[options.freq])
@@ -167,12 +167,19 @@ def _dated(
     ordinals = ordinals - ordinals.min()
     order = scores["article_id"].argsort(kind="stable").to_numpy()
     order = order[np.argsort(ordinals[order], kind="stable")]
-    scores = scores.iloc[order]
     stories, story_names = numbered(scores["story"].fillna(scores["article_id"]))
     sources, source_names = numbered(scores["source"].fillna(""))
     langs, lang_names = numbered(scores["lang"])
-    names = (story_names, source_names, lang_names)
-    articles = Articles(ordinals[order], stories, sources, langs, *names, scores[columns])
+    articles = Articles(
+        ordinals[order],
+        stories[order],
+        sources[order],
+        langs[order],
+        story_names,
+        source_names,
+        lang_names,
+        scores[columns].iloc[order],
+    )
     return articles, pd.period_range(days.min(), days.max())
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.console import main
+from scripts.froth_process import froth_process
 
 if TYPE_CHECKING:
     from nlp.schema import Article
@@ -95,9 +95,9 @@ def _beside_peers(articles: list[Article], n_peer: int, model: str, repeats: int
     peaks: dict[str, float] = {}
     for _ in range(repeats):
         for name, options in _ways(model).items():
-            seconds, peak = _process(["score", str(all_of), *options, "-o", str(scratch / "scores.csv")])
-            rates.setdefault(name, []).append(len(articles) / seconds)
-            peaks[name] = max(peak, peaks.get(name, 0.0))
+            took = froth_process(["score", str(all_of), *options, "-o", str(scratch / "scores.csv")])
+            rates.setdefault(name, []).append(len(articles) / took.seconds)
+            peaks[name] = max(took.peak_mib, peaks.get(name, 0.0))
         for peer in PEERS:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:  # its memory is not froth's
                 rates.setdefault(peer, []).append(len(few) / apart.submit(seconds_of, peer, few).result())
@@ -109,8 +109,10 @@ def _beside_peers(articles: list[Article], n_peer: int, model: str, repeats: int
         ratios = " | ".join(f"{median / peer:.1f}" for peer in peers)
         most = f"{peaks[name]:.0f}" if name in peaks else ""
         _say(f"| {name} | {median:.2f} ({min(found):.2f}–{max(found):.2f}) | {ratios} | {most} |")
-    times = sorted(_process(["score", str(ten), "-o", str(scratch / "scores.csv")])[0] for _ in range(repeats))
-    helps = sorted(_process(["--help"])[0] for _ in range(repeats))
+    times = sorted(
+        froth_process(["score", str(ten), "-o", str(scratch / "scores.csv")]).seconds for _ in range(repeats)
+    )
+    helps = sorted(froth_process(["--help"]).seconds for _ in range(repeats))
     _say(
         f"\n`froth score` of {_FEW} articles {times[repeats // 2]:.2f} s, `froth --help` {helps[repeats // 2]:.2f} s\n"
     )
@@ -175,22 +177,6 @@ def _arithmetic(articles: Sequence[Article], model: str, scratch: Path) -> None:
 
 def _run(module: list[str]) -> None:
     subprocess.run([sys.executable, "-m", *module], cwd=ROOT, check=True)  # noqa: S603
-
-
-def _process(arguments: list[str]) -> tuple[float, float]:
-    """Seconds and peak MiB of a froth command."""
-    command = [sys.executable, "-m", "scripts.cli", *arguments]
-    started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return time.perf_counter() - started, _mebibytes(usage)
-
-
-def _mebibytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
 
 
 def _timed(job: Callable[[], object]) -> float:

@@ -54,8 +54,8 @@ def score_files(inputs: list[str], wanted: Wanted, classifier: Classifier, tally
     Raises:
         InputError: an input that does not exist, not one article in all, or a work file of another run.
     """
+    from nlp.code_hash import code_hash
     from nlp.reading import fingerprint
-    from nlp.snapshot import code_hash
     from nlp.work_file import opened_work
 
     given = fingerprint(inputs)

@@ -27,7 +27,11 @@ __all__ = ["market_series", "measured_error", "say_if_unmeasured", "trend", "wri
 
 def trend(
     scores: Annotated[
-        Path | None, typer.Argument(help="A scores file; without one, the store's scores.", show_default=False)
+        list[Path] | None,
+        typer.Argument(
+            help="Scores files, or folders that --engine ray wrote; without any, the store's scores.",
+            show_default=False,
+        ),
     ] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="The trend table (.csv or .parquet).")] = Path("trend.csv"),
     market: MarketOption = None,
@@ -91,7 +95,7 @@ def trend(
 ) -> None:
     """Aggregate article scores by period, beside the market."""
     from nlp.published import read_published
-    from nlp.tables import read_table
+    from nlp.score_tables import read_scores
     from nlp.trend import TrendOptions
     from scripts.side_tables import (
         write_beside,
@@ -101,7 +105,6 @@ def trend(
         write_sessions,
     )
 
-    required = ("article_id", "published", "first_seen", "story", "lang", "source")
     for wrong, reason in (
         (by and published, "--published counts the whole press: leave --by out"),
         (
@@ -119,7 +122,7 @@ def trend(
         if wrong:
             raise typer.BadParameter(reason)
     tally = Tally()
-    table = read_table(scores, required) if scores else _scores_of_store(db, model)
+    table = read_scores(scores) if scores else _scores_of_store(db, model)
     options = TrendOptions(
         freq=freq,
         by=by,

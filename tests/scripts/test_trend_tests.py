@@ -75,4 +75,4 @@ def test_correlations_are_written_and_shown_beside_baselines(
 
 def test_correlations_without_a_market_are_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match="needs --market"):
-        trend_command(tmp_path / "nothing.csv", correlations=tmp_path / "c.csv")
+        trend_command([tmp_path / "nothing.csv"], correlations=tmp_path / "c.csv")
