@@ -35,7 +35,7 @@ def label_kind(paths: Sequence[Path]) -> Kind:
         raise InputError(
             f"{next(p for p, k in kinds.items() if k == 'sentences')} holds labelled sentences and "
             f"{next(p for p, k in kinds.items() if k == 'articles')} labelled articles, which are learnt from in "
-            "different ways: train on the sentences first (froth train SENTENCES --method whole -o FIRST), from there on "
+            "different ways: train on the sentences first (froth train SENTENCES --method whole -o FIRST), then "
             "the articles (froth train ARTICLES --base FIRST -o DIR), which leaves what was learnt about rejection"
         )
     return next(iter(kinds.values()))
