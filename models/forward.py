@@ -45,8 +45,9 @@ def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Itera
     if reader is not None and device.type == "cpu":
 
         def alone(window: Window) -> Answered:
-            spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
-            pooled = network.pool_states(reader.states(window)[None], spans)
+            judged = range(window.spans[0].start, window.spans[-1].end)
+            spans = torch.tensor([(0, span.start - judged.start, span.end - judged.start) for span in window.spans])
+            pooled = network.pool_states(reader.states(window, judged)[None], spans)
             return _answered(network, [span.row for span in window.spans], pooled)
 
         with full_width():
