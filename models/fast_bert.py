@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from models.arithmetic import Precision, has_onednn
 from models.encoder import fast_bfloat16
+from models.freed_memory import keep_freed_memory
 from models.packed import (
     Int8Linear,
     Int8Neurons,
@@ -83,6 +84,7 @@ class FastBert:
     """An encoder on the CPU in one precision; holds a copy of its weights, so make it when they are final."""
 
     def __init__(self, model: Any, precision: Precision = "fp32") -> None:  # noqa: ANN401 - as above
+        keep_freed_memory()
         weights: Mapping[str, torch.Tensor] = {name: tensor.detach() for name, tensor in model.state_dict().items()}
         config = model.config
         self._n_heads = int(config.num_attention_heads)
@@ -169,8 +171,9 @@ def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, n_re
     sums = powers.sum(-1, keepdim=True, dtype=torch.float32)
     attended = torch.bmm(powers, value).div_(sums)
     # Powers are taken as they come, and again from the greatest on for the few heads of which some are out of range.
-    loud = ((sums > _FAR) | (sums < 1 / _FAR)).flatten(1).any(1)
-    if bool(loud.any()):
+    least, most = (float(bound) for bound in torch.aminmax(sums))
+    if not 1 / _FAR < least <= most < _FAR:
+        loud = ~((sums > 1 / _FAR) & (sums < _FAR)).flatten(1).all(1)
         scores = _scores(query[loud], key[loud], n_real)
         powers = scores.sub_(scores.amax(-1, keepdim=True)).exp2_()
         attended[loud] = torch.bmm(powers, value[loud]).div_(powers.sum(-1, keepdim=True))
