@@ -19,7 +19,16 @@ from torch.nn import functional
 
 from models.arithmetic import Precision, has_onednn
 from models.encoder import fast_bfloat16
-from models.packed import Int8Linear, Linear, PackedLinear, column_sizes
+from models.freed_memory import keep_freed_memory
+from models.packed import (
+    Int8Linear,
+    Int8Neurons,
+    Linear,
+    Neurons,
+    PackedLinear,
+    PackedNeurons,
+    column_sizes,
+)
 
 if TYPE_CHECKING:
     from models.windows import Window
@@ -35,11 +44,11 @@ _PLAIN = {
 }
 """What a configuration must say, where it says anything of it, for this module to compute the same."""
 _MULTIPLE = 16
-_SCORES_AT_ONCE = 400_000
-"""Scores of attention that are in memory together: more of them leave the cache of a core."""
+_SCORES_AT_ONCE = 1_600_000
+"""Bytes of the scores of attention that are in memory together: more of them leave the cache of a core."""
 _INWARD = ("query", "key", "value")
-_FAR = 64.0
-"""Beyond this powers of two are kept from leaving the range of numbers."""
+_FAR = 2.0**64
+"""Where sums of powers of two are beyond this, or below its inverse, they may have left the range of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,7 @@ class _Layer:
     inward: Linear
     outward: Linear
     norm: _Norm
-    up: Linear
-    down: Linear
+    neurons: Neurons
     last_norm: _Norm
 
 
@@ -76,6 +84,7 @@ class FastBert:
     """An encoder on the CPU in one precision; holds a copy of its weights, so make it when they are final."""
 
     def __init__(self, model: Any, precision: Precision = "fp32", width: int = 0) -> None:  # noqa: ANN401 - as above
+        keep_freed_memory()
         weights: Mapping[str, torch.Tensor] = {name: tensor.detach() for name, tensor in model.state_dict().items()}
         config = model.config
         self._n_heads = int(config.num_attention_heads)
@@ -96,8 +105,7 @@ class FastBert:
 
     def states(self, window: Window) -> torch.Tensor:
         """The states of a window's tokens (`models.token_states`), Shape: (n_tokens, width), float32."""
-        n, padded = len(window.ids), -(-len(window.ids) // _MULTIPLE) * _MULTIPLE
-        padded = min(padded, len(self._places))
+        n, padded = len(window.ids), min(_filled(len(window.ids)), len(self._places))
         ids = torch.zeros(padded, dtype=torch.long)
         ids[:n] = torch.tensor(window.ids)
         x = self._norm(functional.embedding(ids, self._words) + self._places[:padded]).to(self._stream)
@@ -105,7 +113,7 @@ class FastBert:
         for layer in self._layers:
             attended = self._attend(layer.inward(x), n)
             x = layer.norm(layer.outward.plus(attended, x))
-            x = layer.last_norm(layer.down.plus(layer.up.gelu(x), x))
+            x = layer.last_norm(layer.neurons(x))
             if total is not None:
                 total += x
         last = x[:n].float()
@@ -115,7 +123,7 @@ class FastBert:
         """Attention to the first `n_real` tokens. Shape: (n, 3 · width) → (n, width)."""
         n = len(inward)
         parts = inward.view(n, 3, self._n_heads, -1).permute(1, 2, 0, 3).contiguous()
-        some = max(1, _SCORES_AT_ONCE // (n * n))
+        some = max(1, _SCORES_AT_ONCE // (n * n * inward.element_size()))
         attended = [_attention(of[0], of[1], of[2], n_real) for of in parts.split(some, dim=1)]
         return torch.cat(attended).transpose(0, 1).reshape(n, -1)
 
@@ -137,30 +145,40 @@ class FastBert:
         last = _norm(weights, f"{place}.output", eps, self._stream)
         if precision == "int8":
             first = Int8Linear.of(inward, column_sizes(norm.weight, norm.bias), self._attention)
-            third = Int8Linear.of(up, column_sizes(middle.weight, middle.bias))
-            return _Layer(first, Int8Linear.of(outward), middle, third, Int8Linear.of(down), last)
+            neurons = Int8Neurons.of(up, down, (middle.weight, middle.bias))
+            return _Layer(first, Int8Linear.of(outward), middle, neurons, last)
         packed = [PackedLinear.of(part, self._stream) for part in (inward, outward, up, down)]
-        return _Layer(packed[0], packed[1], middle, packed[2], packed[3], last)
+        return _Layer(packed[0], packed[1], middle, PackedNeurons(packed[2], packed[3]), last)
 
     def _query_scale(self) -> float:
-        """By what queries are multiplied: for powers of e in bfloat16, of two in float32."""
-        to_base = 1.0 if self._attention == torch.bfloat16 else math.log2(math.e)
-        return to_base / math.sqrt(self._words.shape[1] / self._n_heads)
+        """By what queries are multiplied, for powers of two: they are faster than those of e."""
+        return math.log2(math.e) / math.sqrt(self._words.shape[1] / self._n_heads)
+
+
+def _filled(n: int) -> int:
+    return -(-n // _MULTIPLE) * _MULTIPLE
 
 
 def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, n_real: int) -> torch.Tensor:
     """Of some heads. Shape: (n_heads, n, width of a head) each, and the result."""
+    powers = _scores(query, key, n_real).exp2_()
+    sums = powers.sum(-1, keepdim=True, dtype=torch.float32)
+    attended = torch.bmm(powers, value).div_(sums)
+    # Powers are taken as they come, and again from the greatest on for the few heads of which some are out of range.
+    least, most = (float(bound) for bound in torch.aminmax(sums))
+    if not 1 / _FAR < least <= most < _FAR:
+        loud = ~((sums > 1 / _FAR) & (sums < _FAR)).flatten(1).all(1)
+        scores = _scores(query[loud], key[loud], n_real)
+        powers = scores.sub_(scores.amax(-1, keepdim=True)).exp2_()
+        attended[loud] = torch.bmm(powers, value[loud]).div_(powers.sum(-1, keepdim=True))
+    return attended
+
+
+def _scores(query: torch.Tensor, key: torch.Tensor, n_real: int) -> torch.Tensor:
     scores = torch.bmm(query, key.transpose(1, 2))
-    if n_real < len(scores[0]):
+    if n_real < scores.shape[-1]:
         scores[:, :, n_real:] = -torch.inf
-    if scores.dtype == torch.bfloat16:
-        # torch's own softmax is three times as slow in bfloat16.
-        return torch.bmm(torch.softmax(scores.to_mkldnn(), -1).to_dense(), value)
-    # Powers of two, as the scale of the queries has them, are four times as fast as those of e.
-    most = scores.amax(-1, keepdim=True)
-    if float(most.amax()) > _FAR or float(most.amin()) < -_FAR:
-        scores.sub_(most)
-    return torch.bmm(scores.exp2_(), value).div_(scores.sum(-1, keepdim=True))
+    return scores
 
 
 def _norm(weights: Mapping[str, torch.Tensor], place: str, eps: float, dtype: torch.dtype) -> _Norm:

@@ -13,11 +13,12 @@ from typing import Protocol, Self
 
 import torch
 
-__all__ = ["Int8Linear", "Linear", "PackedLinear", "column_sizes"]
+__all__ = ["Int8Linear", "Int8Neurons", "Linear", "Neurons", "PackedLinear", "PackedNeurons", "column_sizes"]
 
 _ROWS = 256
 """Rows for which weights are laid out: those of a full window."""
-_LEAST, _MOST, _STEPS = -128, 127, 255
+_LEAST_OF_GELU = -0.17
+_FAR_OUT = 5.0
 
 
 class Linear(Protocol):
@@ -25,10 +26,6 @@ class Linear(Protocol):
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """The layer itself, W x + b."""
-        ...
-
-    def gelu(self, x: torch.Tensor) -> torch.Tensor:
-        """The layer and then the exact activation, no approximation by a hyperbolic tangent."""
         ...
 
     def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
@@ -55,7 +52,7 @@ class PackedLinear:
         return _tensor(torch.ops.mkldnn._linear_pointwise(x, self.weight, self.bias, "none", [], ""))
 
     def gelu(self, x: torch.Tensor) -> torch.Tensor:
-        """See `Linear`."""
+        """The layer and then the exact activation, no approximation by a hyperbolic tangent."""
         return _tensor(torch.ops.mkldnn._linear_pointwise(x, self.weight, self.bias, "gelu", [], "none"))
 
     def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
@@ -65,7 +62,7 @@ class PackedLinear:
 
 @dataclass(frozen=True, slots=True)
 class Int8Linear:
-    """In 8-bit whole numbers, summed in 32 bits.
+    """In 8-bit whole numbers, summed in 32 bits; one scale for all of x.
 
     Attributes:
         weight: in oneDNN's order.
@@ -99,45 +96,110 @@ class Int8Linear:
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See `Linear`."""
-        return self._of_whole(x, "none")
+        return self._multiply(self._whole(x), "none", _Scale(1.0, 0), self.out)
 
-    def gelu(self, x: torch.Tensor) -> torch.Tensor:
+    def gelu(self, x: torch.Tensor, scale: _Scale) -> _Whole:
+        """The layer and then the exact activation, in whole numbers of that scale; what is beyond them is cut off."""
+        return _Whole(self._multiply(self._whole(x), "gelu", scale, torch.uint8), scale)
+
+    def plus(self, x: torch.Tensor | _Whole, residual: torch.Tensor) -> torch.Tensor:
         """See `Linear`."""
-        return self._of_whole(x, "gelu")
-
-    def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
-        """See `Linear`; each row of x has its own scale here, which costs nothing more."""
-        x = x.float()
-        high, low = x.amax(1, keepdim=True).clamp_(min=1e-8), x.amin(1, keepdim=True).clamp_(max=-1e-8)
-        # One zero point for all rows, where the whole lies between its least and its greatest value.
-        least, most = float(low.amin()), float(high.amax())
-        zero = max(_LEAST + 16, min(0, round(_LEAST + _STEPS * least / (least - most))))
-        scale = torch.maximum(high / (_MOST - zero), low / (_LEAST - zero))
-        whole = (x / scale).add_(zero).round_().to(torch.int8)
-        sums = self._multiply(whole, 1.0, zero, None, torch.float32, "none")
-        return torch.addcmul(residual + self.bias, sums, scale)
-
-    def _of_whole(self, x: torch.Tensor, after: str) -> torch.Tensor:
-        """One scale and zero point for all of x."""
-        if self.shrink is not None:
-            x = x * self.shrink
-        low, high = min(float(x.amin()), 0.0), max(float(x.amax()), 0.0)
-        scale = max((high - low) / _STEPS, 1e-8)
-        zero = round(_LEAST - low / scale)
-        whole = (x * (1 / scale)).add_(zero).round_().clamp_(_LEAST, _MOST).to(torch.int8)
-        return self._multiply(whole, scale, zero, self.bias, self.out, after)
-
-    def _multiply(
-        self, whole: torch.Tensor, scale: float, zero: int, bias: torch.Tensor | None, out: torch.dtype, after: str
-    ) -> torch.Tensor:
-        # oneDNN is fast for whole numbers from 0 on; torch makes those from -128 on five times as fast.
-        positive = whole.view(torch.uint8).add_(-_LEAST)
+        whole = x if isinstance(x, _Whole) else self._whole(x.float())
         return _tensor(
-            torch.ops.onednn.qlinear_pointwise(
-                positive, scale, zero - _LEAST, self.weight, self.scales, self.zeros, bias, 1.0, 0, out, after, [],
-                "none" if after == "gelu" else "",
+            torch.ops.onednn.qlinear_pointwise.binary(
+                whole.values, whole.scale.step, whole.scale.zero, self.weight, self.scales, self.zeros, residual,
+                self.bias, 1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
             )
         )  # fmt: skip
+
+    def _whole(self, x: torch.Tensor) -> _Whole:
+        if self.shrink is not None:
+            x = x * self.shrink
+        scale = _Scale.of(min(float(x.amin()), 0.0), max(float(x.amax()), 0.0))
+        # oneDNN is fast for whole numbers from 0 on; torch makes those from -128 on five times as fast.
+        whole = torch.add(torch.tensor(scale.zero - 128.0), x, alpha=1 / scale.step).round_().to(torch.int8)
+        return _Whole(whole.view(torch.uint8).add_(128), scale)
+
+    def _multiply(self, x: _Whole, after: str, scale: _Scale, out: torch.dtype) -> torch.Tensor:
+        return _tensor(
+            torch.ops.onednn.qlinear_pointwise(
+                x.values, x.scale.step, x.scale.zero, self.weight, self.scales, self.zeros, self.bias, scale.step,
+                scale.zero, out, after, [], "none" if after == "gelu" else "",
+            )
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Which numbers the whole numbers from 0 to 255 stand for: (whole - zero) * step."""
+
+    step: float
+    zero: int
+
+    @classmethod
+    def of(cls, low: float, high: float) -> Self:
+        """From low to high; a number is left free at either end, so that rounding leads nowhere beyond them."""
+        step = max((high - low) / 253, 1e-8)
+        return cls(step, 1 + round(-low / step))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Whole numbers, uint8, and what they stand for."""
+
+    values: torch.Tensor
+    scale: _Scale
+
+
+class Neurons(Protocol):
+    """The two linear layers that a token goes through by itself, with the activation between them."""
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """What they give, and what went past them. Shape: (n, width) → (n, width)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PackedNeurons:
+    """In float32 or bfloat16."""
+
+    up: PackedLinear
+    down: PackedLinear
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """See `Neurons`."""
+        return self.down.plus(self.up.gelu(x), x)
+
+
+@dataclass(frozen=True, slots=True)
+class Int8Neurons:
+    """In 8-bit whole numbers, also between the layers, where their scale is known beforehand."""
+
+    up: Int8Linear
+    down: Int8Linear
+    between: _Scale
+
+    @classmethod
+    def of(
+        cls,
+        up: tuple[torch.Tensor, torch.Tensor],
+        down: tuple[torch.Tensor, torch.Tensor],
+        norm: tuple[torch.Tensor, torch.Tensor],
+    ) -> Self:
+        """From weight and bias of each layer, and of the norm by which x was made.
+
+        That norm says how x is spread, and so how far each neuron goes: to five standard deviations above its mean,
+        if it is spread normally. The few that go further (which in trained encoders are those of the first token, and
+        tell it apart and nothing more) are cut off there.
+        """
+        (weight, bias), (norm_weight, norm_bias) = up, norm
+        most = (weight @ norm_bias + bias + _FAR_OUT * (weight * norm_weight).norm(dim=1)).amax()
+        between = _Scale.of(_LEAST_OF_GELU, max(float(most), 1.0))
+        return cls(Int8Linear.of(up, column_sizes(norm_weight, norm_bias)), Int8Linear.of(down), between)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """See `Neurons`."""
+        return self.down.plus(self.up.gelu(x, self.between), x)
 
 
 def column_sizes(norm_weight: torch.Tensor, norm_bias: torch.Tensor) -> torch.Tensor:

@@ -68,7 +68,7 @@ def test_states_are_those_of_transformers(encoder: Encoder) -> None:
             np.testing.assert_allclose(states, plain(encoder, window), atol=2e-4, err_msg=str(len(window.ids)))
 
 
-@pytest.mark.parametrize(("precision", "allowed"), [("bf16", 0.05), ("int8", 0.15)])
+@pytest.mark.parametrize(("precision", "allowed"), [("bf16", 0.1), ("int8", 0.2)])
 def test_fewer_bits_give_about_the_same_states(encoder: Encoder, precision: Precision, allowed: float) -> None:
     reader = FastBert(encoder.model, usable(precision))
     with torch.inference_mode():
