@@ -1,8 +1,8 @@
 """The first stage of a classifier: which sentences the encoder must read at all, by a network that costs little.
 
-It reads the tokens that the encoder reads, as the encoder's own word vectors: a projection, two convolutions over
+It reads the tokens that the encoder reads, as the encoder's own word vectors: a projection, three convolutions over
 neighbouring tokens, the maximum over each sentence, and a convolution over neighbouring sentences give a score per
-narrative. A window of the encoder in which no score reaches the threshold is not read, and its sentences get what the
+narrative. A window of the encoder in which no score reaches its threshold is not read, and its sentences get what the
 encoder gives, on average, to sentences of such a score. It learns from the encoder's answers
 (`models.screen_training`), as the first stage of a cascade does (Viola and Jones 2001), here with its miss rate stated.
 
@@ -18,19 +18,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.screen_places import DILATIONS, has_han, judged_of, parts_of, place_tokens
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.passages import Passage
 
-__all__ = ["DILATIONS", "LEVELS", "Layer", "Screen", "Screened", "judged_of", "place_tokens"]
+__all__ = ["LEVELS", "Layer", "Screen", "Screened"]
 
 LEVELS = 127
 """What a layer gives is a whole number from 0 to this."""
-DILATIONS = (1, 2)
-"""How far the tokens lie apart that each convolution looks at."""
-_GAP = sum(DILATIONS)
-"""So many empty places between texts, and no text changes what is read in another."""
 _UNKNOWN = -1
 
 
@@ -85,7 +83,8 @@ class Screen:
     Attributes:
         words: of a word vector. convolutions: one for each of `DILATIONS`, over three places. sentence: of the maxima
             over a sentence, of all layers so far. context: over three sentences. answer: one score a narrative.
-        threshold: a sentence is a candidate from this score on, of any narrative.
+        thresholds: from this score on, of any narrative, a sentence is a candidate: one without Han characters, one
+            with them. Shape: (2,).
         edges: between the ranges of scores in which unread sentences are alike. Shape: (n_ranges - 1,).
         unread: the mean probabilities in each range. Shape: (n_narratives, n_ranges, 3).
         vectors: the encoder's word vectors. Shape: (n_tokens, width).
@@ -97,7 +96,7 @@ class Screen:
     sentence: Layer
     context: Layer
     answer: Layer
-    threshold: float
+    thresholds: NDArray[np.float32]
     edges: NDArray[np.float32]
     unread: NDArray[np.float32]
     vectors: NDArray[np.floating] = field(repr=False)
@@ -114,6 +113,7 @@ class Screen:
             and sizes == [self.words.weights.shape[0], *(3 * width for width in given[:n])]
             and [part.shape[0] for part in after] == [sum(given), 3 * after[0].shape[1], 2 * after[0].shape[1]]
             and self.unread.shape == (after[2].shape[1], len(self.edges) + 1, 3)
+            and self.thresholds.shape == (2,)
         )
         if not fits:
             raise ValueError(f"layers that read {sizes} and give {given} do not fit each other")
@@ -132,9 +132,13 @@ class Screen:
             tokens: per sentence per passage, without marks, none empty.
             sep: the token that closes a sentence.
         """
+        parts = [self._scores(passages[first:stop], tokens[first:stop], sep) for first, stop in parts_of(tokens)]
+        return np.concatenate([np.zeros((0, self.answer.weights.shape[1]), dtype=np.float32), *parts])
+
+    def _scores(
+        self, passages: Sequence[Passage], tokens: Sequence[Sequence[Sequence[int]]], sep: int
+    ) -> NDArray[np.float32]:
         placed = place_tokens(tokens, sep)
-        if not len(placed.passage):
-            return np.zeros((0, self.answer.weights.shape[1]), dtype=np.float32)
         layers = [self._of_words(placed.ids)]
         for layer, step in zip(self.convolutions, DILATIONS, strict=True):
             layers.append(layer.levels(_with_neighbours(layers[-1], step)))
@@ -151,8 +155,15 @@ class Screen:
     def sift(self, passages: Sequence[Passage], tokens: Sequence[Sequence[Sequence[int]]], sep: int) -> Screened:
         """Which judged sentences are candidates, and what the others get; arguments as of `scores`."""
         scores = self.scores(passages, tokens, sep)
-        candidates: NDArray[np.bool_] = np.any(scores >= self.threshold, axis=1)
-        return Screened(candidates, self.unread_probabilities(scores))
+        return Screened(self.margins(passages, scores) >= 0, self.unread_probabilities(scores))
+
+    def margins(self, passages: Sequence[Passage], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How far the best score of each sentence is over its threshold.
+
+        Shape: (n_judged, n_narratives) → (n_judged,).
+        """
+        result: NDArray[np.float32] = scores.max(axis=1) - self.thresholds[has_han(passages)]
+        return result
 
     def unread_probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
         """The mean probabilities of sentences of such scores. Shape: (n, n_narratives) → (n, n_narratives, 3)."""
@@ -181,51 +192,7 @@ class Screen:
         return self._known[ids].astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """The tokens of some passages in one row.
-
-    Attributes:
-        ids: -1 at the empty places between passages, each sentence closed by a mark. Shape: (n_places,).
-        starts: the first place of each sentence and of each run of empty places. Shape: (n_runs,).
-        is_sentence: which of these are sentences. Shape: (n_runs,).
-        passage: the passage of each sentence. Shape: (n_sentences,).
-    """
-
-    ids: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    is_sentence: NDArray[np.bool_]
-    passage: NDArray[np.int64]
-
-
-def place_tokens(tokens: Sequence[Sequence[Sequence[int]]], sep: int) -> Placed:
-    """The tokens of passages one after another, with empty places before, between and after them."""
-    ids: list[int] = []
-    starts: list[int] = []
-    is_sentence: list[bool] = []
-    for sentences in tokens:
-        starts.append(len(ids))
-        is_sentence.append(False)
-        ids += [-1] * _GAP
-        for sentence in sentences:
-            starts.append(len(ids))
-            is_sentence.append(True)
-            ids += [*sentence, sep]
-    starts.append(len(ids))
-    is_sentence.append(False)
-    ids += [-1] * _GAP
-    passage = np.repeat(np.arange(len(tokens)), [len(sentences) for sentences in tokens])
-    return Placed(np.array(ids), np.array(starts), np.array(is_sentence), passage)
-
-
 def _with_neighbours(x: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     """Each row between those `step` before and after it, zeros beyond the ends. Shape: (n, m) → (n, 3 · m)."""
     padded = np.pad(x, ((step, step), (0, 0)))
     return np.concatenate([padded[: len(x)], x, padded[2 * step :]], axis=1)
-
-
-def judged_of(passage: Passage) -> NDArray[np.bool_]:
-    """Which sentences of a passage are judged. Shape: (n_sentences,)."""
-    result = np.zeros(len(passage.sentences), dtype=bool)
-    result[passage.start : passage.stop] = True
-    return result

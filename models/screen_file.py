@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.manifest import LAYOUTS, verified_manifest, weights_hash
-from models.screen import DILATIONS, Layer, Screen
+from models.screen import Layer, Screen
+from models.screen_places import DILATIONS
 from nlp.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def write_screen(screen: Screen, folder: Path) -> Path:
     model_hash = weights_hash(folder, LAYOUTS[verified_manifest(folder)["kind"]])
     layers = (screen.words, *screen.convolutions, screen.sentence, screen.context, screen.answer)
     tensors: dict[str, NDArray[Any]] = {
-        "threshold": np.array([screen.threshold], dtype=np.float32),
+        "thresholds": screen.thresholds,
         "edges": screen.edges,
         "unread": screen.unread,
     }
@@ -69,7 +70,7 @@ def read_screen(folder: Path, model_hash: str, vectors: NDArray[np.floating]) ->
             layers["sentence"],
             layers["context"],
             layers["answer"],
-            float(tensors["threshold"][0]),
+            tensors["thresholds"],
             tensors["edges"],
             tensors["unread"],
             vectors,

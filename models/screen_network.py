@@ -15,7 +15,8 @@ from torch import nn
 from torch.nn import functional
 
 from models.full_readings import FullReading
-from models.screen import DILATIONS, LEVELS, Layer, Screen, judged_of, place_tokens
+from models.screen import LEVELS, Layer, Screen
+from models.screen_places import DILATIONS, judged_of, place_tokens
 
 __all__ = ["ScreenNetwork", "Widths"]
 
@@ -30,9 +31,9 @@ _FIRST_ANSWER = -3.0
 class Widths:
     """Of the layers over words, places and sentences."""
 
-    words: int = 48
-    places: int = 64
-    sentence: int = 24
+    words: int = 64
+    places: int = 96
+    sentence: int = 64
 
 
 class _Rounded(nn.Module):
@@ -125,7 +126,7 @@ class ScreenNetwork(nn.Module):
         return scores
 
     def finished(self) -> Screen:
-        """The screen that gives the same scores, without a threshold: every sentence is a candidate."""
+        """The screen that gives the same scores, without thresholds: every sentence is a candidate."""
         level = _RANGE / LEVELS
         return Screen(
             self.words.finished(self.unit),
@@ -133,7 +134,7 @@ class ScreenNetwork(nn.Module):
             self.sentence.finished(level),
             self.context.finished(level),
             self.answer.finished(level),
-            threshold=-np.inf,
+            thresholds=np.full(2, -np.inf, np.float32),
             edges=np.zeros(0, np.float32),
             unread=np.zeros((self.answer.weight.shape[1], 1, 3), np.float32),
             vectors=self.vectors.numpy(),

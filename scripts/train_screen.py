@@ -2,7 +2,8 @@
 
 Not a froth command. First `froth score ARTICLES -o S.csv --sentences SENTENCES.parquet`, for each file of
 articles; then this, with the same files in the same order. A tenth of the articles, by their ids, is held back to set
-the threshold, and so are the sentences of --held-out, which are read here. A screen that is there already learns on.
+the thresholds, and so are the sentences of --held-out, which are read here. A screen that is there already learns on,
+from the parts of the articles that it does not put aside.
 Measure it on other articles with `python -m scripts.measure_screen`.
 """
 
@@ -39,7 +40,7 @@ def train_screen(
     held_out: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Labelled sentences that set the threshold too; the labels are not used.", show_default=False
+            help="Labelled sentences that set the thresholds too; the labels are not used.", show_default=False
         ),
     ] = None,
     model: ModelOption = "default",
@@ -69,7 +70,7 @@ def train_screen(
     with progress("training") as advance:
         screen = screen_training.train_screen(learnt, held_back, classifier, config, advance)
     written = write_screen(screen, model_folder(model))
-    sys.stdout.write(f"{written} ({written.stat().st_size} bytes), threshold {screen.threshold:.3f}\n")
+    sys.stdout.write(f"{written} ({written.stat().st_size} bytes), thresholds {screen.thresholds.round(3)}\n")
     Tally(n_added=len(readings)).say()
 
 

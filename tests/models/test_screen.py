@@ -20,13 +20,14 @@ from models.screen import Screen
 from models.screen_evaluation import measure_screen
 from models.screen_file import SCREEN, read_screen, unscreened, write_screen
 from models.screen_network import ScreenNetwork, Widths
+from models.screen_parts import hard_parts
 from models.screen_training import ScreenConfig, train_screen
 from nlp.errors import CheckpointError, InputError
 from nlp.schema import Article
 
 NARRATIVES = ("bubble", "liquidity_crisis")
 DULL = ("rates are set.", "the bank met.", "it is cold.", "oil was 40.", "no news.", "a dog sat on a mat.")
-CONFIG = ScreenConfig(epochs=15, recall=1.0, learning_rate=0.02, batch_articles=4, widths=Widths(16, 16, 8))
+CONFIG = ScreenConfig(epochs=20, recall=1.0, learning_rate=0.02, batch_tokens=500, widths=Widths(16, 16, 8))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def readings(classifier: NarrativeClassifier, n: int, seed: int) -> list[FullRea
 
 @pytest.fixture(scope="module")
 def screen(classifier: NarrativeClassifier) -> Screen:
-    return train_screen(readings(classifier, 60, 1), readings(classifier, 30, 2), classifier, CONFIG)
+    return train_screen(readings(classifier, 60, 1), readings(classifier, 90, 2), classifier, CONFIG)
 
 
 def test_it_finds_in_other_articles_what_it_learnt_and_leaves_most_unread(
@@ -121,7 +122,9 @@ def test_what_is_read_is_read_as_ever_and_the_rest_gets_what_is_usual(
 def test_a_screen_that_lets_all_by_changes_nothing(screen: Screen, classifier: NarrativeClassifier) -> None:
     passages = [reading.passage for reading in readings(classifier, 3, 6)]
     full = classifier.predict_with_vectors(passages)
-    through = replace(classifier, screen=replace(screen, threshold=-np.inf)).predict_with_vectors(passages)
+    through = replace(
+        classifier, screen=replace(screen, thresholds=np.full(2, -np.inf, np.float32))
+    ).predict_with_vectors(passages)
     np.testing.assert_array_equal(through.probabilities, full.probabilities)
 
 
@@ -163,6 +166,38 @@ def test_a_table_of_other_articles_is_refused(classifier: NarrativeClassifier) -
     short = pd.DataFrame([(article.id, 0.1, 0.1, 0.1, 0.1)], columns=columns)
     with pytest.raises(InputError, match="has 3 sentences, in the table 1: score these files again"):
         list(full_readings([article], short, classifier))
+
+
+def test_each_script_has_its_own_threshold(screen: Screen) -> None:
+    passages = [Passage(("A bubble.", "泡沫。", "Nothing."), 0, 2)]
+    apart = replace(screen, thresholds=np.array([1.0, 3.0], dtype=np.float32))
+    margins = apart.margins(passages, np.array([[0.5, 2.0], [2.5, 0.0]], dtype=np.float32))
+    np.testing.assert_allclose(margins, [1.0, -0.5])
+
+
+def test_a_second_round_learns_from_what_the_first_does_not_put_aside(
+    screen: Screen, classifier: NarrativeClassifier
+) -> None:
+    own = readings(classifier, 60, 9)
+    parts = list(hard_parts(own, screen, classifier.layout.sep, np.random.default_rng(0)))
+    judged = [text for part in parts for text in part.passage.judged]
+    assert judged.count("it is a bubble.") == 20
+    assert len(judged) < 0.2 * sum(len(reading.passage.judged) for reading in own)
+    for part in parts:
+        assert len(part.passage.judged) == len(part.windows) == len(part.probabilities)
+        assert len(part.passage.sentences) == len(part.tokens)
+        told = [text == "it is a bubble." for text in part.passage.judged]
+        assert (part.told[:, 0] > 0.5).tolist() == told
+        (whole,) = [reading.passage.sentences for reading in own if reading.article_id == part.article_id]
+        n = len(part.passage.sentences)
+        assert part.passage.sentences in [whole[place : place + n] for place in range(len(whole))]
+
+
+def test_a_second_round_starts_from_the_first(screen: Screen, classifier: NarrativeClassifier) -> None:
+    learnt, held_back = readings(classifier, 12, 10), readings(classifier, 30, 2)
+    brief = replace(CONFIG, epochs=1, learning_rate=1e-6)
+    again = train_screen(learnt, held_back, replace(classifier, screen=screen), brief)
+    np.testing.assert_allclose(again.answer.bias, screen.answer.bias, atol=1e-3)
 
 
 def test_without_anything_said_no_threshold_can_be_set(classifier: NarrativeClassifier) -> None:
