@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from models.baseline import NEVER, TfidfClassifier, symmetric, train_known
-from models.calibration import Calibration, softmax
+from models.calibration import Calibration
 from models.classifier import NarrativeClassifier, NarrativeNetwork, windows_of
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
@@ -24,7 +24,7 @@ from models.encoder_files import round_as_saved
 from models.folds import folds_of
 from models.forward import pooled_vectors
 from models.passages import answers_of, passage_of_label
-from models.stacking import Mixture, fit_mixture
+from models.stacking import Mixture, crossed, fit_mixture
 from models.token_states import STATES, states_width
 from nlp.schema import ANSWERS
 
@@ -60,7 +60,8 @@ class FittedHeads:
 
     Attributes:
         classifier: calibrated by the answers of cross-validation.
-        unseen: probabilities for each row from fits without its fold. Shape: (n_rows, n_narratives, 3).
+        unseen: probabilities for each row from fits without its fold, weighted without it.
+            Shape: (n_rows, n_narratives, 3).
         mixtures: per narrative, of words and states in this order.
     """
 
@@ -117,7 +118,7 @@ def fit_heads(
         # An answer that no other fold has says nothing of how the two ways are to be weighed.
         known = told[ways[0, told, column, gold[told, column]] > NEVER]
         mixtures.append(fit_mixture(list(ways[:, known, column]), gold[known, column]))
-        unseen[:, column] = softmax(mixtures[-1].logits(list(ways[:, :, column])))
+        unseen[:, column] = crossed(list(ways[:, :, column]), gold[:, column], folds, known)
     whole = _fit(labelled, narratives, seed).weighted(mixtures)
     shifts = tuple(mixture.shifts for mixture in mixtures)
     classifier = replace(
