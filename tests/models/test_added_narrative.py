@@ -106,6 +106,20 @@ def test_what_is_learnt_is_what_the_saved_model_says(base: Path, tmp_path: Path)
     assert [one.id for one in narratives_of(grown)] == ["bubble", "liquidity_crisis", "stagflation"]
 
 
+def test_copies_of_one_story_are_not_two_articles_to_cross_validate_by(base: Path) -> None:
+    story = [
+        "The port authority said on Monday that stagflation had come to stay, as prices rose while trade shrank again.",
+        "Dockers who had asked for higher wages were told that no money was left in any of the four terminals.",
+    ]
+    rows = [
+        LabelledSentence(
+            id=f"{i}", lang="en", text=story[i % 2], article=f"a{i // 2}", labels={"stagflation": 1 - i % 2}
+        )
+        for i in range(8)
+    ]
+    assert not learn_narrative(load(base), narrative("stagflation"), rows).fitted.is_cross_validated
+
+
 def test_definition_and_cues_alone_rank_sentences(base: Path) -> None:
     classifier = load(base)
     learnt = learn_narrative(classifier, narrative("stagflation"), [])
