@@ -91,8 +91,8 @@ def added_card(
         lines += [
             f"## {measured_on}",
             "",
-            "Cross-validation also chose the settings and fitted calibration and thresholds, so its figures flatter; of "
-            "held-out labels nothing was learnt. Intervals are 95%, by a bootstrap over articles.",
+            "Cross-validation also chose the settings and fitted calibration and thresholds, so its figures flatter; "
+            "of held-out labels nothing was learnt. Intervals are 95%, by a bootstrap over articles.",
             "",
             *markdown_table(table),
             "",
