@@ -18,6 +18,7 @@ import pandas as pd
 from models.evaluation import predict_labelled
 from models.few_labels import LabelledStates, answers_by_states, fit_heads, frozen_reader, states_of
 from models.folds import folds_of
+from models.narrative_table import brought_by
 from models.passages import answers_of
 from models.resampling import average_precision
 from models.splits import Split, all_labels, split_labels
@@ -96,6 +97,7 @@ def train_heads(
     given = all_labels(rows, narratives)
     kept, held_out = list(given.kept), tuple(given.held_out)
     reader = frozen_reader(base, config)
+    reader.table = brought_by(base, narratives)
     fitted = fit_heads(reader, states_of(reader, kept), narratives, seed=config.seed)
     weights = {
         name: {"words": mixture.weights[0], "states": mixture.weights[1]}

@@ -22,6 +22,7 @@ from models.encoder_files import known_heads
 from models.forward import read_features
 from models.linear_head import FittedHead
 from models.manifest import model_folder
+from models.method_choice import train_heads
 from models.narrative_table import narratives_of
 from models.passages import Passage
 from models.training import train
@@ -158,8 +159,12 @@ def test_a_model_with_added_heads_is_saved_and_trained_on_like_any(base: Path, t
     )
     assert set(known_heads(tmp_path / "grown")) == {"bubble", "liquidity_crisis"}
     config = TrainingConfig(epochs=1, max_tokens=96)
-    run = train(labelled("stagflation", 30), base=str(tmp_path / "grown"), narratives=("stagflation",), config=config)
+    rows, base_folder = labelled("stagflation", 30), str(tmp_path / "grown")
+    run = train(rows, base=base_folder, narratives=("stagflation",), config=config)
     assert run.classifier.narratives == ("stagflation",)
+    heads = train_heads(rows, base=base_folder, narratives=("stagflation",), config=config)
+    for trained in (run, heads):  # cues and names of a narrative that froth's own table lacks go on with it
+        assert [one.id for one in cast("NarrativeClassifier", trained.classifier).table] == ["stagflation"]
 
 
 def test_a_folder_whose_parts_do_not_fit_is_refused(base: Path, tmp_path: Path) -> None:
