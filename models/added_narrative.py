@@ -27,6 +27,7 @@ from nlp.labelled import LabelledSentence, article_of
 from nlp.narratives import DriverMatcher
 from nlp.safety import harmless
 from nlp.schema import ANSWERS
+from nlp.splits import groups_of, keys_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Learnt:
         fitted: its head and calibration.
         thresholds: from which probability on assert and reject are said.
         rows: the labelled sentences that it was learnt from.
-        p: what heads that had not seen a row's article say of it; empty where labels were too few for that.
+        p: what heads that had seen neither a row's article nor a copy say of it; empty where labels were too few.
             Shape: (n_rows, 1, 3).
         n_made: how many sentences definition and cues gave.
         n_background: how many sentences without labels were taken not to tell it.
@@ -136,7 +137,7 @@ def learn_narrative(
     )
     states = _features(classifier, [passage_of_label(row) for row in judged])
     answers = answers_of(judged, (narrative.id,))[:, 0]
-    fitted = fit_head(states, answers, [article_of(row) for row in judged], made)
+    fitted = fit_head(states, answers, groups_of(keys_of(judged)), made)
     p = fitted.calibration.probabilities(fitted.out_of_fold[:, None])
     thresholds = fit_thresholds(p, _FEWEST)
     return Learnt(narrative, fitted, thresholds, judged, p, len(sentences), len(background))

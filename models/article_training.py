@@ -23,6 +23,7 @@ from models.classifier import NarrativeClassifier
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
 from models.encoder_files import calibrated_heads, round_as_saved
+from models.narrative_table import brought_by
 from models.training_state import network_hash
 from nlp.errors import InputError
 from nlp.schema import ANSWERS
@@ -89,6 +90,7 @@ def train_heads(
     torch.nn.init.zeros_(classifier.network.heads.weight)
     torch.nn.init.zeros_(classifier.network.heads.bias)
     classifier.take_heads(known)
+    classifier.table = brought_by(base, narratives)
     round_as_saved(classifier)
     classifier.to(choose_device(config.device)).freeze()
     articles = read_articles_of(split.kept)

@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from models.passages import Passage
     from nlp.labelled import LabelledSentence
 
-__all__ = ["MAX_FEATURES", "NEVER", "TfidfClassifier", "features_of", "symmetric", "train_tfidf"]
+__all__ = ["MAX_FEATURES", "NEVER", "TfidfClassifier", "features_of", "symmetric", "train_known", "train_tfidf"]
 
 MAX_FEATURES = 60_000
 """So many features are kept, the most frequent ones, for a model that is small enough to ship."""
@@ -177,6 +177,30 @@ def train_tfidf(
         coefficients,
         intercepts,
         Thresholds.even(len(narratives)),
+    )
+
+
+def train_known(
+    rows: Sequence[LabelledSentence],
+    narratives: Sequence[str],
+    *,
+    seed: int = 0,
+    strength: float = _C,
+    min_rows: int | None = None,
+) -> TfidfClassifier:
+    """As `train_tfidf`; of a narrative that is judged in none of the rows it knows nothing: every answer is as good."""
+    known = [place for place, name in enumerate(narratives) if any(name in row.labels for row in rows)]
+    names = [narratives[place] for place in known]
+    fitted = train_tfidf(rows, names, seed=seed, strength=strength, min_rows=min_rows)
+    coefficients = np.zeros((len(narratives), *fitted.coefficients.shape[1:]))
+    intercepts = np.zeros((len(narratives), len(ANSWERS)))
+    coefficients[known], intercepts[known] = fitted.coefficients, fitted.intercepts
+    return replace(
+        fitted,
+        narratives=tuple(narratives),
+        coefficients=coefficients,
+        intercepts=intercepts,
+        thresholds=Thresholds.even(len(narratives)),
     )
 
 

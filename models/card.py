@@ -52,10 +52,7 @@ def model_card(
         f"- Settings: {', '.join(f'{k}={v}' for k, v in record.get('config', {}).items()) or 'defaults'}",
         "- Data by hash, settings, log, wrong answers, calibration, environment: `record/`",
         "",
-        "## Held-out fold",
-        "",
-        "The fold also fitted calibration and thresholds, so these figures flatter; `froth evaluate` on other labels "
-        "tells more. Intervals are 95%, by a bootstrap over articles.",
+        *_measured_on(record),
         "",
         *markdown_table(metrics),
         "",
@@ -94,7 +91,8 @@ def added_card(
         lines += [
             f"## {measured_on}",
             "",
-            "Intervals are 95%, by a bootstrap over articles.",
+            "Cross-validation also chose the settings and fitted calibration and thresholds, so its figures flatter; "
+            "of held-out labels nothing was learnt. Intervals are 95%, by a bootstrap over articles.",
             "",
             *markdown_table(table),
             "",
@@ -130,6 +128,25 @@ def _taught(record: dict[str, Any]) -> list[str]:
         return []
     teachers = ", ".join(harmless(name, 80) for name in record["teachers"])
     return [f"- Learnt besides what {teachers} answered on {record['n_unlabelled']} sentences without labels"]
+
+
+def _measured_on(record: dict[str, Any]) -> list[str]:
+    """A heading, and what the figures below it are worth."""
+    title, worth = "Held-out fold", _FITTED
+    if record.get("method") == "head":
+        title, worth = ("Held-out labels", _UNTOUCHED) if record.get("n_held_out") else ("Cross-validation", _CROSSED)
+    return [f"## {title}", "", f"{worth} Intervals are 95%, by a bootstrap over articles."]
+
+
+_FITTED = (
+    "The fold also fitted calibration and thresholds, so these figures flatter; `froth evaluate` on other labels tells "
+    "more."
+)
+_CROSSED = (
+    "Every label was learnt from; what is measured are answers of fits that had not seen the article, a copy of it or "
+    "the same sentence. They also fitted the thresholds; `froth evaluate` on other labels tells more."
+)
+_UNTOUCHED = "Nothing was learnt from these labels, calibration and thresholds included."
 
 
 def markdown_table(table: pd.DataFrame) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from models.baseline import train_tfidf
+from models.baseline import train_known
 from models.curve_bands import CURVE_COLUMNS, MEASURES, WAYS, TestAnswers, measured_ways
 from models.decisions import decide, fit_thresholds
 from models.evaluation import predict_labelled
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
 
 __all__ = ["CURVE_COLUMNS", "CurvePlan", "learning_curve"]
+
+_FEWEST = 10
+"""Articles, unless a smaller number is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def learning_curve(
     base: str,
     plan: CurvePlan,
     config: TrainingConfig,
-    on_step: Callable[[int, int, float], None] = lambda step, n_steps, median: None,
+    on_step: Callable[[int, int, float], None] = lambda step, n_steps, n_sentences: None,
 ) -> pd.DataFrame:
     """A table with `CURVE_COLUMNS`.
 
@@ -94,10 +97,11 @@ def learning_curve(
         base: hub name or folder of the encoder of froth's model and of SetFit's body.
         plan: see there.
         config: window, device and first seed.
-        on_step: called after each training with its number, their number and the average precision found.
+        on_step: called after each training with its number, their number and how many sentences it learnt from.
 
     Raises:
-        InputError: fewer than ten articles are left to learn from, or a narrative has no case in the test set.
+        InputError: fewer than ten articles are left to learn from, or than all numbers asked for; no narrative is
+            labelled in both.
         MissingExtraError: setfit is asked for and not installed.
     """
     if "setfit" in plan.ways:
@@ -107,14 +111,19 @@ def learning_curve(
     of_article: defaultdict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(free):
         of_article[article_of(row)].append(place)
-    if not narratives or len(of_article) < min(10, *plan.sizes):
+    if not narratives or len(of_article) < min((_FEWEST, *plan.sizes)):
         raise InputError(
             f"{len(of_article)} articles share nothing with the test set and {len(narratives)} narratives are labelled "
             "in both: give more labels, or a test set of other articles"
         )
+    draws = _draws(sorted(of_article), plan, config.seed)
+    if not draws:
+        raise InputError(
+            f"{len(of_article)} articles are there to learn from, fewer than {min(plan.sizes)}: "
+            "ask for fewer, or for all"
+        )
     reader = frozen_reader(base, config)
     task = _Task(states_of(reader, free), states_of(reader, test), narratives, reader)
-    draws = _draws(sorted(of_article), plan, config.seed)
     n_steps, step, found = sum(map(len, draws.values())) * len(plan.ways), 0, []
     for n_articles, drawn in draws.items():
         answers: dict[str, list[TestAnswers]] = {way: [] for way in plan.ways}
@@ -165,8 +174,8 @@ def _tfidf(task: _Task, learnt: LabelledStates, seed: int) -> TestAnswers:
     unseen = np.zeros((len(folds), len(task.narratives), len(ANSWERS)))
     for fold in np.unique(folds):
         part, rest = (learnt.part(np.flatnonzero(chosen)).rows for chosen in (folds != fold, folds == fold))
-        unseen[folds == fold] = predict_labelled(train_tfidf(part, task.narratives, seed=seed), rest)
-    p = predict_labelled(train_tfidf(learnt.rows, task.narratives, seed=seed), task.test.rows)
+        unseen[folds == fold] = predict_labelled(train_known(part, task.narratives, seed=seed), rest)
+    p = predict_labelled(train_known(learnt.rows, task.narratives, seed=seed), task.test.rows)
     return TestAnswers(p, decide(p, fit_thresholds(unseen)))
 
 

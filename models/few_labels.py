@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from models.baseline import NEVER, TfidfClassifier, symmetric, train_tfidf
-from models.calibration import Calibration, softmax
+from models.baseline import NEVER, TfidfClassifier, symmetric, train_known
+from models.calibration import Calibration
 from models.classifier import NarrativeClassifier, NarrativeNetwork, windows_of
-from models.decisions import Thresholds, fit_thresholds
+from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
 from models.encoder_files import round_as_saved
 from models.folds import folds_of
 from models.forward import pooled_vectors
 from models.passages import answers_of, passage_of_label
-from models.stacking import Mixture, fit_mixture
+from models.stacking import Mixture, crossed, fit_mixture
 from models.token_states import STATES, states_width
 from nlp.schema import ANSWERS
 
@@ -60,7 +60,8 @@ class FittedHeads:
 
     Attributes:
         classifier: calibrated by the answers of cross-validation.
-        unseen: probabilities for each row from fits without its fold. Shape: (n_rows, n_narratives, 3).
+        unseen: probabilities for each row from fits without its fold, weighted without it.
+            Shape: (n_rows, n_narratives, 3).
         mixtures: per narrative, of words and states in this order.
     """
 
@@ -104,7 +105,7 @@ def fit_heads(
     """Heads for `narratives` on `reader` (from `frozen_reader`), which is left as it was.
 
     Raises:
-        InputError: all rows belong to one article, or a narrative is judged nowhere.
+        InputError: all rows belong to one article or story.
     """
     gold, folds = answers_of(labelled.rows, narratives), folds_of(labelled.rows, narratives, seed=seed)
     ways = np.zeros((2, *gold.shape, len(ANSWERS)))
@@ -117,7 +118,7 @@ def fit_heads(
         # An answer that no other fold has says nothing of how the two ways are to be weighed.
         known = told[ways[0, told, column, gold[told, column]] > NEVER]
         mixtures.append(fit_mixture(list(ways[:, known, column]), gold[known, column]))
-        unseen[:, column] = softmax(mixtures[-1].logits(list(ways[:, :, column])))
+        unseen[:, column] = crossed(list(ways[:, :, column]), gold[:, column], folds, known)
     whole = _fit(labelled, narratives, seed).weighted(mixtures)
     shifts = tuple(mixture.shifts for mixture in mixtures)
     classifier = replace(
@@ -162,7 +163,7 @@ def _fit(labelled: LabelledStates, narratives: Sequence[str], seed: int) -> _Fit
     from sklearn.linear_model import LogisticRegression
 
     gold, n_features = answers_of(labelled.rows, narratives), labelled.states.shape[1]
-    words = _fit_words(labelled.rows, narratives, seed)
+    words = train_known(labelled.rows, narratives, seed=seed, strength=_WORDS_C, min_rows=1)
     coefficients = np.zeros((*words.intercepts.shape, n_features))
     intercepts = np.where(words.intercepts > NEVER, 0.0, NEVER)
     for column in range(len(narratives)):
@@ -178,23 +179,6 @@ def _fit(labelled: LabelledStates, narratives: Sequence[str], seed: int) -> _Fit
         coefficients[column, present] = found / scale
         intercepts[column, present] = shift - found @ (mean / scale)
     return _Fit(words, coefficients, intercepts)
-
-
-def _fit_words(rows: Sequence[LabelledSentence], narratives: Sequence[str], seed: int) -> TfidfClassifier:
-    """Of a narrative that is judged in other folds alone it knows nothing: every answer is as good."""
-    known = [place for place, name in enumerate(narratives) if any(name in row.labels for row in rows)]
-    fitted = train_tfidf(rows, [narratives[place] for place in known], seed=seed, strength=_WORDS_C, min_rows=1)
-    coefficients = np.zeros((len(narratives), *fitted.coefficients.shape[1:]))
-    intercepts = np.zeros((len(narratives), len(ANSWERS)))
-    coefficients[known], intercepts[known] = fitted.coefficients, fitted.intercepts
-    thresholds = Thresholds.even(len(narratives))
-    return replace(
-        fitted,
-        narratives=tuple(narratives),
-        coefficients=coefficients,
-        intercepts=intercepts,
-        thresholds=thresholds,
-    )
 
 
 def _network(reader: NarrativeClassifier, fit: _Fit) -> NarrativeNetwork:

@@ -1,8 +1,8 @@
 """Fits a linear head over states that stay as they are: multinomial logistic regression, strength by cross-validation.
 
-Beside labelled rows it learns from made ones (`models.cue_sentences`), which together weigh as much as a hundred
-labelled ones. How strongly weights are drawn to zero is what gives held-out articles the least loss. States are brought
-to a common scale for it, which the weights then take up.
+Beside labelled rows it learns from made ones, each kind of which (`models.cue_sentences`, sentences without labels)
+together weighs as much as a hundred labelled ones. How strongly weights are drawn to zero is what gives held-out
+articles the least loss. States are brought to a common scale for it, which the weights then take up.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.baseline import symmetric
 from models.calibration import Calibration, fit_calibration
 from nlp.schema import ANSWERS
 
@@ -70,7 +71,7 @@ def fit_head(states: NDArray[np.float32], answers: NDArray[np.int64], groups: Se
     Args:
         states: Shape: (n, width).
         answers: indices into ANSWERS. Shape: (n,).
-        groups: the article of each row: a fold holds all rows of one or none.
+        groups: what each row belongs to (`nlp.splits`): a fold holds all rows of one or none.
         made: further rows; they alone teach where labelled ones are too few to leave some out.
     """
     folds = _folds(groups)
@@ -111,9 +112,7 @@ def _fit(
     model = LogisticRegression(C=strength, max_iter=_N_STEPS).fit((x - mean) / scale, y, sample_weight=weights)
     weight, bias = np.zeros((len(ANSWERS), x.shape[1])), np.full(len(ANSWERS), np.log(_FEW))
     present = model.classes_
-    own, shift = model.coef_, model.intercept_
-    if len(present) == 2:
-        own, shift = np.concatenate([-own, own]) / 2, np.concatenate([-shift, shift]) / 2
+    own, shift = symmetric(model.coef_, model.intercept_)
     weight[present] = own / scale
     bias[present] = shift - weight[present] @ mean
     return weight.astype(np.float32), bias.astype(np.float32)

@@ -18,19 +18,20 @@ import pandas as pd
 from models.evaluation import predict_labelled
 from models.few_labels import LabelledStates, answers_by_states, fit_heads, frozen_reader, states_of
 from models.folds import folds_of
+from models.narrative_table import brought_by
 from models.passages import answers_of
 from models.resampling import average_precision
-from models.splits import split_labels
+from models.splits import Split, all_labels, split_labels
 from models.training import TrainingRun, train
 from models.training_config import Method, TrainingConfig
 from models.training_state import network_hash
 from models.unseen import unseen
+from nlp.errors import InputError
 from nlp.schema import ANSWERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.splits import Split
     from nlp.labelled import LabelledSentence
 
 __all__ = ["FEW_ROWS", "Choice", "FoldGain", "choose_method", "compare_methods", "pays", "train_heads"]
@@ -64,7 +65,8 @@ class Choice:
     @property
     def record(self) -> dict[str, Any]:
         """What a model's record says of it."""
-        return {"method": self.method.value, "folds": [asdict(fold) for fold in self.folds]}
+        folds = [{k: None if v != v else v for k, v in asdict(fold).items()} for fold in self.folds]
+        return {"method": self.method.value, "folds": folds}
 
     def table(self) -> str:
         """The folds for the terminal, and what follows from them; empty where there are none."""
@@ -72,13 +74,13 @@ class Choice:
             return ""
         table = pd.DataFrame([{**asdict(fold), "gain": fold.gain} for fold in self.folds])
         gains = np.array([fold.gain for fold in self.folds if not np.isnan(fold.gain)])
-        noise = gains.std(ddof=1) / np.sqrt(len(gains))
         taken = "the fine-tune" if self.method is Method.whole else "heads on the encoder as it is"
+        told = "too few labels to tell what the fine-tune gains"
+        if len(gains) > 1:
+            noise = gains.std(ddof=1) / np.sqrt(len(gains))
+            told = f"mean gain of the fine-tune {gains.mean():.3f}, standard error {noise:.3f}"
         shown: str = table.to_string(index=False, float_format="%.3f")
-        return (
-            f"average precision in cross-validation\n{shown}\n"
-            f"mean gain of the fine-tune {gains.mean():.3f}, standard error {noise:.3f}: {taken}\n\n"
-        )
+        return f"average precision in cross-validation\n{shown}\n{told}: {taken}\n\n"
 
 
 def train_heads(
@@ -92,10 +94,10 @@ def train_heads(
         InputError: as `models.training.train`.
         CheckpointError: `base` cannot be loaded.
     """
-    given = split_labels(rows, narratives, config.held_out, config.seed)
-    is_split = not isinstance(rows, Sequence)
-    kept = list(given.kept) if is_split else [*given.kept, *given.held_out]
+    given = all_labels(rows, narratives)
+    kept, held_out = list(given.kept), tuple(given.held_out)
     reader = frozen_reader(base, config)
+    reader.table = brought_by(base, narratives)
     fitted = fit_heads(reader, states_of(reader, kept), narratives, seed=config.seed)
     weights = {
         name: {"words": mixture.weights[0], "states": mixture.weights[1]}
@@ -108,10 +110,10 @@ def train_heads(
         "method": Method.head.value,
         "weights": weights,
         "n_trained": len(kept),
-        "n_held_out": len(given.held_out) if is_split else 0,
+        "n_held_out": len(held_out),
     }
-    if is_split:
-        return TrainingRun(fitted.classifier, tuple(given.held_out), (), record)
+    if held_out:
+        return TrainingRun(fitted.classifier, held_out, (), record)
     return TrainingRun(fitted.classifier, tuple(kept), (), record, unseen(fitted.classifier, kept, fitted.unseen))
 
 
@@ -123,7 +125,7 @@ def compare_methods(
     config: TrainingConfig,
     on_fold: Callable[[int, int, float], None] = lambda fold, n_folds, gain: None,
 ) -> list[FoldGain]:
-    """Both ways on each fold.
+    """Both ways on each fold; of the fine-tune nothing is known where the rest of a fold holds no rows out for it.
 
     Args:
         rows: labelled sentences; of a split those to train on.
@@ -135,19 +137,29 @@ def compare_methods(
     Raises:
         InputError: as `models.training.train`.
     """
-    given = split_labels(rows, narratives, config.held_out, config.seed)
-    kept = [*given.kept, *given.held_out] if isinstance(rows, Sequence) else list(given.kept)
+    kept = list(all_labels(rows, narratives).kept)
     folds = folds_of(kept, narratives, seed=config.seed)
     reader = frozen_reader(base, config)
     states, found = states_of(reader, kept), []
     for fold in range(int(folds.max()) + 1):
         learnt, asked = (states.part(np.flatnonzero(chosen)) for chosen in (folds != fold, folds == fold))
         heads = fit_heads(reader, learnt, narratives, seed=config.seed).classifier
-        whole = train(learnt.rows, base=base, narratives=narratives, config=config).classifier
-        p = (answers_by_states(heads, asked), predict_labelled(whole, asked.rows))
-        found.append(FoldGain(fold + 1, len(asked.rows), *(_precision(asked, one, narratives) for one in p)))
+        head, whole = _precision(asked, answers_by_states(heads, asked), narratives), float("nan")
+        if _can_hold_out(learnt.rows, narratives, config):
+            tuned = train(learnt.rows, base=base, narratives=narratives, config=config).classifier
+            whole = _precision(asked, predict_labelled(tuned, asked.rows), narratives)
+        found.append(FoldGain(fold + 1, len(asked.rows), head, whole))
         on_fold(fold + 1, int(folds.max()) + 1, found[-1].gain)
     return found
+
+
+def _can_hold_out(rows: Sequence[LabelledSentence], narratives: Sequence[str], config: TrainingConfig) -> bool:
+    """Whether a fine-tune finds in the rows what it needs: every narrative on both of its sides."""
+    try:
+        split_labels(rows, narratives, config.held_out, config.seed)
+    except InputError:
+        return False
+    return True
 
 
 def choose_method(

@@ -60,7 +60,7 @@ def setfit_answers(
 ) -> NDArray[np.float64]:
     """Probabilities for `test` of models that learnt from `rows`, Shape: (n_test, n_narratives, 3).
 
-    A narrative for which fewer than two answers are known gets the known one for certain.
+    A narrative for which one answer is known gets it for certain; of one that no row judges every answer is as good.
 
     Args:
         encoder: the body to begin with, left as it is.
@@ -78,8 +78,9 @@ def setfit_answers(
         for column in range(len(narratives)):
             judged = np.flatnonzero(gold[:, column] >= 0)
             answers = gold[judged, column]
-            if len(np.unique(answers)) < 2:
-                p[:, column, answers[0]] = 1.0
+            known = np.unique(answers) if len(answers) else np.arange(len(ANSWERS))
+            if len(known) == 1 or not len(answers):
+                p[:, column, known] = 1 / len(known)
                 continue
             with _quiet():
                 model = _trained(folder, [rows[int(place)].text for place in judged], answers.tolist(), seed)

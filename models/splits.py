@@ -16,7 +16,7 @@ from nlp.labelled import article_of
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Split", "split_by_article", "split_labels"]
+__all__ = ["Split", "all_labels", "split_by_article", "split_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +33,36 @@ def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[
     Raises:
         InputError: labels from which nothing can be learnt, fewer than two articles, or an article on both sides.
     """
-
-    def judged(rows: Sequence[LabelledSentence]) -> list[LabelledSentence]:
-        return [row for row in rows if any(narrative in row.labels for narrative in narratives)]
-
     if isinstance(rows, Split):
-        split = Split(judged(rows.kept), judged(rows.held_out))
+        split = Split(_judged(rows.kept, narratives), _judged(rows.held_out, narratives))
         both = {article_of(row) for row in split.kept} & {article_of(row) for row in split.held_out}
         if both or not split.held_out:
             what = f"{len(both)} articles ({min(both)!r} …) are on both sides" if both else "nothing is held out"
             raise InputError(f"{what}: hold out labelled sentences of other articles than those to train on")
     else:
         _refuse_one_sided(rows, narratives)
-        split = Split(*split_by_article(judged(rows), share, seed))
+        split = Split(*split_by_article(_judged(rows, narratives), share, seed))
     _refuse_one_sided(split.kept, narratives)
     held_names = {name for row in split.held_out for name in row.labels}
     if missing := [name for name in narratives if name not in held_names]:
         raise InputError(f"no held-out row is labelled for {', '.join(missing)}: hold out rows for every narrative")
     return split
+
+
+def all_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[str]) -> Split:
+    """The same for what cross-validation measures: nothing is held out but what a split holds out already.
+
+    Raises:
+        InputError: labels from which nothing can be learnt, or an article on both sides.
+    """
+    if isinstance(rows, Split):
+        return split_labels(rows, narratives, share=0, seed=0)
+    _refuse_one_sided(rows, narratives)
+    return Split(_judged(rows, narratives), [])
+
+
+def _judged(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> list[LabelledSentence]:
+    return [row for row in rows if any(narrative in row.labels for narrative in narratives)]
 
 
 def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str]) -> None:

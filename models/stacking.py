@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.calibration import softmax
 from nlp.schema import ANSWERS
 
-__all__ = ["Mixture", "fit_mixture"]
+__all__ = ["Mixture", "crossed", "fit_mixture"]
 
 _PULL, _SHIFT_PULL = 0.3, 0.1
 """Precisions of the normal priors on the logarithms of the weights, and on the shifts."""
@@ -64,3 +64,25 @@ def fit_mixture(ways: Sequence[NDArray[np.float64]], answers: NDArray[np.int64])
 
     bounds = [(-4.0, 4.0)] * n_ways + [(-8.0, 8.0)] * (len(ANSWERS) - 1)
     return mixture(minimize(loss, np.zeros(len(bounds)), method="L-BFGS-B", bounds=bounds).x)
+
+
+def crossed(
+    ways: Sequence[NDArray[np.float64]],
+    answers: NDArray[np.int64],
+    folds: NDArray[np.int64],
+    known: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Probabilities of each row by the mixture of the other folds, so that its own answer has no say. Shape: (n, 3).
+
+    Args:
+        ways: logits of rows that they were not fitted on. Shape: (n, 3) each.
+        answers: gold, indices into ANSWERS. Shape: (n,).
+        folds: of each row. Shape: (n,).
+        known: the rows to fit on, by their places.
+    """
+    found = np.zeros((len(answers), len(ANSWERS)))
+    for fold in np.unique(folds):
+        others, own = known[folds[known] != fold], folds == fold
+        mixture = fit_mixture([way[others] for way in ways], answers[others])
+        found[own] = softmax(mixture.logits([way[own] for way in ways]))
+    return found

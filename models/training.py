@@ -27,6 +27,7 @@ from models.encoder_files import known_heads, round_as_saved
 from models.fitting import Epoch, Examples, fit
 from models.loss import targets_of
 from models.manifest import RECORD
+from models.narrative_table import brought_by
 from models.passages import Classifier, answers_of, passage_of_label
 from models.self_training import Unlabelled, taught_targets
 from models.splits import Split, split_labels
@@ -97,6 +98,7 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     torch.manual_seed(config.seed)
     classifier = NarrativeClassifier.untrained(load_encoder(base), narratives, config.max_tokens)
     classifier.take_heads(known_heads(Path(base)))
+    classifier.table = brought_by(base, narratives)
     if config.adapter_rank:
         adapt(classifier.encoder.model, config.adapter_rank)
     classifier.to(choose_device(config.device))

@@ -91,8 +91,8 @@ def train(
     """
     given = {"epochs": epochs, "learning_rate": learning_rate, "batch_tokens": batch_tokens}
     if add is not None:
-        unused = {**given, "adapter_rank": adapter_rank, "settings": settings}
-        _refuse({**unused, "teacher": teacher, "seed": seed})
+        unused = {**given, "adapter_rank": adapter_rank, "settings": settings, "teacher": teacher, "seed": seed}
+        _refuse({**unused, "method": None if method is Method.auto else method}, "--add")
         add_narratives(Adding(labelled or [], out, base, add, held_out, unlabelled, licence, device or "auto"))
         return
     if not labelled:
@@ -113,10 +113,9 @@ def train(
         raise typer.BadParameter(
             "--base tfidf goes with neither --unlabelled, --teacher nor --adapter-rank: leave them out"
         )
-    if method is Method.head and (base == "tfidf" or unlabelled is not None or config.adapter_rank):
-        raise typer.BadParameter(
-            "--method head leaves the encoder as it is: leave out --base tfidf, --unlabelled and --adapter-rank"
-        )
+    if method is Method.head:
+        unused = {**given, "adapter_rank": config.adapter_rank or None, "unlabelled": unlabelled}
+        _refuse({**unused, "base tfidf": base if base == "tfidf" else None}, "--method head")
     out = out.resolve()
     check_target(out)
     if label_kind([*labelled, *([held_out] if held_out else [])]) == "articles":
@@ -143,10 +142,10 @@ def train(
     sys.stderr.write(f"added {len(rows) + len(held)}, skipped 0, failed 0\n")
 
 
-def _refuse(unused: dict[str, object]) -> None:
-    """Refuses options that would do nothing with --add."""
+def _refuse(unused: dict[str, object], chosen: str) -> None:
+    """Refuses options that would do nothing with the one that was chosen."""
     if found := [f"--{name.replace('_', '-')}" for name, value in unused.items() if value not in (None, [])]:
-        raise typer.BadParameter(f"--add leaves the encoder as it is: leave out {', '.join(found)}")
+        raise typer.BadParameter(f"{chosen} leaves the encoder as it is: leave out {', '.join(found)}")
 
 
 def _saved(

@@ -22,6 +22,7 @@ from models.encoder_files import known_heads
 from models.forward import read_features
 from models.linear_head import FittedHead
 from models.manifest import model_folder
+from models.method_choice import train_heads
 from models.narrative_table import narratives_of
 from models.passages import Passage
 from models.training import train
@@ -106,6 +107,20 @@ def test_what_is_learnt_is_what_the_saved_model_says(base: Path, tmp_path: Path)
     assert [one.id for one in narratives_of(grown)] == ["bubble", "liquidity_crisis", "stagflation"]
 
 
+def test_copies_of_one_story_are_not_two_articles_to_cross_validate_by(base: Path) -> None:
+    story = [
+        "The port authority said on Monday that stagflation had come to stay, as prices rose while trade shrank again.",
+        "Dockers who had asked for higher wages were told that no money was left in any of the four terminals.",
+    ]
+    rows = [
+        LabelledSentence(
+            id=f"{i}", lang="en", text=story[i % 2], article=f"a{i // 2}", labels={"stagflation": 1 - i % 2}
+        )
+        for i in range(8)
+    ]
+    assert not learn_narrative(load(base), narrative("stagflation"), rows).fitted.is_cross_validated
+
+
 def test_definition_and_cues_alone_rank_sentences(base: Path) -> None:
     classifier = load(base)
     learnt = learn_narrative(classifier, narrative("stagflation"), [])
@@ -144,8 +159,12 @@ def test_a_model_with_added_heads_is_saved_and_trained_on_like_any(base: Path, t
     )
     assert set(known_heads(tmp_path / "grown")) == {"bubble", "liquidity_crisis"}
     config = TrainingConfig(epochs=1, max_tokens=96)
-    run = train(labelled("stagflation", 30), base=str(tmp_path / "grown"), narratives=("stagflation",), config=config)
+    rows, base_folder = labelled("stagflation", 30), str(tmp_path / "grown")
+    run = train(rows, base=base_folder, narratives=("stagflation",), config=config)
     assert run.classifier.narratives == ("stagflation",)
+    heads = train_heads(rows, base=base_folder, narratives=("stagflation",), config=config)
+    for trained in (run, heads):  # cues and names of a narrative that froth's own table lacks go on with it
+        assert [one.id for one in cast("NarrativeClassifier", trained.classifier).table] == ["stagflation"]
 
 
 def test_a_folder_whose_parts_do_not_fit_is_refused(base: Path, tmp_path: Path) -> None:

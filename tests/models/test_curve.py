@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,28 @@ def test_a_curve_has_every_number_and_way(tiny_encoder: Path) -> None:
     froth = table[table["way"] == "froth"]
     assert froth["gain_on_tfidf"].notna().all()
     assert table["gain_on_setfit"].isna().all()
+
+
+def test_all_articles_alone_make_a_curve_of_one_number(tiny_encoder: Path) -> None:
+    plan = CurvePlan.parsed("all", n_seeds=2, with_setfit=False)
+    table = learning_curve(rows(12, "a"), rows(12, "t"), base=str(tiny_encoder), plan=plan, config=CONFIG)
+    assert set(table["n_articles"]) == {12}
+
+
+def test_a_narrative_that_few_articles_are_judged_for_stops_no_draw(tiny_encoder: Path) -> None:
+    """A draw, or the rest of a fold, may judge it nowhere."""
+    few = [replace(row, labels={**row.labels, "rare": i % 2}) if i < 2 else row for i, row in enumerate(rows(20, "a"))]
+    test = [replace(row, labels={**row.labels, "rare": 1}) for row in rows(6, "t")]
+    plan = CurvePlan((10,), all_articles=False, n_seeds=3, ways=("froth", "tfidf"))
+    table = learning_curve(few, test, base=str(tiny_encoder), plan=plan, config=CONFIG)
+    assert set(table["narrative"]) == {"told", "rare"}
+    assert table["median"].notna().all()
+
+
+def test_more_articles_than_there_are_is_said_before_anything_is_read() -> None:
+    plan = CurvePlan((50,), all_articles=False, ways=("froth", "tfidf"))
+    with pytest.raises(InputError, match="12 articles are there to learn from, fewer than 50"):
+        learning_curve(rows(12, "a"), rows(6, "t"), base="nowhere", plan=plan, config=CONFIG)
 
 
 def test_gains_are_paired() -> None:

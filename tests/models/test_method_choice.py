@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from models.method_choice import FoldGain, compare_methods, pays, train_heads
+from models.method_choice import FoldGain, choose_method, compare_methods, pays, train_heads
 from models.splits import Split
-from models.training_config import TrainingConfig
+from models.training_config import Method, TrainingConfig
 from nlp.labelled import LabelledSentence
 
 CONFIG = TrainingConfig(epochs=1, batch_tokens=512, max_tokens=96)
@@ -56,6 +59,22 @@ def test_both_ways_answer_every_fold(tiny_encoder: Path) -> None:
     assert sum(fold.n_rows for fold in folds) == 30
     assert all(0 < fold.whole <= 1 for fold in folds)
     assert np.mean([fold.head for fold in folds]) > 0.8  # one word tells
+
+
+def test_labels_of_which_none_can_be_held_out_are_enough_for_heads(tiny_encoder: Path) -> None:
+    """One article is judged for a narrative: a fine-tune, which must hold it out, has nothing to learn it from."""
+    labelled = [
+        replace(
+            row, article="sole" if i < 4 else row.article, labels={"bubble": i % 2} | ({"rare": i % 2} if i < 4 else {})
+        )
+        for i, row in enumerate(rows(20))
+    ]
+    about: dict[str, Any] = {"base": str(tiny_encoder), "narratives": ("bubble", "rare"), "config": CONFIG}
+    choice = choose_method(Method.auto, labelled, **about)
+    assert choice.method is Method.head
+    assert "too few labels to tell" in choice.table()
+    assert json.loads(json.dumps(choice.record, allow_nan=False))["folds"][0]["whole"] is None
+    assert len(train_heads(labelled, **about).held_out) == 20
 
 
 def test_heads_learn_from_all_rows_and_are_measured_on_what_they_had_not_seen(tiny_encoder: Path) -> None:

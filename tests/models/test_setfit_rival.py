@@ -22,8 +22,9 @@ def test_it_learns_by_the_library_and_leaves_the_body_as_it_was(tiny_encoder: Pa
     ]
     encoder = load_encoder(str(tiny_encoder))
     before = {name: tensor.clone() for name, tensor in encoder.model.state_dict().items()}
-    p = setfit_answers(encoder, rows, rows[:6], ("told", "sole"))
-    assert p.sum(-1) == pytest.approx(np.ones((6, 2)))
+    p = setfit_answers(encoder, rows, rows[:6], ("told", "sole", "judged_nowhere"))
+    assert p.sum(-1) == pytest.approx(np.ones((6, 3)))
     assert p[:, 0].argmax(-1).tolist() == [0, 1, 0, 1, 0, 1]
     assert (p[:, 1] == [1, 0, 0]).all()
+    assert p[:, 2] == pytest.approx(1 / 3)
     assert all((tensor == before[name]).all() for name, tensor in encoder.model.state_dict().items())

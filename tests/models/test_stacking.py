@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.stacking import Mixture, fit_mixture
+from models.stacking import Mixture, crossed, fit_mixture
 
 
 def test_what_says_nothing_counts_little_and_shares_are_met() -> None:
@@ -22,3 +22,13 @@ def test_what_says_nothing_counts_little_and_shares_are_met() -> None:
 def test_without_rows_both_count_as_they_are() -> None:
     mixture = fit_mixture([np.zeros((0, 3)), np.zeros((0, 3))], np.zeros(0, dtype=np.int64))
     assert mixture == Mixture((1.0, 1.0), (0.0, 0.0, 0.0))
+
+
+def test_the_answers_of_a_fold_have_no_say_in_its_own_mixture() -> None:
+    rng = np.random.default_rng(0)
+    ways, folds, known = [rng.normal(size=(60, 3)) for _ in range(2)], np.arange(60) % 5, np.arange(60)
+    answers = rng.integers(0, 3, size=60)
+    p, other = (crossed(ways, a, folds, known) for a in (answers, np.where(folds == 0, (answers + 1) % 3, answers)))
+    assert p.sum(1) == pytest.approx(1)
+    np.testing.assert_array_equal(other[folds == 0], p[folds == 0])
+    assert not np.isclose(other[folds != 0], p[folds != 0]).all(1).any()

@@ -15,6 +15,8 @@ def test_heads_are_an_ordinary_model(root: Path, tiny_encoder: Path, tmp_path: P
     printed_by(tmp_path, "train", labels, "--base", tiny_encoder, "--method", "head", "-o", "model")
     record = json.loads((tmp_path / "model/record/run.json").read_text())
     assert (record["method"], record["n_trained"]) == ("head", len(labels.read_text().splitlines()))
+    card = (tmp_path / "model/README.md").read_text()
+    assert "## Cross-validation\n\nEvery label was learnt from" in card
     manifest = json.loads((tmp_path / "model/froth.json").read_text())
     assert manifest["states"] == "all"
     printed_by(tmp_path, "score", root / "corpora/sample", "--model", "model", "-o", "scores.csv")

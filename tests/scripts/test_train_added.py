@@ -140,9 +140,15 @@ def test_no_labels_are_needed_and_the_card_says_what_that_is_worth(folder: Path)
 
 def test_what_would_do_nothing_is_refused(folder: Path) -> None:
     command = ["train", "labels.jsonl", "-o", "no", "--base", "base", "--add", "stagflation.toml"]
-    assert "leave out --epochs, --seed" in " ".join(
-        printed_by(folder, *command, "--epochs", 3, "--seed", 0, code=2).split()
-    )
+    for idle, told in (
+        ((*command, "--epochs", 3, "--seed", 0), "leave out --epochs, --seed"),
+        ((*command, "--method", "whole"), "leave out --method"),
+        (
+            (*command[:-2], "--method", "head", "--epochs", 3),
+            "--method head leaves the encoder as it is: leave out --epochs",
+        ),
+    ):
+        assert told in " ".join(printed_by(folder, *idle, code=2).split())
     assert "give labelled sentences" in printed_by(folder, "train", "-o", "no", code=2)
     assert not (folder / "no").exists()
 
