@@ -5,8 +5,8 @@ others are its context. What stands around the judged sentences of a passage (a 
 sentence) is read with the first and the last of them. Pooling a sentence means averaging over its own token span.
 
 Windows are short: half of what they may hold, so that a screen (`models.screen`) has small ones to choose from, and a
-sentence has some three neighbours. Reading seams twice, so that each sentence has both, cost a third more tokens and was no
-better at telling rated articles apart, nor were longer windows (models/default/README.md).
+sentence has some three neighbours. Reading seams twice, so that each sentence has both, cost a third more tokens and
+was no better at telling rated articles apart, nor were longer windows (models/default/README.md).
 """
 
 from __future__ import annotations
