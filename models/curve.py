@@ -43,7 +43,7 @@ class CurvePlan:
     """What to measure.
 
     Attributes:
-        sizes: numbers of articles; those that are not there are left out.
+        sizes: numbers of articles; more than there are is left out, as many as there are is drawn once.
         all_articles: whether to end with all there are, once.
         n_seeds: draws of articles for each number.
         ways: of `WAYS`, which to train.
@@ -150,7 +150,8 @@ def _draws(names: Sequence[str], plan: CurvePlan, seed: int) -> dict[int, list[t
     shuffled = {one: random.Random(one).sample(names, len(names)) for one in seeds}  # noqa: S311 - a sample
     sizes = sorted({size for size in plan.sizes if size < len(names)})
     drawn = {size: [(one, shuffled[one][:size]) for one in seeds] for size in sizes}
-    return drawn | ({len(names): [(seed, list(names))]} if plan.all_articles else {})
+    is_whole = plan.all_articles or len(names) in plan.sizes
+    return drawn | ({len(names): [(seed, list(names))]} if is_whole else {})
 
 
 def _froth(task: _Task, learnt: LabelledStates, seed: int) -> TestAnswers:
