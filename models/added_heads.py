@@ -1,8 +1,9 @@
 """Heads that were added to a trained model, each one product of its own, so that no other answer changes by a bit.
 
-What an added head reads is more than the heads learnt together with the encoder do: besides the last states of a
-sentence's tokens also the encoder's word vectors of them, mean and maximum of each, as the last states of a fine-tuned
-encoder say most about what it was tuned to. Learning them is `models.added_narrative`.
+What an added head reads is other than what the heads learnt together with the encoder do: the mean of the states of a
+sentence's tokens in all layers, and the encoder's word vectors of them, mean and maximum of each over the tokens, as
+the last states of a fine-tuned encoder say most about what it was tuned to (`models.token_states`). Learning them is
+`models.added_narrative`.
 """
 
 from __future__ import annotations
@@ -58,14 +59,15 @@ class AddedHeads(nn.Module):
 
 
 def features_of(
-    network: NarrativeNetwork, pooled: torch.Tensor, ids: torch.Tensor, spans: torch.Tensor
+    network: NarrativeNetwork, layers: torch.Tensor, ids: torch.Tensor, spans: torch.Tensor
 ) -> torch.Tensor:
-    """What added heads read: what the network pooled, and mean and maximum of the same tokens' word vectors.
+    """What added heads read: mean and maximum over a sentence's tokens of their mean states and their word vectors.
 
-    Shape: pooled (n_judged, 2 · width); ids and spans as for the network → (n_judged, 2 · width + 2 · width of words).
+    Shape: layers (n_windows, n_tokens, width), the mean over all layers; ids and spans as for the network → (n_judged,
+        2 · width + 2 · width of words).
     """
     words = functional.embedding(ids, word_vectors_of(network.encoder))
-    return torch.cat([pooled, network.pool_states(words, spans)], dim=-1)
+    return torch.cat([network.pool_states(layers, spans), network.pool_states(words, spans)], dim=-1)
 
 
 def word_vectors_of(encoder: nn.Module) -> torch.Tensor:

@@ -22,7 +22,7 @@ from models.decisions import Thresholds
 from models.fast_bert import FastBert, can_read_fast
 from models.forward import forward
 from models.passages import Reading
-from models.token_states import token_states
+from models.token_states import STATES, states_width, token_states
 from models.windows import Window, WindowLayout, pack, tokenise
 from nlp.errors import CheckpointError
 from nlp.schema import ANSWERS, Answer
@@ -214,7 +214,9 @@ class NarrativeClassifier:
     def freeze(self) -> NarrativeClassifier:
         """Lays out the weights for reading on a CPU, where they can be; returns self. Not to be trained after it."""
         if self.device.type == "cpu" and can_read_fast(self.encoder.model):
-            self.reader = FastBert(self.encoder.model, self.precision, self.network.width)
+            is_deep = self.network.added is not None
+            width = states_width(self.encoder, STATES[1]) if is_deep else self.network.width
+            self.reader = FastBert(self.encoder.model, self.precision, width)
         elif self.precision == "int8":
             raise CheckpointError("only BERT encoders are read in int8, and only on a CPU: leave --precision at fp32")
         return self

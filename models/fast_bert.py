@@ -89,7 +89,8 @@ class FastBert:
         config = model.config
         self._n_heads = int(config.num_attention_heads)
         self._words = weights["embeddings.word_embeddings.weight"]
-        self._is_deep = width > self._words.shape[1]
+        self.width = max(width, self._words.shape[1])
+        self._is_deep = self.width > self._words.shape[1]
         places, kinds = (weights[f"embeddings.{name}_embeddings.weight"] for name in ("position", "token_type"))
         self._places = places + kinds[0]
         self._stream = torch.bfloat16 if precision == "bf16" else torch.float32

@@ -14,7 +14,9 @@ import torch
 from models.added_heads import features_of
 from models.arithmetic import full_width
 from models.batches import collate, scoring_batches
+from models.fast_bert import FastBert
 from models.side_by_side import side_by_side
+from models.token_states import STATES, states_width, token_states
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,21 +44,23 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class _Pooled:
-    """Some judged sentences, by row: what the heads read of them, and the tokens and spans that it comes from.
+    """Some judged sentences, by row: what the heads read of them, and what added heads do.
 
     Shape:
-        rows (n,); vectors (n, 2 · width of the states); ids, spans: as for the network.
+        rows (n,); vectors (n, 2 · width of the states); features (n, width of an added head), or (n, 0) where nobody
+            asked for them.
     """
 
     rows: list[int]
     vectors: torch.Tensor
-    ids: torch.Tensor
-    spans: torch.Tensor
+    features: torch.Tensor
 
 
 def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Iterator[Answered]:
     """What a classifier makes of the judged sentences of all windows, part by part."""
-    return _parts(classifier, windows, partial(_answered, classifier.network, classifier.encoder.width))
+    network = classifier.network
+    finish = partial(_answered, network, classifier.encoder.width)
+    return _parts(classifier, windows, finish, with_features=network.added is not None)
 
 
 def pooled_vectors(classifier: NarrativeClassifier, windows: Sequence[Window]) -> NDArray[np.float32]:
@@ -64,41 +68,48 @@ def pooled_vectors(classifier: NarrativeClassifier, windows: Sequence[Window]) -
 
     Shape: (n_judged, 2 · width of the states).
     """
-    return _by_row(classifier, windows, lambda part: part.vectors, 2 * classifier.network.width)
+    classifier.network.eval()
+    parts = _parts(classifier, windows, lambda part: (part.rows, part.vectors.cpu().numpy()))
+    return _by_row(parts, 2 * classifier.network.width)
 
 
 def read_features(classifier: NarrativeClassifier, windows: Sequence[Window]) -> NDArray[np.float32]:
     """The same for added heads (`models.added_heads`), Shape: (n_judged, width of an added head)."""
-    network = classifier.network
-    width = 2 * (network.width + classifier.word_vectors.shape[1])
-    return _by_row(classifier, windows, lambda part: features_of(network, part.vectors, part.ids, part.spans), width)
-
-
-def _by_row(
-    classifier: NarrativeClassifier, windows: Sequence[Window], read: Callable[[_Pooled], torch.Tensor], width: int
-) -> NDArray[np.float32]:
     classifier.network.eval()
-    parts = list(_parts(classifier, windows, lambda part: (part.rows, read(part).cpu().numpy())))
-    vectors = np.zeros((sum(len(rows) for rows, _ in parts), width), dtype=np.float32)
-    for rows, of_part in parts:
+    width = 2 * (classifier.encoder.width + classifier.word_vectors.shape[1])
+    parts = _parts(classifier, windows, lambda part: (part.rows, part.features.cpu().numpy()), with_features=True)
+    return _by_row(parts, width)
+
+
+def _by_row(parts: Iterator[tuple[list[int], NDArray[np.float32]]], width: int) -> NDArray[np.float32]:
+    found = list(parts)
+    vectors = np.zeros((sum(len(rows) for rows, _ in found), width), dtype=np.float32)
+    for rows, of_part in found:
         vectors[rows] = of_part
     return vectors
 
 
 def _parts(
-    classifier: NarrativeClassifier, windows: Sequence[Window], finish: Callable[[_Pooled], Part]
+    classifier: NarrativeClassifier,
+    windows: Sequence[Window],
+    finish: Callable[[_Pooled], Part],
+    *,
+    with_features: bool = False,
 ) -> Iterator[Part]:
     """What `finish` makes of each part.
 
     In bfloat16 it is the encoder that computes in it; pooling and heads stay in float32.
     """
     network, device, reader = classifier.network, classifier.device, classifier.reader
+    width = states_width(classifier.encoder, STATES[1]) if with_features else network.width
+    pooled = partial(_pooled, network, classifier.encoder.width if with_features else width)
     if reader is not None and device.type == "cpu":
+        reader = reader if reader.width == width else FastBert(network.encoder, classifier.precision, width)
 
         def alone(window: Window) -> Part:
             spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
-            pooled = network.pool_states(reader.states(window)[None], spans)
-            return finish(_Pooled(window.rows, pooled, torch.tensor([window.ids]), spans))
+            ids = torch.tensor([window.ids])
+            return finish(pooled(reader.states(window)[None], ids, spans, window.rows))
 
         with full_width():
             parts = side_by_side(alone, windows)
@@ -109,14 +120,32 @@ def _parts(
         for batch in scoring_batches(windows, device):
             tensors = collate(batch, classifier.pad, device)
             with torch.autocast(device.type, torch.bfloat16) if half else nullcontext():
-                pooled = network.pool(tensors.ids, tensors.mask, tensors.spans)
-            yield finish(_Pooled(tensors.rows, pooled, tensors.ids, tensors.spans))
+                states = token_states(network.encoder, tensors.ids, tensors.mask, width)
+                part = pooled(states, tensors.ids, tensors.spans, tensors.rows)
+            yield finish(part)
+
+
+def _pooled(
+    network: NarrativeNetwork,
+    begin: int,
+    states: torch.Tensor,
+    ids: torch.Tensor,
+    spans: torch.Tensor,
+    rows: list[int],
+) -> _Pooled:
+    """What is read from the states of tokens, those of all layers from `begin` on; shapes as for the network.
+
+    The network's own are pooled by themselves, so that it makes no difference what else is there.
+    """
+    vectors = network.pool_states(states[..., : network.width].contiguous(), spans)
+    layers = states[..., begin:].contiguous()
+    features = features_of(network, layers, ids, spans) if layers.shape[-1] else vectors[:, :0]
+    return _Pooled(rows, vectors, features)
 
 
 def _answered(network: NarrativeNetwork, width: int, part: _Pooled) -> Answered:
     logits = network.answer(part.vectors)
     if network.added is not None:
         # A product of its own: one product for all heads could round the first ones differently.
-        added = network.added(features_of(network, part.vectors, part.ids, part.spans))
-        logits = torch.cat([logits, added], dim=1)
+        logits = torch.cat([logits, network.added(part.features)], dim=1)
     return Answered(part.rows, logits.double().cpu().numpy(), part.vectors[:, :width].cpu().numpy())
