@@ -57,7 +57,9 @@ def printed(command: str, folder: Path) -> str:
     """What it prints there; it must end well."""
     if command.startswith("froth "):
         return printed_by(folder, *shlex.split(command)[1:])
-    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        ["/bin/bash", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    )
     return done.stdout
 
 
@@ -82,7 +84,9 @@ def _equal(shown: str, found: str) -> bool:
 
 def gain_is_above_zero(table: str, answer: str) -> bool:
     """Of a gain table as `froth evaluate --against` prints it: the interval of average precision."""
-    row = next(line.split() for line in table.split("gain on")[1].splitlines() if f"{answer} " in line and " all " in line)
+    row = next(
+        line.split() for line in table.split("gain on")[1].splitlines() if f"{answer} " in line and " all " in line
+    )
     return float(row[-2]) > 0
 
 
@@ -131,6 +135,8 @@ def test_what_takes_minutes_prints_what_the_page_shows(root: Path, steps: list[S
         if step.command.startswith(_SLOW):
             break
     curve = pd.read_csv(folder / "out" / "tutorial" / "curve.csv")
-    of_assert = curve[(curve["answer"] == "assert") & (curve["measure"] == "average_precision") & (curve["way"] == "froth")]
+    of_assert = curve[
+        (curve["answer"] == "assert") & (curve["measure"] == "average_precision") & (curve["way"] == "froth")
+    ]
     assert of_assert["n_articles"].tolist() == [50, 100]
     assert (of_assert[["gain_on_tfidf_low", "gain_on_setfit_low"]] > 0).all(axis=None), of_assert
