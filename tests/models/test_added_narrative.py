@@ -180,6 +180,19 @@ def test_every_family_of_encoders_gives_features(tmp_path: Path) -> None:
         assert np.isfinite(features).all()
 
 
+def test_features_begin_with_the_mean_state_of_all_layers(base: Path) -> None:
+    passage = [Passage((TEXTS[0],), 0, 1)]
+    frozen = load(base)
+    (window,) = windows_of(passage, frozen)
+    encoder, width = frozen.encoder.model, frozen.encoder.width
+    ids, mask = torch.tensor([window.ids]), torch.ones(1, len(window.ids), dtype=torch.long)
+    with torch.inference_mode():
+        layers = torch.stack(encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states[1:])
+    told = layers.mean(0)[0, window.spans[0].start : window.spans[0].end]
+    expected = torch.cat([told.mean(0), told.amax(0)])
+    assert read_features(frozen, [window])[0, : 2 * width] == pytest.approx(expected.numpy(), abs=1e-5)
+
+
 def test_what_cannot_be_added_is_said(base: Path, tfidf_folder: Path) -> None:
     rows = labelled("stagflation", 4)
     with pytest.raises(InputError, match="knows bubble, liquidity_crisis already"):
