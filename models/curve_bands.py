@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from nlp.labelled import LabelledSentence
 
-__all__ = ["CURVE_COLUMNS", "MEASURES", "WAYS", "TestAnswers", "measured_ways"]
+__all__ = ["CURVE_COLUMNS", "MEAN", "MEASURES", "WAYS", "TestAnswers", "measured_ways"]
 
 WAYS = ("froth", "tfidf", "setfit")
 MEASURES = ("average_precision", "f1")
+MEAN = "mean"
+"""Beside the answers their mean, in the same draws: by it heads and fine-tune are compared (`models.method_choice`)."""
 _RIVALS = WAYS[1:]
 CURVE_COLUMNS = (
     "narrative", "answer", "measure", "n_articles", "n_sentences", "way", "median", "low", "high",
@@ -49,7 +51,7 @@ class TestAnswers:
 def measured_ways(
     test: Sequence[LabelledSentence], narratives: Sequence[str], answers: Mapping[str, Sequence[TestAnswers]]
 ) -> list[dict[str, object]]:
-    """Medians over seeds with their bands, and gains, for each narrative, answer, measure and way.
+    """Medians over seeds with their bands, and gains, for each narrative, answer and their mean, measure and way.
 
     Args:
         test: gold; an answer that never occurs in it is left out.
@@ -61,15 +63,18 @@ def measured_ways(
     articles = np.array([article_of(row) for row in test])
     for column, narrative in enumerate(narratives):
         judged = np.flatnonzero(gold[:, column] >= 0)
+        drawn: dict[str, dict[str, NDArray[np.float64]]] = {}
         for answer in ("assert", "reject"):
             number = ANSWERS.index(answer)
             true = gold[judged, column] == number
-            if not true.any():
-                continue
-            draws = {
-                way: _drawn(some, judged, (column, number), true, articles[judged].tolist())
-                for way, some in answers.items()
-            }
+            if true.any():
+                drawn[answer] = {
+                    way: _drawn(some, judged, (column, number), true, articles[judged].tolist())
+                    for way, some in answers.items()
+                }
+        if len(drawn) > 1:
+            drawn[MEAN] = {way: np.mean([draws[way] for draws in drawn.values()], axis=0) for way in answers}
+        for answer, draws in drawn.items():
             for place, measure in enumerate(MEASURES):
                 of_way = {way: both[:, place] for way, both in draws.items()}
                 for way in answers:

@@ -13,6 +13,7 @@ from models.curve_bands import TestAnswers, measured_ways
 from models.training_config import TrainingConfig
 from nlp.errors import InputError, MissingExtraError
 from nlp.labelled import LabelledSentence
+from nlp.schema import ANSWERS
 
 CONFIG = TrainingConfig(max_tokens=96)
 PLAN = CurvePlan((10, 20, 999), n_seeds=2, ways=("froth", "tfidf"))
@@ -103,3 +104,20 @@ def test_without_setfit_it_says_what_to_install(tiny_encoder: Path, monkeypatch:
     monkeypatch.setitem(sys.modules, "setfit", None)
     with pytest.raises(MissingExtraError, match=r"froth-narratives\[setfit\]"):
         learning_curve(rows(20, "a"), rows(9, "t"), base=str(tiny_encoder), plan=CurvePlan(), config=CONFIG)
+
+
+def test_the_mean_of_both_answers_is_told_beside_them() -> None:
+    labels = (1, -1, 0, 1, -1, 0)
+    rows = [
+        LabelledSentence(id=str(i), lang="en", text=str(i), article=str(i), labels={"told": label})
+        for i, label in enumerate(labels)
+    ]
+    right = np.eye(3)[[ANSWERS.index({1: "assert", -1: "reject", 0: "none"}[label]) for label in labels]][:, None]
+    blind = right.copy()
+    blind[:, 0, ANSWERS.index("reject")] = 0.0
+    answers = {way: [TestAnswers(p, p.argmax(-1))] for way, p in (("froth", right), ("tfidf", blind))}
+    cells = {(c["answer"], c["measure"], c["way"]): c for c in measured_ways(rows, ("told",), answers)}
+    for measure in ("average_precision", "f1"):
+        told = {answer: cells[answer, measure, "froth"]["gain_on_tfidf"] for answer in ("assert", "reject", "mean")}
+        assert told["mean"] == pytest.approx((told["assert"] + told["reject"]) / 2)
+        assert told["assert"] == 0 < told["reject"]
