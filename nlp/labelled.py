@@ -142,13 +142,22 @@ def labelled_rows(path: Path, kind: Kind) -> Iterator[Labelled | Failure]:
 def labelled_kind(path: Path | str, *, untold: Kind | None = None) -> Kind:
     """Which of the two kinds of gold a file holds, by its rows that tell; `untold` where none does.
 
+    A row that breaks the contract tells nothing; whoever reads the rows says so.
+
     Raises:
-        InputError: a file that cannot be read, is empty, tells in no row (without `untold`), or holds both kinds.
+        InputError: a file that cannot be read, is empty, tells in no row (without `untold`), holds both kinds, or
+            nothing but broken rows.
     """
     first_by_kind: dict[Kind, str] = {}
-    for row in _strict_rows(Path(path)):
-        if kind := _kind_of_row(row):
-            first_by_kind.setdefault(kind, row.item)
+    broken: list[InputError] = []
+    for row in _rows(Path(path)):
+        try:
+            if kind := _kind_of_row(row):
+                first_by_kind.setdefault(kind, row.item)
+        except InputError as error:
+            broken.append(error)
+    if broken and not first_by_kind:
+        raise broken[0]
     if len(first_by_kind) > 1:
         sentences, articles = first_by_kind["sentences"], first_by_kind["articles"]
         raise InputError(
@@ -162,7 +171,9 @@ def labelled_kind(path: Path | str, *, untold: Kind | None = None) -> Kind:
     return next(iter(first_by_kind), None) or untold or "sentences"
 
 
-def _kind_of_row(row: JsonRow) -> Kind | None:
+def _kind_of_row(row: JsonRow | Failure) -> Kind | None:
+    if isinstance(row, Failure):
+        raise InputError(f"{row.item}: {row.reason}")
     values = set() if row.value.get("labels") is None else set(_labels(row, range(-1, 4)).values())
     if row.value.keys() & _OF_SENTENCES or -1 in values:
         return "sentences"
