@@ -111,10 +111,12 @@ def _quiet() -> Iterator[None]:
 
     logging.set_verbosity_error()
     disable_progress_bar()
-    with warnings.catch_warnings(), redirect_stdout(StringIO()):
-        warnings.simplefilter("ignore")
-        yield
-    enable_progress_bar()
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        enable_progress_bar()
 
 
 def _trained(folder: str, texts: list[str], answers: list[int], seed: int) -> Any:  # noqa: ANN401 - of setfit

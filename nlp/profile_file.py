@@ -59,7 +59,8 @@ def read_profile(path: Path) -> Profile:
         return Profile(blocks, words, str(value["model"]))
     except FileNotFoundError as error:
         raise InputError(
-            f"there is no profile at {path}: train the model again, or give the texts themselves"
+            f"there is no profile at {path} (froth train writes one; bundled models, and those of --add, have none): "
+            "give the texts that the model learnt from"
         ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         if isinstance(error, InputError):

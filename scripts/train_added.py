@@ -63,8 +63,12 @@ def add_narratives(asked: Adding) -> None:
     with tempfile.TemporaryDirectory(prefix="froth-record-") as scratch:
         record = Path(scratch) / "record"
         write_added_record(record, training, measured, files)
+        # What is there already, the base perhaps, is replaced only by a model that was found to say the same.
+        tried = Path(scratch) / out.name
+        save_added(folder, tried, learnt, card=card, record=training, files=record)
+        unchanged = _unchanged(base, tried, [*rows, *held], asked.device)
         model_id = save_added(folder, out, learnt, card=card, record=training, files=record)
-    _say(measured, f"{_unchanged(base, out, [*rows, *held], asked.device)}\nmodel {model_id} in {out}")
+    _say(measured, f"{unchanged}\nmodel {model_id} in {out}")
     sys.stderr.write(f"added {len(rows) + len(held)}, skipped 0, failed 0\n")
 
 
