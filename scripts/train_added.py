@@ -64,7 +64,8 @@ def add_narratives(asked: Adding) -> None:
         record = Path(scratch) / "record"
         write_added_record(record, training, measured, files)
         # What is there already, the base perhaps, is replaced only by a model that was found to say the same.
-        tried = Path(scratch) / out.name
+        tried = Path(scratch) / "tried" / out.name
+        tried.parent.mkdir()
         save_added(folder, tried, learnt, card=card, record=training, files=record)
         unchanged = _unchanged(base, tried, [*rows, *held], asked.device)
         model_id = save_added(folder, out, learnt, card=card, record=training, files=record)
