@@ -10,12 +10,13 @@ from models.manifest import TABLE
 from nlp.narratives import Narrative, load_narratives
 
 if TYPE_CHECKING:
+    from models.choice import ModelChoice
     from models.passages import Classifier
 
 __all__ = ["brought_by", "narratives_of"]
 
 
-def narratives_of(classifier: Classifier) -> tuple[Narrative, ...]:
+def narratives_of(classifier: Classifier | ModelChoice) -> tuple[Narrative, ...]:
     """The bundled table, and what the model's folder adds to it (`narratives.toml`); an id is taken from the model."""
     own: tuple[Narrative, ...] = getattr(classifier, "table", ())
     brought = {narrative.id for narrative in own}

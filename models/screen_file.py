@@ -16,7 +16,7 @@ from nlp.errors import CheckpointError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SCREEN", "SCREENED", "read_screen", "unscreened", "write_screen"]
+__all__ = ["SCREEN", "SCREENED", "read_screen", "screen_id", "unscreened", "write_screen"]
 
 SCREEN = "screen.safetensors"
 SCREENED = "+"
@@ -74,7 +74,7 @@ def read_screen(folder: Path, model_hash: str, vectors: NDArray[np.floating]) ->
             tensors["edges"],
             tensors["unread"],
             vectors,
-            hashlib.sha256(path.read_bytes()).hexdigest()[:4],
+            screen_id(folder),
         )
     except (SafetensorError, OSError, KeyError, ValueError, IndexError) as error:
         raise CheckpointError(f"the screen in {folder} cannot be read ({error}): copy the folder again") from error
@@ -84,6 +84,11 @@ def read_screen(folder: Path, model_hash: str, vectors: NDArray[np.floating]) ->
             "learn it again (python -m scripts.train_screen) or delete it"
         )
     return screen
+
+
+def screen_id(folder: Path) -> str:
+    """The first 4 hex digits of a SHA-256 of the screen in a model folder."""
+    return hashlib.sha256((folder / SCREEN).read_bytes()).hexdigest()[:4]
 
 
 def unscreened(model_id: str) -> str:

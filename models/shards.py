@@ -22,7 +22,8 @@ from nlp.tables import frame
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from models.outcomes import Outcome
+    from nlp.outcome import Outcome
+
 
 __all__ = ["PARTS", "Folder", "Landing"]
 

@@ -6,13 +6,14 @@ that each have their own do not, and what each computes does not depend on how m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
-__all__ = ["side_by_side"]
+__all__ = ["one_thread", "side_by_side"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,5 +34,16 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[
             return [alone(item) for item in items]
         with ThreadPoolExecutor(n_threads, "froth", initializer=torch.set_num_threads, initargs=(1,)) as pool:
             return list(pool.map(alone, items))
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Within it torch computes with one thread, as other processes have the other cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
     finally:
         torch.set_num_threads(before)

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.outcomes import Outcome, Scorer
+from models.outcomes import load_scorer
 from models.places import File
+from nlp.errors import CheckpointError, Failure
+from nlp.outcome import Outcome
 
 if TYPE_CHECKING:
-    from models.arithmetic import Precision
+    from models.choice import ModelChoice
+    from models.outcomes import Scorer
     from models.places import Reading
     from models.shards import Landing
 
@@ -27,15 +30,21 @@ __all__ = ["Batch", "Job", "read_batches", "score_batches"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every worker is told, beside its batch; `landing` where it writes its results itself."""
+    """What every worker is told, beside its batch.
 
-    model: str
+    Attributes:
+        choice: the model; its folder is at the same path everywhere.
+        model_id: of that model where the run began.
+        baselines, sentences: whether they are wanted.
+        n_threads: of a worker.
+        landing: where it writes its results itself.
+    """
+
+    choice: ModelChoice
     model_id: str
-    device: str
-    precision: Precision
-    screened: bool
-    baselines: bool
-    n_threads: int
+    baselines: bool = False
+    sentences: bool = False
+    n_threads: int = 1
     landing: Landing | None = None
 
 
@@ -81,20 +90,25 @@ def score_batches(rows: Mapping[str, Any], job: Job) -> Iterator[dict[str, Any]]
     """Batches of items as batches of what becomes of them."""
     scorer = _scorer(replace(job, landing=None))
     for batch in rows["batch"]:
-        yield _column(_landed(replace(batch, items=tuple(scorer.outcomes(batch.items))), job.landing))
+        outcomes = scorer.outcomes(item for item in batch.items if not isinstance(item, Failure))
+        items = tuple(item if isinstance(item, Failure) else next(outcomes) for item in batch.items)
+        yield _column(_landed(replace(batch, items=items), job.landing))
 
 
 @lru_cache(maxsize=1)
 def _scorer(job: Job) -> Scorer:
-    """The model, once a process."""
-    scorer = Scorer(
-        job.model,
-        job.model_id,
-        device=job.device,
-        precision=job.precision,
-        screened=job.screened,
-        baselines=job.baselines,
-    )
+    """The model, once a process.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or is another than the run began with.
+    """
+    found = job.choice.model_id
+    if found != job.model_id:
+        raise CheckpointError(
+            f"this worker has {found} under the name {job.choice.model}, the run is one of {job.model_id}: "
+            "install the same froth on every node"
+        )
+    scorer = load_scorer(job.choice, baselines=job.baselines, sentences=job.sentences)
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(job.n_threads)
     return scorer

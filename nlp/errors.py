@@ -14,6 +14,7 @@ Tree::
     ├── SourceError (ValueError)          a source declaration that does not fit its format
     ├── FetchError                        a page or feed that could not be fetched
     ├── ClusterError                      a Ray cluster that cannot be reached, or work that failed on it for good
+    ├── WorkerError                       a worker process of this machine that was killed
     ├── MissingExtraError (ImportError)   a library that comes with an extra which is not installed
     └── ExtractionError                   a page without an article in it
 
@@ -40,6 +41,7 @@ __all__ = [
     "SourceError",
     "StoreError",
     "TrainingError",
+    "WorkerError",
 ]
 
 
@@ -103,6 +105,10 @@ class FetchError(FrothError):
 
 class ClusterError(FrothError):
     """A Ray cluster that cannot be reached, or work that failed on it for good."""
+
+
+class WorkerError(FrothError):
+    """A worker process of this machine that was killed."""
 
 
 class MissingExtraError(FrothError, ImportError):

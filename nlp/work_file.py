@@ -12,23 +12,23 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nlp.columns import score_row
 from nlp.errors import InputError
 from nlp.safety import harmless
-from nlp.schema import Article, ArticleScore
-from nlp.sketches import FAR_FUTURE, Sketch, sketch
+from nlp.schema import Article
+from nlp.sketches import FAR_FUTURE, Sketch
 from nlp.stories import content_of
-from nlp.translations import meaning_of
 
-__all__ = ["Scored", "WorkFile", "opened_work", "sketch_of_row"]
+if TYPE_CHECKING:
+    from nlp.outcome import Outcome
+
+__all__ = ["WorkFile", "opened_work", "sketch_of_row"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA = """
@@ -41,16 +41,6 @@ CREATE TABLE IF NOT EXISTS article (
 CREATE UNIQUE INDEX IF NOT EXISTS article_id ON article (id);
 """
 _MOST_PENDING = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A scored article on its way into the file: its place in the input, its score, what else the tables show of it."""
-
-    place: int
-    score: ArticleScore
-    baselines: Mapping[str, float | None]
-    sentences: Sequence[Mapping[str, Any]]
 
 
 class WorkFile:
@@ -86,9 +76,9 @@ class WorkFile:
                 self.add(())
         return known
 
-    def add(self, batch: Iterable[Scored]) -> None:
-        """Writes scored articles, and what was met, at once or not at all."""
-        rows = [_row_of(scored) for scored in batch]
+    def add(self, batch: Iterable[tuple[int, Outcome]]) -> None:
+        """Writes scored articles, each with its place in the input, and what was met, at once or not at all."""
+        rows = [_row_of(place, outcome) for place, outcome in batch]
         with self.connection:
             self.connection.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", [(*met, self._run) for met in self._pending.items()]
@@ -104,15 +94,17 @@ class WorkFile:
             yield json.loads(zlib.decompress(blob))
 
 
-def _row_of(scored: Scored) -> tuple[object, ...]:
-    article, found, meaning = scored.score.article, sketch(scored.score.article), meaning_of(scored.score)
+def _row_of(place: int, outcome: Outcome) -> tuple[object, ...]:
+    found, meaning = outcome.sketch, outcome.meaning
+    if found is None:
+        raise ValueError(f"article {outcome.id} was not scored")
     vector = None if meaning is None else np.ascontiguousarray(meaning.vector)
     dated = (found.known_at - _EPOCH) // timedelta(microseconds=1) if found.is_dated else None
     return (
-        scored.place,
-        article.id,
-        json.dumps(score_row(scored.score, scored.baselines)),
-        zlib.compress(json.dumps(scored.sentences).encode(), 1) if scored.sentences else None,
+        place,
+        outcome.id,
+        json.dumps(outcome.row),
+        zlib.compress(json.dumps(outcome.sentences).encode(), 1) if outcome.sentences else None,
         blake2b(b"|".join(content_of(found)), digest_size=16).digest(),
         dated,
         found.n_shingles,

@@ -23,7 +23,6 @@ from nlp.safety import harmless
 from scripts.progress import progress
 
 if TYPE_CHECKING:
-    from models.passages import Classifier
     from nlp.schema import Article
 
 __all__ = [
@@ -39,10 +38,10 @@ __all__ = [
     "ScreenedOption",
     "SourcesOption",
     "Tally",
+    "WorkersOption",
     "ZoneOption",
     "archive_folder",
     "articles_of",
-    "check_screen",
     "main",
     "no_article",
     "parse_zone",
@@ -82,6 +81,15 @@ ScreenedOption = Annotated[
     bool,
     typer.Option(
         "--screened", help="Leave unread where the model's screen says that there is nothing: a little is missed."
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        help="Processes to score with, where there is enough to do; else as many as cores.",
+        show_default=False,
     ),
 ]
 DbOption = Annotated[
@@ -133,18 +141,6 @@ class Tally:
         if self.failures and failures_file is not None:
             sys.stderr.write(f"see {failures_file}\n")
         sys.stderr.write(f"added {self.n_added}, skipped {self.n_skipped}, failed {len(self.failures)}\n")
-
-
-def check_screen(classifier: Classifier, *, wanted: bool) -> None:
-    """Refuses --screened for a model without a screen, which would read everything.
-
-    Raises:
-        InputError: it has none.
-    """
-    if wanted and getattr(classifier, "screen", None) is None:
-        raise InputError(
-            f"{classifier.model_id} has no screen: leave --screened out (scripts/train_screen.py makes one)"
-        )
 
 
 def archive_folder(db: str, chosen: Path | None) -> Path:

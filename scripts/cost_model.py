@@ -10,14 +10,15 @@ import pickle
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from models.outcomes import Outcome
+    from nlp.outcome import Outcome
     from nlp.schema import Article
 
 __all__ = ["cost_model"]
@@ -75,16 +76,16 @@ def cost_model(
 
 
 def _measured(articles: list[Article], model: str) -> _Measured:
-    from models.manifest import model_folder, model_id
-    from models.outcomes import Outcome, Scorer
+    from models.choice import ModelChoice
+    from models.outcomes import load_scorer
     from nlp.stories import assign_stories
 
     started = time.process_time()
-    scorer = Scorer(model, model_id(model_folder(model)), device="cpu")
+    scorer = load_scorer(ModelChoice(model, "cpu"), sentences=True)
     load_seconds = time.process_time() - started
     list(scorer.outcomes(articles[:8]))
     started = time.process_time()
-    outcomes = [one for one in scorer.outcomes(articles) if isinstance(one, Outcome) and one.row]
+    outcomes = [one for one in scorer.outcomes(articles) if one.row]
     scored = len(outcomes) / (time.process_time() - started)
     light = pickle.dumps([(one.id, one.content_hash, one.title, one.sketch, one.meaning) for one in outcomes])
     started = time.process_time()
@@ -102,7 +103,7 @@ def _bytes(articles: list[Article], outcomes: list[Outcome]) -> dict[str, float]
 
     narratives = [name.removesuffix("_stance") for name in outcomes[0].row or {} if name.endswith("_stance")]
     rows = [{"id": a.id, "url": a.url, "source": a.source, "title": a.title, "text": a.text} for a in articles]
-    tables = {
+    tables: dict[str, tuple[Sequence[Mapping[str, Any]], Sequence[str]]] = {
         "articles": (rows, list(rows[0])),
         "scores": ([one.row or {} for one in outcomes], scores_columns(narratives)),
         "sentences": ([row for one in outcomes for row in one.sentences], sentences_columns(narratives)),

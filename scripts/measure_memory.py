@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.decisions import Thresholds
+    from models.outcomes import Scorer
     from models.passages import Passage, Reading
 
-__all__ = ["RuleClassifier", "made_articles", "measure_memory"]
+__all__ = ["RuleClassifier", "made_articles", "measure_memory", "rule_scorer"]
 
 ROOT = Path(__file__).resolve().parents[1]
 _N_DAYS, _WIDTH = 3000, 384
@@ -67,6 +68,13 @@ class RuleClassifier:
 
         places = [sum(map(len, passage.sentences)) % len(self._vectors) for passage in passages]
         return Reading(self.predict_proba(passages), self._vectors[places])
+
+
+def rule_scorer(*, sentences: bool = False) -> Scorer:
+    """A scorer with that classifier."""
+    from models.outcomes import Scorer
+
+    return Scorer(RuleClassifier(), sentences=sentences)
 
 
 def made_articles(n: int, seed: int = 0) -> Iterator[dict[str, str]]:
@@ -131,7 +139,7 @@ def _score(articles: Path) -> None:
     from scripts.console import Tally
     from scripts.score_files import Wanted, score_files
 
-    score_files([str(articles)], Wanted(articles.with_name("scores.csv")), RuleClassifier(), Tally())
+    score_files([str(articles)], Wanted(articles.with_name("scores.csv")), rule_scorer(), Tally())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sys.stdout.write(f"{peak / (1024 if sys.platform != 'darwin' else 1024**2)}\n")
 

@@ -18,9 +18,8 @@ from scripts.console import (
     PrecisionOption,
     ScreenedOption,
     Tally,
+    WorkersOption,
     ZoneOption,
-    articles_of,
-    check_screen,
     main,
     recorded_failures,
 )
@@ -43,48 +42,55 @@ def run(
     precision: PrecisionOption = "fp32",
     zone: ZoneOption = None,
     screened: ScreenedOption = False,
+    workers: WorkersOption = None,
 ) -> None:
     """Score articles, check the figures in them, aggregate them beside the market, and write the report.
 
     --zone is that of dates without one and, here, also the calendar of the periods (else UTC).
     """
-    from models.checkpoint import load_classifier
-    from models.manifest import model_folder
+    from models.choice import ModelChoice
+    from models.local_workers import LocalWorkers
     from models.measured_error import confusion_beside
     from models.narrative_table import narratives_of
     from nlp.report import read_report_data, write_report
-    from nlp.tables import write_table
+    from nlp.score_tables import read_scores
     from nlp.trend import TrendOptions
     from scripts.claims import against_market, claims_of
-    from scripts.score import bundled_baselines, each_once, score_stream
+    from scripts.score_files import Wanted, score_files
     from scripts.side_tables import write_episodes, write_lead_lag
     from scripts.trend import market_series, say_if_unmeasured, write_trend
 
     tally = Tally()
     series = market_series(market, tally)
-    classifier = load_classifier(model, device=device, precision=precision, screened=screened)
-    check_screen(classifier, wanted=screened)
-    confusion = confusion_beside(model_folder(model), classifier.model_id)
+    choice = ModelChoice(model, device, precision, screened)
+    scoring = LocalWorkers.of(choice, baselines=True, sentences=True, n_workers=workers)
+    confusion = confusion_beside(choice.folder, scoring.model_id)
     say_if_unmeasured(confusion)
+    wanted = Wanted(out / "scores.csv", out / "sentences.csv", zone)
     with recorded_failures(tally, out):
-        articles, baselines = each_once(articles_of(inputs, zone, tally), tally), bundled_baselines(classifier)
         if market:
             against = against_market(series, zone)
-            articles = (article for article, _ in claims_of(articles, against, out / "claims.csv", tally))
-        table = score_stream(articles, classifier, tally, sentences=out / "sentences.csv", baselines=baselines)
-        scores = table.table()
-        write_table(scores, out / "scores.csv", table.columns)
+            score_files(
+                inputs,
+                wanted,
+                scoring,
+                tally,
+                lambda articles: (article for article, _ in claims_of(articles, against, out / "claims.csv", tally)),
+            )
+        else:
+            score_files(inputs, wanted, scoring, tally)
+    scores = read_scores([wanted.out])
     options = TrendOptions(freq=freq, zone=zone or ZoneInfo("UTC"), confusion=confusion)
     trend = write_trend(scores, out / "trend.csv", series, options)
     write_episodes(trend, out / "episodes.csv")
     write_lead_lag(trend, out / "lead_lag.csv", series, options, store=None)
     data = read_report_data(
-        out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=narratives_of(classifier)
+        out / "trend.csv", out / "scores.csv", out / "sentences.csv", narratives=narratives_of(choice)
     )
     claims = data.claims if market else None  # none of an earlier run
     data = replace(data, freq=freq, zone=options.zone, confusion=confusion, claims=claims)
     write_report(data, out / "report.html")
-    sys.stdout.write(_summary(trend, classifier.narratives, out))
+    sys.stdout.write(_summary(trend, scoring.narratives, out))
     if market:
         sys.stdout.write(f"claims  {out / 'claims.csv'}\n")
     tally.say(out / "failures.csv")

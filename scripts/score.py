@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
@@ -19,24 +18,24 @@ from scripts.console import (
     PrecisionOption,
     ScreenedOption,
     Tally,
+    WorkersOption,
     ZoneOption,
-    check_screen,
     main,
     progress,
     recorded_failures,
 )
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from models.arithmetic import Precision
     from models.baseline_scores import Baselines
+    from models.choice import ModelChoice
+    from models.local_workers import Scoring
     from models.passages import Classifier
     from models.scoring import ScoredArticle
     from nlp.schema import Article
     from nlp.score_table import ScoreTable
+    from scripts.score_files import Wanted
 
-__all__ = ["bundled_baselines", "each_once", "score", "score_stream"]
+__all__ = ["each_once", "score", "score_stream"]
 
 
 def score(
@@ -63,7 +62,7 @@ def score(
             "--no-table", help="Only score the store, beside other processes; leave the table to one of them."
         ),
     ] = False,
-    engine: Annotated[Literal["local", "ray"], typer.Option(help="Where to score: in this process, or on Ray.")] = (
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="Where to score: on this machine, or on Ray.")] = (
         "local"
     ),
     ray_address: Annotated[
@@ -76,6 +75,7 @@ def score(
     ray_gpus: Annotated[float, typer.Option(min=0, help="GPUs of a worker.")] = 0,
     ray_batch: Annotated[int, typer.Option(min=1, help="Articles handed to a worker at once.")] = 256,
     screened: ScreenedOption = False,
+    workers: WorkersOption = None,
 ) -> None:
     """Score articles; failures.csv beside the output tells what could not be used.
 
@@ -83,84 +83,67 @@ def score(
     """
     if no_table and (inputs or sentences or baselines):
         raise typer.BadParameter("--no-table scores the store and writes nothing: leave inputs and tables out")
+    from models.choice import ModelChoice
+
+    choice = ModelChoice(model, device, precision, screened)
     if engine == "ray":
         from models.cluster import Workers
-        from scripts.score_on_ray import Wanted, score_on_ray
+        from scripts.score_on_ray import WantedOfRay, score_on_ray
 
         if not inputs:
             raise InputError("--engine ray scores files: for a store start `froth score --db` several times")
-        workers = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
-        score_on_ray(inputs, Wanted(out, sentences, model, device, precision, screened, zone, baselines), workers)
+        cluster = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
+        score_on_ray(inputs, WantedOfRay(out, sentences, choice, zone, baselines), cluster)
         return
-    reader = _Reader(model, device, precision, screened, baselines)
-    place, all_sentences = Path(out), Path(sentences) if sentences else None
+
+    from models.local_workers import LocalWorkers, n_cores
+    from scripts.score_files import Wanted
+
+    wanted = Wanted(Path(out), Path(sentences) if sentences else None, zone)
     if inputs:
-        _score_inputs(inputs, place, all_sentences, zone, reader)
+        scoring = LocalWorkers.of(choice, baselines=baselines, sentences=sentences is not None, n_workers=workers)
+        _score_inputs(inputs, wanted, scoring)
     else:
-        _score_stored(db, None if no_table else place, all_sentences, reader)
+        _score_stored(db, None if no_table else wanted, choice, baselines=baselines, n_workers=workers or n_cores())
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """What reads the articles, as the options name it."""
-
-    model: str
-    device: str
-    precision: Precision
-    screened: bool
-    baselines: bool
-
-    def load(self) -> tuple[Classifier, Baselines | None]:
-        from models.checkpoint import load_classifier
-
-        classifier = load_classifier(self.model, device=self.device, precision=self.precision, screened=self.screened)
-        check_screen(classifier, wanted=self.screened)
-        return classifier, bundled_baselines(classifier) if self.baselines else None
-
-
-def _score_inputs(inputs: list[str], out: Path, sentences: Path | None, zone: ZoneInfo | None, reader: _Reader) -> None:
+def _score_inputs(inputs: list[str], wanted: Wanted, scoring: Scoring) -> None:
     from nlp.reading import check_inputs
 
     check_inputs(inputs)
 
     from nlp.tables import check_writable
-    from scripts.score_files import Wanted, score_files
+    from scripts.score_files import score_files
 
-    check_writable(out, sentences)
+    check_writable(wanted.out, wanted.sentences)
     tally = Tally()
-    classifier, beside = reader.load()
-    with recorded_failures(tally, out.parent):
-        score_files(inputs, Wanted(out, sentences, zone, beside), classifier, tally)
-    tally.say(out.with_name("failures.csv"))
+    with recorded_failures(tally, wanted.out.parent):
+        score_files(inputs, wanted, scoring, tally)
+    tally.say(wanted.out.with_name("failures.csv"))
 
 
-def _score_stored(db: str, out: Path | None, sentences: Path | None, reader: _Reader) -> None:
-    """Scores a store beside other processes, and where `out` is given waits for these and writes the table."""
+def _score_stored(db: str, wanted: Wanted | None, choice: ModelChoice, *, baselines: bool, n_workers: int) -> None:
+    """Scores a store beside other processes, and where something is wanted waits for these and writes the tables."""
+    from models.outcomes import bundled_baselines
     from nlp.tables import check_writable, write_table
-    from scripts.score_store import score_store, table_of_store
+    from scripts.score_store import Helpers, score_store, table_of_store
 
-    if out:
-        check_writable(out, sentences)
+    if wanted:
+        check_writable(wanted.out, wanted.sentences)
     tally = Tally()
-    classifier, beside = reader.load()
-    if out is None:
-        score_store(db, classifier, tally, to_the_end=False)
+    _ = choice.model_id  # says what is wrong with it before it is loaded
+    classifier = choice.load()
+    helpers = Helpers(choice, n_workers - 1)
+    if wanted is None:
+        score_store(db, classifier, tally, to_the_end=False, helpers=helpers)
         tally.say()
         return
-    with recorded_failures(tally, out.parent):
-        score_store(db, classifier, tally, to_the_end=True)
-        table = table_of_store(db, classifier, tally, sentences=sentences, baselines=beside)
-        write_table(table.table(), out, table.columns)
-    tally.say(out.with_name("failures.csv"))
-
-
-def bundled_baselines(classifier: Classifier) -> Baselines:
-    """What measures the baselines of a classifier's narratives, with the TF-IDF model that is shipped."""
-    from models.baseline_scores import Baselines
-    from models.checkpoint import load_classifier
-    from models.narrative_table import narratives_of
-
-    return Baselines(classifier.narratives, load_classifier("tfidf"), narratives_of(classifier))
+    with recorded_failures(tally, wanted.out.parent):
+        score_store(db, classifier, tally, to_the_end=True, helpers=helpers)
+        beside = bundled_baselines(classifier) if baselines else None
+        table = table_of_store(db, classifier, tally, sentences=wanted.sentences, baselines=beside)
+        write_table(table.table(), wanted.out, table.columns)
+    tally.say(wanted.out.with_name("failures.csv"))
 
 
 def score_stream(

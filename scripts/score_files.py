@@ -8,27 +8,27 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from nlp.errors import Failure
 from scripts.console import Tally, articles_of, progress
 from scripts.score import each_once
 
 if TYPE_CHECKING:
-    from models.baseline_scores import Baselines
-    from models.passages import Classifier
-    from models.scoring import ScoredArticle
+    from models.local_workers import Scoring
+    from nlp.outcome import Outcome
     from nlp.schema import Article
-    from nlp.work_file import Scored, WorkFile
+    from nlp.work_file import WorkFile
 
 __all__ = ["Wanted", "score_files"]
 
-_ROWS_AT_ONCE, _ARTICLES_AT_ONCE = 1024, 64
+Through = Callable[[Iterable["Article"]], Iterable["Article"]]
+
+_ROWS_AT_ONCE, _ARTICLES_AT_ONCE, _OUTCOMES_AT_ONCE = 1024, 64, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,19 @@ class Wanted:
 
     Attributes:
         out: the scores table.
-        sentences: every sentence's, or None.
+        sentences: every sentence's, or None; the scorer must make their rows.
         zone: of dates without one.
-        baselines: what measures them, or None.
     """
 
     out: Path
     sentences: Path | None = None
     zone: ZoneInfo | None = None
-    baselines: Baselines | None = None
 
 
-def score_files(inputs: list[str], wanted: Wanted, classifier: Classifier, tally: Tally) -> None:
-    """Scores the articles of some inputs, no id twice, into tables.
+def score_files(
+    inputs: list[str], wanted: Wanted, scoring: Scoring, tally: Tally, through: Through = lambda articles: articles
+) -> None:
+    """Scores the articles of some inputs, no id twice, into tables; all of them go `through` something on their way.
 
     Raises:
         InputError: an input that does not exist, not one article in all, or a work file of another run.
@@ -64,9 +64,9 @@ def score_files(inputs: list[str], wanted: Wanted, classifier: Classifier, tally
         path.unlink(missing_ok=True)  # standard input does not come again
     made_from = {
         "the input": str(given.digest),
-        "the model": classifier.model_id,
+        "the model": scoring.model_id,
         "--zone": str(wanted.zone),
-        "--baselines": str(wanted.baselines is not None),
+        "--baselines": str(bool(scoring.columns)),
         "--sentences": str(wanted.sentences is not None),
         "froth": code_hash(),
     }
@@ -76,13 +76,14 @@ def score_files(inputs: list[str], wanted: Wanted, classifier: Classifier, tally
         left = None if given.n_articles is None else max(0, given.n_articles - work.n_before)
         with progress("scoring", left) as advance:
             places: deque[int] = deque()
-            articles = _unscored(each_once(articles_of(inputs, wanted.zone, tally), tally, work.met), work, places)
-            for batch in _scored(articles, places, classifier, wanted, tally):
-                work.add(batch)
+            read = through(each_once(articles_of(inputs, wanted.zone, tally), tally, work.met))
+            outcomes = scoring.outcomes(_unscored(read, work, places))
+            while batch := list(islice(outcomes, _OUTCOMES_AT_ONCE)):
+                work.add(_scored(batch, places, tally))
                 for _ in batch:
                     advance()
         tally.n_added = len(work)
-        _write(work, wanted, classifier)
+        _write(work, wanted, scoring)
 
 
 def _unscored(articles: Iterable[Article], work: WorkFile, places: deque[int]) -> Iterator[Article]:
@@ -93,46 +94,29 @@ def _unscored(articles: Iterable[Article], work: WorkFile, places: deque[int]) -
             yield article
 
 
-def _scored(
-    articles: Iterable[Article], places: deque[int], classifier: Classifier, wanted: Wanted, tally: Tally
-) -> Iterator[list[Scored]]:
-    """Batch by batch what was scored; failures go to the tally."""
-    from models.narrative_table import narratives_of
-    from models.scoring import BATCH_ARTICLES, score_articles
-    from nlp.narratives import DriverMatcher
-
-    stream = score_articles(articles, classifier, DriverMatcher(narratives_of(classifier)))
-    while batch := list(islice(stream, BATCH_ARTICLES)):
-        found = []
-        for item in batch:
-            place = places.popleft()
-            if isinstance(item, Failure):
-                tally.fail(item)
-            else:
-                found.append(_with_all(place, item, wanted))
-        yield found
+def _scored(outcomes: Iterable[Outcome], places: deque[int], tally: Tally) -> list[tuple[int, Outcome]]:
+    """What was scored, with its place; failures go to the tally."""
+    scored = []
+    for outcome in outcomes:
+        place = places.popleft()
+        if outcome.failure is None:
+            scored.append((place, outcome))
+        else:
+            tally.fail(outcome.failure)
+    return scored
 
 
-def _with_all(place: int, item: ScoredArticle, wanted: Wanted) -> Scored:
-    from nlp.columns import sentence_rows
-    from nlp.work_file import Scored
-
-    sentences = [scored.sentence for scored in item.sentences]
-    beside = wanted.baselines.measure(item.score.article, sentences) if wanted.baselines else {}
-    return Scored(place, item.score, beside, sentence_rows(item.sentences) if wanted.sentences else ())
-
-
-def _write(work: WorkFile, wanted: Wanted, classifier: Classifier) -> None:
+def _write(work: WorkFile, wanted: Wanted, scoring: Scoring) -> None:
     from nlp.columns import scores_columns, sentences_columns
     from nlp.stories_on_disk import rows_with_stories
     from nlp.tables import TableWriter
 
     if wanted.sentences:
-        with TableWriter(wanted.sentences, sentences_columns(classifier.narratives)) as writer:
+        with TableWriter(wanted.sentences, sentences_columns(scoring.narratives)) as writer:
             articles = work.sentences()
             while rows := list(islice(articles, _ARTICLES_AT_ONCE)):
                 writer.add(row for of_article in rows for row in of_article)
-    columns = (*scores_columns(classifier.narratives), *(wanted.baselines.columns if wanted.baselines else ()))
+    columns = (*scores_columns(scoring.narratives), *scoring.columns)
     with TableWriter(wanted.out, columns) as writer:
         numbered = rows_with_stories(work.connection, wanted.out.with_name(f".{wanted.out.name}.copies"))
         while chunk := list(islice(numbered, _ROWS_AT_ONCE)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,37 +16,35 @@ from scripts.console import Tally, no_article, progress, recorded_failures
 from scripts.score import each_once
 
 if TYPE_CHECKING:
-    from models.arithmetic import Precision
+    from models.choice import ModelChoice
     from models.cluster import Workers
-    from models.outcomes import Outcome
     from models.shards import Folder, Landing
     from models.worker import Batch
+    from nlp.outcome import Outcome
     from nlp.sketches import Sketch
     from nlp.translations import Meaning
 
-__all__ = ["Wanted", "score_on_ray"]
+__all__ = ["WantedOfRay", "score_on_ray"]
 
 _READ_AT_ONCE = 4 << 20
 """Bytes of small files that one task reads."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedOfRay:
     """What is to be written, and by which model.
 
     Attributes:
         out: a table (.csv, .parquet), or a folder or URL for shards.
         sentences: the same of every sentence, or None.
+        choice: the model.
         zone: of dates without one.
         baselines: whether to measure them too.
     """
 
     out: str
     sentences: str | None
-    model: str
-    device: str
-    precision: Precision
-    screened: bool
+    choice: ModelChoice
     zone: ZoneInfo | None
     baselines: bool
 
@@ -69,7 +67,7 @@ class _Gathered:
 
     sketches: list[Sketch] = field(default_factory=list)
     meanings: dict[str, Meaning] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
     id_by_place_by_batch: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def add(self, one: _Placed) -> None:
@@ -89,13 +87,12 @@ class _Gathered:
         return assign_stories(self.sketches, self.meanings)
 
 
-def score_on_ray(inputs: Sequence[str], wanted: Wanted, workers: Workers) -> None:
+def score_on_ray(inputs: Sequence[str], wanted: WantedOfRay, workers: Workers) -> None:
     """Scores what is in `inputs`, as `froth score` does without a cluster, row for row."""
-    from models.manifest import model_folder, verified_manifest
     from models.shards import Folder, Landing
     from nlp.columns import baseline_columns
 
-    narratives = tuple(verified_manifest(model_folder(wanted.model))["narratives"])
+    narratives = wanted.choice.narratives
     beside = baseline_columns(narratives) if wanted.baselines else ()
     tally = Tally()
     _check_alike(wanted)
@@ -114,7 +111,7 @@ def _is_table(place: str) -> bool:
     return not is_url(place) and Path(place).suffix in {".csv", ".parquet"} and not Path(place).is_dir()
 
 
-def _check_alike(wanted: Wanted) -> None:
+def _check_alike(wanted: WantedOfRay) -> None:
     kinds = ["a table" if _is_table(place) else "a folder" for place in (wanted.out, wanted.sentences) if place]
     if len(set(kinds)) > 1:
         raise InputError(
@@ -125,7 +122,7 @@ def _check_alike(wanted: Wanted) -> None:
 
 def _into_tables(
     inputs: Sequence[str],
-    wanted: Wanted,
+    wanted: WantedOfRay,
     workers: Workers,
     tally: Tally,
     names: tuple[tuple[str, ...], tuple[str, ...]],
@@ -152,7 +149,7 @@ def _into_tables(
         write_table(frame(rows, columns), out, columns)
 
 
-def _into_shards(inputs: Sequence[str], wanted: Wanted, workers: Workers, tally: Tally, landing: Landing) -> None:
+def _into_shards(inputs: Sequence[str], wanted: WantedOfRay, workers: Workers, tally: Tally, landing: Landing) -> None:
     """Scores and sentences as folders, written by the workers."""
     from models.cluster import finish_shards
 
@@ -187,28 +184,22 @@ def _failures_beside(tally: Tally, folder: Folder) -> Iterator[None]:
 
 @contextmanager
 def _scored(
-    inputs: Sequence[str], wanted: Wanted, workers: Workers, landing: Landing | None
+    inputs: Sequence[str], wanted: WantedOfRay, workers: Workers, landing: Landing | None
 ) -> Iterator[Iterator[Batch]]:
     """The batches of a cluster that is there as long."""
     from models.cluster import connected, scored_batches
-    from models.manifest import BUNDLED, model_folder, model_id
+    from models.manifest import BUNDLED
     from models.places import Reading, find_files, runs_of_files
     from models.worker import Job
     from scrapers.saved_pages import HTML_READERS
 
     readers = dict(HTML_READERS)
     runs = list(runs_of_files(find_files(inputs, readers), _READ_AT_ONCE))
-    folder = model_folder(wanted.model)
-    job = Job(
-        wanted.model if wanted.model in BUNDLED else str(folder.absolute()),
-        model_id(folder),
-        wanted.device,
-        wanted.precision,
-        wanted.screened,
-        wanted.baselines,
-        max(1, int(workers.n_cpus)),
-        landing,
-    )
+    choice = wanted.choice
+    if choice.model not in BUNDLED:
+        choice = replace(choice, model=str(choice.folder.absolute()))
+    has_sentences = wanted.sentences is not None
+    job = Job(choice, choice.model_id, wanted.baselines, has_sentences, max(1, int(workers.n_cpus)), landing)
     with connected(workers):
         yield scored_batches(runs, Reading(datetime.now(UTC), wanted.zone, readers), job, workers)
 

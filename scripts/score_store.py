@@ -7,25 +7,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from models.local_workers import FEW, worker_processes
 from nlp.errors import Failure, InputError
 from scripts.console import Tally
 
 if TYPE_CHECKING:
     from models.baseline_scores import Baselines
+    from models.choice import ModelChoice
     from models.passages import Classifier
     from nlp.score_table import ScoreTable
 
-__all__ = ["score_store", "table_of_store"]
+__all__ = ["Helpers", "score_store", "table_of_store"]
 
 
-def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bool) -> None:
+def score_store(
+    db: str, classifier: Classifier, tally: Tally, *, to_the_end: bool, helpers: Helpers | None = None
+) -> None:
     """Score what this model has not scored yet and no other process has.
 
-    `to_the_end` waits until the others are done too, and scores what any of them leaves unscored.
+    Args:
+        db: of the store.
+        classifier: the model.
+        tally: of what this process and its helpers do.
+        to_the_end: wait until other processes are done too, and score what any of them leaves unscored.
+        helpers: processes to start where there is enough to do.
 
     Raises:
         InputError: the store is empty.
@@ -39,7 +49,11 @@ def score_store(db: str, classifier: Classifier, tally: Tally, *, to_the_end: bo
         if next(store.articles(), None) is None:
             raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
         drivers = DriverMatcher(narratives_of(classifier))
-        with store.work(classifier.model_id) as work, _progress(work.n_to_score) as show:
+        with ExitStack() as stack:
+            work = stack.enter_context(store.work(classifier.model_id))
+            show = stack.enter_context(_progress(work.n_to_score))
+            if helpers and work.n_to_score > FEW:
+                stack.enter_context(helpers.at_work(db, tally))
             for batch in work.batches(to_the_end=to_the_end, on_wait=lambda: show(work.n_done(), waits=True)):
                 scored, reason_by_id = [], {}
                 items = score_articles(batch.unread, classifier, drivers)
@@ -82,6 +96,40 @@ def table_of_store(
                 for judged in store.all_sentence_scores(classifier.model_id):
                     writer.add(sentence_rows(judged))
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Processes that score a store beside this one, which then keeps to one thread.
+
+    Attributes:
+        choice: the same model.
+        n: how many of them.
+    """
+
+    choice: ModelChoice
+    n: int
+
+    @contextmanager
+    def at_work(self, db: str, tally: Tally) -> Iterator[None]:
+        """They score while the block runs, and end when nothing is left that nobody has; counted in the tally."""
+        from models.side_by_side import one_thread
+
+        if not self.n:
+            yield
+            return
+        with one_thread(), worker_processes(self.n) as pool:
+            shares = [pool.submit(_share, db, self.choice) for _ in range(self.n)]
+            yield
+            for share in shares:
+                tally.n_added += share.result()
+
+
+def _share(db: str, choice: ModelChoice) -> int:
+    """Scores in a helper's process; says how many."""
+    tally = Tally()
+    score_store(db, choice.load(), tally, to_the_end=False)
+    return tally.n_added
 
 
 class _Show(Protocol):

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from models.outcomes import Outcome
 from models.shards import Folder, Landing
 from nlp.errors import InputError
+from nlp.outcome import Outcome
 
 NAME = "000000-00000000.parquet"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.choice import ModelChoice
 from models.cluster import in_order
-from models.manifest import model_folder, model_id
-from models.outcomes import Outcome
 from models.places import File, Reading
 from models.worker import Batch, Job, read_batches, score_batches
 from nlp.errors import CheckpointError, ClusterError, Failure
+from nlp.outcome import Outcome
 
 HOW = Reading(datetime(2024, 5, 1, tzinfo=UTC), None, {})
 
@@ -38,11 +38,11 @@ def test_a_run_is_cut_the_same_way_each_time(root: Path, n_articles: int) -> Non
 
 def test_a_worker_with_another_model_refuses(root: Path) -> None:
     with pytest.raises(CheckpointError, match="install the same froth on every node"):
-        list(score_batches({"batch": batches_of(root, 5)}, Job("tfidf", "tfidf@0", "cpu", "fp32", False, False, 1)))
+        list(score_batches({"batch": batches_of(root, 5)}, Job(ModelChoice("tfidf"), "tfidf@0")))
 
 
 def test_every_article_has_an_outcome(root: Path) -> None:
-    job = Job("tfidf", model_id(model_folder("tfidf")), "cpu", "fp32", False, False, 1)
+    job = Job(ModelChoice("tfidf"), ModelChoice("tfidf").model_id, sentences=True)
     (batch,) = (block["batch"][0] for block in score_batches({"batch": batches_of(root, 5)[:1]}, job))
     assert isinstance(batch.items[0], Failure)
     for outcome in batch.items[1:]:

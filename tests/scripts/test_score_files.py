@@ -12,10 +12,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from models.outcomes import Scorer
 from models.scoring import BATCH_ARTICLES
 from nlp.errors import InputError
 from scripts.console import Tally
-from scripts.measure_memory import RuleClassifier, made_articles
+from scripts.measure_memory import RuleClassifier, made_articles, rule_scorer
 from scripts.score_files import Wanted, score_files
 
 N = 6 * BATCH_ARTICLES + 5
@@ -23,6 +24,7 @@ DRIVER = """
 import sys, time
 from pathlib import Path
 from scripts.console import Tally
+from models.outcomes import Scorer
 from scripts.measure_memory import RuleClassifier
 from scripts.score_files import Wanted, score_files
 
@@ -34,7 +36,7 @@ class Counted(RuleClassifier):
         return super().predict_with_vectors(passages)
 
 out = Path(sys.argv[2])
-score_files([sys.argv[1]], Wanted(out, out.with_name("sentences.csv")), Counted(), Tally())
+score_files([sys.argv[1]], Wanted(out, out.with_name("sentences.csv")), Scorer(Counted(), sentences=True), Tally())
 """
 
 
@@ -48,7 +50,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def unbroken(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("unbroken") / "scores.csv"
-    score_files([str(articles)], Wanted(out, out.with_name("sentences.csv")), RuleClassifier(), Tally())
+    score_files([str(articles)], Wanted(out, out.with_name("sentences.csv")), rule_scorer(sentences=True), Tally())
     assert pd.read_csv(out)["article_id"].tolist() == [row["id"] for row in made_articles(N)]
     return files_of(out.parent)
 
@@ -111,17 +113,17 @@ def test_what_changed_since_is_said(articles: Path, tmp_path: Path) -> None:
     wanted, own = Wanted(tmp_path / "s.csv"), tmp_path / "articles.jsonl"
     own.write_bytes(articles.read_bytes())
     with pytest.raises(KeyboardInterrupt):
-        score_files([str(own)], wanted, Stopped(), Tally())
+        score_files([str(own)], wanted, Scorer(Stopped()), Tally())
     other = RuleClassifier()
     other.model_id = "rule@1"
     with pytest.raises(InputError, match=r"the model was rule@0, now rule@1.*or delete the file"):
-        score_files([str(own)], wanted, other, Tally())
+        score_files([str(own)], wanted, Scorer(other), Tally())
     own.write_text(own.read_text().replace("Title 7", "Title 8"))
     with pytest.raises(InputError, match="the input was"):
-        score_files([str(own)], wanted, RuleClassifier(), Tally())
+        score_files([str(own)], wanted, rule_scorer(), Tally())
     own.write_bytes(articles.read_bytes())
     tally = Tally()
-    score_files([str(own)], wanted, RuleClassifier(), tally)
+    score_files([str(own)], wanted, rule_scorer(), tally)
     assert tally.n_added == N
     assert sorted(path.name for path in tmp_path.iterdir()) == ["articles.jsonl", "s.csv"]
 
@@ -131,6 +133,6 @@ def test_an_id_that_comes_twice(tmp_path: Path) -> None:
     path = tmp_path / "articles.jsonl"
     path.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows))
     tally = Tally()
-    score_files([str(path)], Wanted(tmp_path / "s.csv"), RuleClassifier(), tally)
+    score_files([str(path)], Wanted(tmp_path / "s.csv"), rule_scorer(), tally)
     assert (tally.n_added, tally.n_skipped, len(tally.failures)) == (2, 1, 1)
     assert pd.read_csv(tmp_path / "s.csv")["article_id"].tolist() == ["a", "b"]
