@@ -7,11 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
 
 __all__ = ["Measured", "froth_process"]
 
+_PAUSE_SECONDS = 0.5
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -21,8 +28,9 @@ class Measured:
 
     Attributes:
         seconds: from its start to its end.
-        processor: seconds of all cores together, those of its children that it waited for included.
-        peak_mib: the most memory that it held, in MiB.
+        processor: seconds of all cores together, without those of worker processes.
+        peak_mib: the most memory that it and its workers held together, what they share counted once, in MiB; looked
+            at every half second.
     """
 
     seconds: float
@@ -36,13 +44,36 @@ def froth_process(arguments: Sequence[str]) -> Measured:
     Raises:
         subprocess.CalledProcessError: it failed.
     """
+    import psutil
+
     command = [sys.executable, "-m", "scripts.cli", *arguments]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    with ThreadPoolExecutor(1) as beside:
+        ended = Event()
+        most = beside.submit(_most_held, psutil.Process(process.pid), ended)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        ended.set()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    kib = usage.ru_maxrss / (1 if sys.platform != "darwin" else 1024)
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, kib / 1024)
+    alone = usage.ru_maxrss / (1 if sys.platform != "darwin" else 1024) / 1024
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, most.result() or alone)
+
+
+def _most_held(process: psutil.Process, ended: Event) -> float:
+    """The most MiB that a process and those that it started held together; 0 where nothing was seen."""
+    import psutil
+
+    most = 0.0
+    while not ended.wait(_PAUSE_SECONDS):
+        held = 0.0
+        try:
+            for one in (process, *process.children(recursive=True)):
+                info = one.memory_full_info()
+                held += getattr(info, "pss", info.uss)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        most = max(most, held)
+    return most / 2**20
