@@ -83,6 +83,9 @@ _CLEAR_ODDS = 5.0
 """How much likelier than the usual language another must be. Without it one English headline in fifty is lost to its
 company names; it costs one in fifty of the shortest headlines in the other languages."""
 
+_MANY_WORDS, _SHARE_OF_THE = 60, 0.03
+"""So many words of which so many are *the* are English, one word in eighteen of which is (no other language has it)."""
+
 _LONG_LETTERS = 60
 _FOREIGN_ODDS = 3.0
 """A text of `_LONG_LETTERS` letters may be in an unexpected language this much likelier than any expected one."""
@@ -92,7 +95,8 @@ def detect_language(text: str) -> Language:
     """The main language of `text`, judged by its first 4,000 code points; any string is accepted.
 
     Chinese that quotes English is Chinese and the reverse; kana make Japanese. A text without letters is `und`. The
-    first call for an alphabetic language loads a table (about a second); then a call takes a millisecond at most.
+    first call for an alphabetic text that is short, or not plainly English, loads a table (about a second); then such
+    a call takes a millisecond at most.
 
     >>> detect_language("美联储缩表抽走流动性")
     Language(lang='zh', script='zh-Hans')
@@ -133,6 +137,8 @@ def _han_language(head: str, n_han: int, n_kana: int) -> Language:
 
 def _alphabetic(words: list[str]) -> str:
     """The language of words in one alphabet, lower-cased: the table knows nothing of headlines in capitals."""
+    if len(words) >= _MANY_WORDS and sum(map(words.count, ("the", "The"))) >= _SHARE_OF_THE * len(words):
+        return "en"
     letters = "".join(words)
     n_letters = len(letters)
     if n_letters < 2:

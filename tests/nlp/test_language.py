@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -87,3 +89,18 @@ def test_a_pile_of_marks_takes_no_time_to_speak_of():
     pile = "Z" + "\u0315\u0300" * 500_000  # to sort them all takes an hour
     assert normalise(f"{pile} is it") == "Z" + "\u0300" * 15 + "\u0315" * 15 + " is it"
     assert normalise("\u0301\u200b" * 400_000) == "\u0301" * 30
+
+
+def test_plainly_english_text_needs_no_table() -> None:
+    text = "The regulator told the banks that the rules for funds would change before the end of the year. " * 5
+    code = (
+        "import sys; from nlp.language import detect_language; "
+        f"print(detect_language({text!r}).lang, 'py3langid' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["en", "False"]
+
+
+def test_german_that_quotes_english_is_german() -> None:
+    german = "Die Aufsicht hat den Banken gesagt, dass sich die Regeln für Fonds noch in diesem Jahr ändern werden. "
+    assert detect_language(german * 6 + "He called it The Great Unwind of the decade. " * 2).lang == "de"
