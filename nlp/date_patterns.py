@@ -9,8 +9,9 @@ A digit behind a name is no part of it: it keeps the names of one pattern apart.
 from __future__ import annotations
 
 import re
+from functools import cache
 
-__all__ = ["CHANGED", "HALF_WIDTH", "IN_LINE", "OTHER_CLOCK", "RELATIVE", "RELATIVE_IN_LINE", "WHOLE"]
+__all__ = ["CHANGED", "HALF_WIDTH", "OTHER_CLOCK", "in_line", "relative", "relative_in_line", "whole"]
 
 # One character for one character, so that offsets in the translated text hold in the original.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x202F: " "}
@@ -86,15 +87,37 @@ _SINCE = (
     rf"(?P<mo>\d{{1,2}})(?P<numbers>[-/])(?P<d>\d{{1,2}})\s{{1,2}}{_CLOCK}",
 )
 _EDGE = r"\s|,:()\[\]/·•—–-"
-IN_LINE = tuple(
-    re.compile(rf"(?<![0-9A-Za-z+.-]){pattern}(?![0-9A-Za-z]|[-:/][0-9])", re.ASCII) for pattern in _WRITTEN
-)
-WHOLE = tuple(re.compile(pattern, re.ASCII) for pattern in _WRITTEN + _BARE)
-RELATIVE = tuple(re.compile(pattern, re.ASCII) for pattern in _SINCE)
-RELATIVE_IN_LINE = tuple(
-    re.compile(rf"(?<![^{_EDGE}]){pattern}(?=[{_EDGE}]|发布|發布|發佈|发表|更新|来源|來源|$)", re.ASCII)
-    for pattern in _SINCE
-)
+
+
+@cache
+def whole() -> tuple[re.Pattern[str], ...]:
+    """Of dates that are the whole of a text. Compiled when asked for, as the others are: it takes a while."""
+    return tuple(re.compile(pattern, re.ASCII) for pattern in _WRITTEN + _BARE)
+
+
+@cache
+def in_line() -> tuple[re.Pattern[str], ...]:
+    """Of written dates in a line."""
+    return tuple(
+        re.compile(rf"(?<![0-9A-Za-z+.-]){pattern}(?![0-9A-Za-z]|[-:/][0-9])", re.ASCII) for pattern in _WRITTEN
+    )
+
+
+@cache
+def relative() -> tuple[re.Pattern[str], ...]:
+    """Of times that count from now and are the whole of a text."""
+    return tuple(re.compile(pattern, re.ASCII) for pattern in _SINCE)
+
+
+@cache
+def relative_in_line() -> tuple[re.Pattern[str], ...]:
+    """The same in a line."""
+    return tuple(
+        re.compile(rf"(?<![^{_EDGE}]){pattern}(?=[{_EDGE}]|发布|發布|發佈|发表|更新|来源|來源|$)", re.ASCII)
+        for pattern in _SINCE
+    )
+
+
 # Words that name another clock than the publisher's; they may stand before the date, where no pattern looks.
 OTHER_CLOCK = re.compile(
     r"(?:美东|美東|东部|東部|纽约|紐約|伦敦|倫敦|当地|當地)(?:时间|時間)"

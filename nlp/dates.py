@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from nlp.date_patterns import CHANGED, HALF_WIDTH, IN_LINE, OTHER_CLOCK, RELATIVE, RELATIVE_IN_LINE, WHOLE
+from nlp.date_patterns import CHANGED, HALF_WIDTH, OTHER_CLOCK, in_line, relative, relative_in_line, whole
 from nlp.date_reading import ParsedDate, read_match
 
 __all__ = ["FoundDate", "ParsedDate", "default_zone", "find_date", "parse_date"]
@@ -63,7 +63,7 @@ def parse_date(text: str | int | float, zone: tzinfo, *, base: datetime | None =
     if len(text) > _LONGEST:
         return None
     text = text.translate(HALF_WIDTH).strip()
-    patterns = WHOLE + RELATIVE if base else WHOLE
+    patterns = whole() + relative() if base else whole()
     readings = {
         reading
         for pattern in patterns
@@ -85,9 +85,9 @@ def find_date(line: str, zone: tzinfo, *, base: datetime | None = None) -> Found
     folded = line.translate(HALF_WIDTH)
     if OTHER_CLOCK.search(folded):
         return None
-    matches = _apart(folded, IN_LINE)
+    matches = _apart(folded, in_line())
     if not matches and base and len(folded) <= _LONGEST_RELATIVE:
-        matches = _apart(folded, RELATIVE_IN_LINE)
+        matches = _apart(folded, relative_in_line())
     if len(matches) > 1:
         matches = [match for match in matches if not _is_of_change(folded, match)] or matches
     dates = [read_match(match, zone, base) for match in matches]
