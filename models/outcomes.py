@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 from models.baseline_scores import Baselines
 from models.narrative_table import narratives_of
 from models.scoring import BATCH_ARTICLES, ScoredArticle, score_articles
-from nlp.columns import score_row, sentence_rows
 from nlp.errors import Failure
 from nlp.narratives import DriverMatcher
 from nlp.outcome import Outcome
-from nlp.sketches import sketch
-from nlp.translations import meaning_of
 
 if TYPE_CHECKING:
     from models.choice import ModelChoice
@@ -65,15 +62,8 @@ class Scorer:
         results: Iterable[ScoredArticle | Failure] = score_articles(articles, self._classifier, self._drivers)
         for article, result in zip(articles, results, strict=True):
             if isinstance(result, Failure):
-                yield Outcome(article.id, article.content_hash, article.title[:60], failure=result)
+                yield Outcome.failed(article, result)
                 continue
             own = [scored.sentence for scored in result.sentences]
-            yield Outcome(
-                article.id,
-                article.content_hash,
-                article.title[:60],
-                row=score_row(result.score, self._baselines.measure(article, own) if self._baselines else {}),
-                sentences=sentence_rows(result.sentences) if self._sentences else (),
-                sketch=sketch(article),
-                meaning=meaning_of(result.score),
-            )
+            beside = self._baselines.measure(article, own) if self._baselines else {}
+            yield Outcome.of(result.score, beside, result.sentences if self._sentences else ())

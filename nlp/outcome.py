@@ -5,16 +5,22 @@ It is made where the article is, so that little travels and the one process that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+from nlp.columns import score_row, sentence_rows
+from nlp.sketches import Sketch, sketch
+from nlp.translations import Meaning, meaning_of
 
 if TYPE_CHECKING:
     from nlp.errors import Failure
-    from nlp.sketches import Sketch
-    from nlp.translations import Meaning
+    from nlp.schema import Article, ArticleScore, SentenceScore
 
 __all__ = ["Outcome"]
+
+_LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +43,27 @@ class Outcome:
     sketch: Sketch | None = None
     meaning: Meaning | None = None
     failure: Failure | None = None
+
+    @classmethod
+    def of(
+        cls,
+        score: ArticleScore,
+        baselines: Mapping[str, float | None] = MappingProxyType({}),
+        sentences: Iterable[SentenceScore] = (),
+    ) -> Self:
+        """What became of an article that was scored; with its baselines and sentences where they are wanted."""
+        article = score.article
+        return cls(
+            article.id,
+            article.content_hash,
+            article.title[:_LONGEST_TITLE],
+            score_row(score, baselines),
+            sentence_rows(sentences),
+            sketch(article),
+            meaning_of(score),
+        )
+
+    @classmethod
+    def failed(cls, article: Article, why: Failure) -> Self:
+        """What became of an article that could not be scored."""
+        return cls(article.id, article.content_hash, article.title[:_LONGEST_TITLE], failure=why)

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from nlp import copies_on_disk
+from nlp.outcome import Outcome
 from nlp.schema import Article, ArticleScore, NarrativeScore
 from nlp.sketches import sketch
 from nlp.stories import assign_stories
 from nlp.stories_on_disk import rows_with_stories
 from nlp.translations import meaning_of
-from nlp.work_file import Scored, opened_work
+from nlp.work_file import opened_work
 
 
 def made_scores(n: int, seed: int) -> list[ArticleScore]:
@@ -79,7 +80,7 @@ def test_a_few_articles_that_share_some_words(seed: int, tmp_path: Path) -> None
 def stories_on_disk(scores: list[ArticleScore], folder: Path) -> list[tuple[str, str]]:
     with opened_work(folder / "work", {}) as work:
         for start in range(0, len(scores), 50):
-            work.add(Scored(start + n, score, {}, ()) for n, score in enumerate(scores[start : start + 50]))
+            work.add((start + n, Outcome.of(score)) for n, score in enumerate(scores[start : start + 50]))
         return [
             (json.loads(row)["article_id"], story)
             for row, story in rows_with_stories(work.connection, folder / "parts")
