@@ -21,6 +21,7 @@ from models.calibration import Calibration
 from models.decisions import Thresholds
 from models.fast_bert import FastBert, can_read_fast
 from models.forward import forward
+from models.norm_reach import far_columns, sample_windows
 from models.passages import Reading
 from models.token_states import STATES, states_width, token_states
 from models.windows import Window, WindowLayout, pack, tokenise
@@ -69,6 +70,9 @@ class NarrativeNetwork(nn.Module):
 
     def pool_states(self, states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """The same from the states of the tokens, Shape: (n_windows, n_tokens, width)."""
+        if states.device.type == "cpu" and not states.requires_grad:
+            own = (states[window, start:end].float() for window, start, end in spans.tolist())
+            return torch.stack([torch.cat([tokens.mean(0), tokens.amax(0)]) for tokens in own])
         # A few hundred sentences at a time: pooling copies their tokens, filled up to the longest.
         return torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
 
@@ -216,7 +220,10 @@ class NarrativeClassifier:
         if self.device.type == "cpu" and can_read_fast(self.encoder.model):
             is_deep = self.network.added is not None
             width = states_width(self.encoder, STATES[1]) if is_deep else self.network.width
-            self.reader = FastBert(self.encoder.model, self.precision, width)
+            far = None
+            if self.precision == "int8":
+                far = far_columns(self.encoder.model, sample_windows(self.encoder.tokenizer, self.layout))
+            self.reader = FastBert(self.encoder.model, self.precision, width, far)
         elif self.precision == "int8":
             raise CheckpointError("only BERT encoders are read in int8, and only on a CPU: leave --precision at fp32")
         return self

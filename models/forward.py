@@ -1,4 +1,4 @@
-"""The forward pass of a classifier over windows: on a CPU one by one, side by side; on a GPU many in a batch."""
+"""The forward pass of a classifier over windows: on a CPU a few at a time, side by side; on a GPU many in a batch."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -14,7 +15,6 @@ import torch
 from models.added_heads import features_of
 from models.arithmetic import full_width
 from models.batches import collate, scoring_batches
-from models.fast_bert import FastBert
 from models.side_by_side import side_by_side
 from models.token_states import STATES, states_width, token_states
 
@@ -104,16 +104,18 @@ def _parts(
     width = states_width(classifier.encoder, STATES[1]) if with_features else network.width
     pooled = partial(_pooled, network, classifier.encoder.width if with_features else width)
     if reader is not None and device.type == "cpu":
-        reader = reader if reader.width == width else FastBert(network.encoder, classifier.precision, width)
+        reader = reader.of_width(width)
+        groups = reader.groups(windows)
 
-        def alone(window: Window) -> Part:
-            spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
-            ids = torch.tensor([window.ids])
-            return finish(pooled(reader.states(window)[None], ids, spans, window.rows))
+        def together(group: list[int]) -> list[Part]:
+            own = [windows[place] for place in group]
+            alone = zip(own, reader.states(own), strict=True)
+            return [finish(_pooled_alone(pooled, window, states)) for window, states in alone]
 
         with full_width():
-            parts = side_by_side(alone, windows)
-        yield from parts
+            found = side_by_side(together, groups)
+        part_by_place = dict(zip(chain.from_iterable(groups), chain.from_iterable(found), strict=True))
+        yield from (part_by_place[place] for place in range(len(windows)))
         return
     half = classifier.precision == "bf16"
     with torch.inference_mode():
@@ -141,6 +143,11 @@ def _pooled(
     layers = states[..., begin:].contiguous()
     features = features_of(network, layers, ids, spans) if layers.shape[-1] else vectors[:, :0]
     return _Pooled(rows, vectors, features)
+
+
+def _pooled_alone(pooled: Callable[..., _Pooled], window: Window, states: torch.Tensor) -> _Pooled:
+    spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
+    return pooled(states[None], torch.tensor([window.ids]), spans, window.rows)
 
 
 def _answered(network: NarrativeNetwork, width: int, part: _Pooled) -> Answered:

@@ -1,24 +1,29 @@
 """Linear layers whose weights are laid out once as the processor multiplies fastest (oneDNN), in three precisions.
 
-In int8 each row of the weights has a scale of its own, found at loading; what comes in is scaled when it comes in, by
-its own range (dynamic quantisation; Jacob et al. 2018, arXiv:1712.05877). Columns that a layer norm makes large are
-made small beforehand, and their weights large, so that they cost the others no bits (as Xiao et al. 2023,
-arXiv:2211.10438, do from activations; here the norm's own weights tell, and no data is needed).
+In int8 each row of the weights has a scale of its own, and so has each column of what comes in: where it lies follows
+from the weights that made it, a layer norm's or those of attention's values, so that nothing is measured while reading
+(static quantisation; Jacob et al. 2018, arXiv:1712.05877) and rows don't depend on each other. The scales of columns
+are multiplied into the weights (as Xiao et al. 2023, arXiv:2211.10438, do by activations that they observed).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol, Self
 
 import torch
 
-__all__ = ["Int8Linear", "Int8Neurons", "Linear", "Neurons", "PackedLinear", "PackedNeurons", "column_sizes"]
+__all__ = ["Int8Linear", "Int8Neurons", "Linear", "Neurons", "PackedLinear", "PackedNeurons", "Spread"]
 
 _ROWS = 256
-"""Rows for which weights are laid out: those of a full window."""
+"""Rows for which weights are laid out: about those of the windows that are read together."""
 _LEAST_OF_GELU = -0.17
 _FAR_OUT = 5.0
+_USUAL, _OF_MEANS = 8.0, 4.0
+"""Standard deviations to which columns of a norm are told that don't go far, and means of values."""
+_ZERO = 128
+"""Which of the whole numbers from 0 to 255 stands for the centre."""
 
 
 class Linear(Protocol):
@@ -61,72 +66,47 @@ class PackedLinear:
 
 
 @dataclass(frozen=True, slots=True)
-class Int8Linear:
-    """In 8-bit whole numbers, summed in 32 bits; one scale for all of x.
+class Spread:
+    """Where the columns of what comes into a layer lie: within `reach` of `centre`; what lies beyond is cut off.
 
-    Attributes:
-        weight: in oneDNN's order.
-        scales: of each row of it.
-        shrink: what each column of x is multiplied by before it is rounded, or None.
-        out: of the result.
+    Shape: (n_in,) each.
     """
 
-    weight: torch.Tensor
-    scales: torch.Tensor
-    zeros: torch.Tensor
-    bias: torch.Tensor
-    shrink: torch.Tensor | None
-    out: torch.dtype
+    centre: torch.Tensor
+    reach: torch.Tensor
 
     @classmethod
-    def of(
-        cls,
-        layer: tuple[torch.Tensor, torch.Tensor],
-        sizes: torch.Tensor | None = None,
-        out: torch.dtype = torch.float32,
-    ) -> Self:
-        """From weight and bias of a linear layer, and how large each column of x is about (`column_sizes`)."""
-        weight, bias = layer
-        stretched = weight if sizes is None else weight * sizes
-        scales = stretched.abs().amax(1).clamp(min=1e-8) / 127
-        whole = (stretched / scales[:, None]).round().to(torch.int8)
-        packed = torch.ops.onednn.qlinear_prepack(whole, [_ROWS, weight.shape[1]])
-        zeros = torch.zeros(len(weight), dtype=torch.long)
-        return cls(packed, scales, zeros, bias.float(), None if sizes is None else 1 / sizes, out)
+    def of_norm(cls, weight: torch.Tensor, bias: torch.Tensor, far: torch.Tensor | None = None) -> Self:
+        """Of what a layer norm gives, by its weight and bias, and which columns go far (`models.norm_reach`).
+
+        Those have room for all that a norm can make, the root of the width less one; where it isn't known, all have.
+        """
+        most = math.sqrt(max(len(weight) - 1, 1))
+        usual = torch.full_like(weight, most if far is None else min(_USUAL, most))
+        return cls(bias, weight.abs() * (usual if far is None else usual.masked_fill(far, most)))
+
+    @classmethod
+    def of_attention(cls, values: tuple[torch.Tensor, torch.Tensor], norm: tuple[torch.Tensor, torch.Tensor]) -> Self:
+        """Of means of values, by weight and bias of the layer that makes these and of the norm before it."""
+        (weight, bias), (norm_weight, norm_bias) = values, norm
+        return cls(weight @ norm_bias + bias, _OF_MEANS * (weight * norm_weight).norm(dim=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounding:
+    """Makes whole numbers from 0 to 255 (uint8) of each column. Shape: (n_in,) each."""
+
+    factor: torch.Tensor
+    shift: torch.Tensor
+
+    @classmethod
+    def of(cls, centre: torch.Tensor, step: torch.Tensor) -> Self:
+        # Half a step more, as what follows the point is cut off.
+        return cls(1 / step, _ZERO + 0.5 - centre / step)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """See `Linear`."""
-        return self._multiply(self._whole(x), "none", _Scale(1.0, 0), self.out)
-
-    def gelu(self, x: torch.Tensor, scale: _Scale) -> _Whole:
-        """The layer and then the exact activation, in whole numbers of that scale; what is beyond them is cut off."""
-        return _Whole(self._multiply(self._whole(x), "gelu", scale, torch.uint8), scale)
-
-    def plus(self, x: torch.Tensor | _Whole, residual: torch.Tensor) -> torch.Tensor:
-        """See `Linear`."""
-        whole = x if isinstance(x, _Whole) else self._whole(x.float())
-        return _tensor(
-            torch.ops.onednn.qlinear_pointwise.binary(
-                whole.values, whole.scale.step, whole.scale.zero, self.weight, self.scales, self.zeros, residual,
-                self.bias, 1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
-            )
-        )  # fmt: skip
-
-    def _whole(self, x: torch.Tensor) -> _Whole:
-        if self.shrink is not None:
-            x = x * self.shrink
-        scale = _Scale.of(min(float(x.amin()), 0.0), max(float(x.amax()), 0.0))
-        # oneDNN is fast for whole numbers from 0 on; torch makes those from -128 on five times as fast.
-        whole = torch.add(torch.tensor(scale.zero - 128.0), x, alpha=1 / scale.step).round_().to(torch.int8)
-        return _Whole(whole.view(torch.uint8).add_(128), scale)
-
-    def _multiply(self, x: _Whole, after: str, scale: _Scale, out: torch.dtype) -> torch.Tensor:
-        return _tensor(
-            torch.ops.onednn.qlinear_pointwise(
-                x.values, x.scale.step, x.scale.zero, self.weight, self.scales, self.zeros, self.bias, scale.step,
-                scale.zero, out, after, [], "none" if after == "gelu" else "",
-            )
-        )  # fmt: skip
+        # By way of int16: to uint8 itself torch goes number by number.
+        return torch.addcmul(self.shift, x, self.factor).clamp_(0, 255).to(torch.int16).to(torch.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +124,75 @@ class _Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
-    """Whole numbers, uint8, and what they stand for."""
+class Int8Linear:
+    """In 8-bit whole numbers, summed in 32 bits.
 
-    values: torch.Tensor
-    scale: _Scale
+    Attributes:
+        weight: in oneDNN's order.
+        scales: of each row of it.
+        zero: the whole number that adds nothing to a sum.
+        rounding: makes whole numbers of what comes in; None where they do.
+        out: of the result.
+    """
+
+    weight: torch.Tensor
+    scales: torch.Tensor
+    zeros: torch.Tensor
+    bias: torch.Tensor
+    zero: int
+    rounding: _Rounding | None
+    out: torch.dtype
+
+    @classmethod
+    def of(cls, layer: tuple[torch.Tensor, torch.Tensor], spread: Spread, out: torch.dtype = torch.float32) -> Self:
+        """From weight and bias of a linear layer, and how what comes in is spread."""
+        weight, bias = layer
+        step = (spread.reach / (_ZERO - 1)).clamp(min=1e-8)
+        rounding = _Rounding.of(spread.centre, step)
+        return cls._laid_out(weight * step, bias + weight @ spread.centre, _ZERO, rounding, out)
+
+    @classmethod
+    def of_whole(cls, layer: tuple[torch.Tensor, torch.Tensor], scale: _Scale) -> Self:
+        """The same where whole numbers of that scale come in."""
+        weight, bias = layer
+        return cls._laid_out(weight * scale.step, bias, scale.zero, None, torch.float32)
+
+    @classmethod
+    def _laid_out(
+        cls, weight: torch.Tensor, bias: torch.Tensor, zero: int, rounding: _Rounding | None, out: torch.dtype
+    ) -> Self:
+        scales = weight.abs().amax(1).clamp(min=1e-12) / 127
+        whole = (weight / scales[:, None]).round().to(torch.int8)
+        packed = torch.ops.onednn.qlinear_prepack(whole, [_ROWS, weight.shape[1]])
+        return cls(packed, scales, torch.zeros(len(weight), dtype=torch.long), bias.float(), zero, rounding, out)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """See `Linear`."""
+        return self._multiply(x, "none", _Scale(1.0, 0), self.out)
+
+    def gelu(self, x: torch.Tensor, scale: _Scale) -> torch.Tensor:
+        """The layer and then the exact activation, in whole numbers of that scale; what is beyond them is cut off."""
+        return self._multiply(x, "gelu", scale, torch.uint8)
+
+    def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
+        """See `Linear`."""
+        return _tensor(
+            torch.ops.onednn.qlinear_pointwise.binary(
+                self._whole(x), 1.0, self.zero, self.weight, self.scales, self.zeros, residual,
+                self.bias, 1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
+            )
+        )  # fmt: skip
+
+    def _whole(self, x: torch.Tensor) -> torch.Tensor:
+        return x if self.rounding is None else self.rounding(x)
+
+    def _multiply(self, x: torch.Tensor, after: str, scale: _Scale, out: torch.dtype) -> torch.Tensor:
+        return _tensor(
+            torch.ops.onednn.qlinear_pointwise(
+                self._whole(x), 1.0, self.zero, self.weight, self.scales, self.zeros, self.bias, scale.step,
+                scale.zero, out, after, [], "none" if after == "gelu" else "",
+            )
+        )  # fmt: skip
 
 
 class Neurons(Protocol):
@@ -173,7 +217,7 @@ class PackedNeurons:
 
 @dataclass(frozen=True, slots=True)
 class Int8Neurons:
-    """In 8-bit whole numbers, also between the layers, where their scale is known beforehand."""
+    """In 8-bit whole numbers, also between the layers."""
 
     up: Int8Linear
     down: Int8Linear
@@ -185,27 +229,22 @@ class Int8Neurons:
         up: tuple[torch.Tensor, torch.Tensor],
         down: tuple[torch.Tensor, torch.Tensor],
         norm: tuple[torch.Tensor, torch.Tensor],
+        spread: Spread,
     ) -> Self:
-        """From weight and bias of each layer, and of the norm by which x was made.
+        """From weight and bias of each layer, and of the norm by which x was made, and how x is spread.
 
-        That norm says how x is spread, and so how far each neuron goes: to five standard deviations above its mean,
-        if it is spread normally. The few that go further (which in trained encoders are those of the first token, and
-        tell it apart and nothing more) are cut off there.
+        The norm says how far each neuron goes: to five standard deviations above its mean, if x is spread normally. The
+        few that go further (which in trained encoders are those of the first token, and tell it apart and nothing
+        more) are cut off there.
         """
         (weight, bias), (norm_weight, norm_bias) = up, norm
         most = (weight @ norm_bias + bias + _FAR_OUT * (weight * norm_weight).norm(dim=1)).amax()
         between = _Scale.of(_LEAST_OF_GELU, max(float(most), 1.0))
-        return cls(Int8Linear.of(up, column_sizes(norm_weight, norm_bias)), Int8Linear.of(down), between)
+        return cls(Int8Linear.of(up, spread), Int8Linear.of_whole(down, between), between)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See `Neurons`."""
         return self.down.plus(self.up.gelu(x, self.between), x)
-
-
-def column_sizes(norm_weight: torch.Tensor, norm_bias: torch.Tensor) -> torch.Tensor:
-    """About how large a layer norm makes each column: its mean and three of its standard deviations; never 0."""
-    sizes = norm_bias.abs() + 3 * norm_weight.abs()
-    return (sizes / sizes.mean()).clamp_(min=0.1)
 
 
 def _tensor(value: torch.Tensor) -> torch.Tensor:
