@@ -79,6 +79,19 @@ def test_fewer_bits_give_about_the_same_states(encoder: Encoder, precision: Prec
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+def test_windows_that_are_read_together_are_read_as_alone(encoder: Encoder, precision: Precision) -> None:
+    reader = FastBert(encoder.model, usable(precision))
+    own = windows() * 2
+    groups = reader.groups(own)
+    assert sorted(place for group in groups for place in group) == list(range(len(own)))
+    assert {len(group) for group in groups} == {2, 4}
+    with torch.inference_mode():
+        for group in groups:
+            for place, states in zip(group, reader.states([own[place] for place in group]), strict=True):
+                torch.testing.assert_close(states, reader.states([own[place]])[0], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
 def test_company_order_and_threads_change_no_bit(folder: Path, precision: Precision) -> None:
     classifier = load_classifier(folder, device="cpu", precision=usable(precision))
     passages = [Passage(("context", text, "流动性"), 1, 2) for text in TEXTS]
