@@ -220,10 +220,10 @@ class NarrativeClassifier:
         if self.device.type == "cpu" and can_read_fast(self.encoder.model):
             is_deep = self.network.added is not None
             width = states_width(self.encoder, STATES[1]) if is_deep else self.network.width
-            far = None
+            far, model = None, self.encoder.model
             if self.precision == "int8":
-                far = far_columns(self.encoder.model, sample_windows(self.encoder.tokenizer, self.layout))
-            self.reader = FastBert(self.encoder.model, self.precision, width, far)
+                far = far_columns(model, sample_windows(self.encoder.tokenizer, self.layout))
+            self.reader = FastBert(model, self.precision, width, far)
         elif self.precision == "int8":
             raise CheckpointError("only BERT encoders are read in int8, and only on a CPU: leave --precision at fp32")
         return self

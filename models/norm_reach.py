@@ -27,7 +27,7 @@ __all__ = ["far_columns", "sample_windows"]
 
 _NORM = ".LayerNorm"
 _FAR = 7.0
-"""Standard deviations; all but the far columns stay within five in a thousand windows."""
+"""Standard deviations; less than `models.packed` leaves to all columns, as other texts go further than these few."""
 _SAMPLE = (
     "The bubble in technology shares has burst, analysts said on Monday.",
     'Is it 1999 again? "No," said the bank\'s chief strategist, Ms. Li, who expects profits to grow by 8.5% in 2025.',

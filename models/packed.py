@@ -94,15 +94,13 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class _Rounding:
-    """Makes whole numbers from 0 to 255 (uint8) of each column. Shape: (n_in,) each."""
+    """Makes whole numbers from 0 to 255 (uint8) of each column. Shape: (n_in,) each.
+
+    The shift has half a step in it, as what follows the point is cut off.
+    """
 
     factor: torch.Tensor
     shift: torch.Tensor
-
-    @classmethod
-    def of(cls, centre: torch.Tensor, step: torch.Tensor) -> Self:
-        # Half a step more, as what follows the point is cut off.
-        return cls(1 / step, _ZERO + 0.5 - centre / step)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         # By way of int16: to uint8 itself torch goes number by number.
@@ -148,14 +146,13 @@ class Int8Linear:
         """From weight and bias of a linear layer, and how what comes in is spread."""
         weight, bias = layer
         step = (spread.reach / (_ZERO - 1)).clamp(min=1e-8)
-        rounding = _Rounding.of(spread.centre, step)
+        rounding = _Rounding(1 / step, _ZERO + 0.5 - spread.centre / step)
         return cls._laid_out(weight * step, bias + weight @ spread.centre, _ZERO, rounding, out)
 
     @classmethod
     def of_whole(cls, layer: tuple[torch.Tensor, torch.Tensor], scale: _Scale) -> Self:
         """The same where whole numbers of that scale come in."""
-        weight, bias = layer
-        return cls._laid_out(weight * scale.step, bias, scale.zero, None, torch.float32)
+        return cls._laid_out(layer[0] * scale.step, layer[1], scale.zero, None, torch.float32)
 
     @classmethod
     def _laid_out(
@@ -164,7 +161,8 @@ class Int8Linear:
         scales = weight.abs().amax(1).clamp(min=1e-12) / 127
         whole = (weight / scales[:, None]).round().to(torch.int8)
         packed = torch.ops.onednn.qlinear_prepack(whole, [_ROWS, weight.shape[1]])
-        return cls(packed, scales, torch.zeros(len(weight), dtype=torch.long), bias.float(), zero, rounding, out)
+        zeros = torch.zeros(len(weight), dtype=torch.long)
+        return cls(packed, scales, zeros, bias.float(), zero, rounding, out)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See `Linear`."""
