@@ -58,6 +58,7 @@ def far_columns(model: Any, windows: Sequence[Window]) -> Mapping[str, torch.Ten
         for name, module in model.named_modules()
         if name.endswith(_NORM)
     ]
+    model.eval()
     try:
         with torch.inference_mode():
             for window in windows:
