@@ -19,7 +19,7 @@ from torch.nn import functional
 from nlp.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from models.classifier import NarrativeNetwork
+    from models.network import NarrativeNetwork
 
 __all__ = ["AddedHeads", "Head", "features_of", "word_vectors_of"]
 

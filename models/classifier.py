@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import nn
 
-from models.added_heads import AddedHeads, word_vectors_of
+from models.added_heads import word_vectors_of
 from models.calibration import Calibration
 from models.decisions import Thresholds
 from models.fast_bert import FastBert, can_read_fast
 from models.forward import forward
+from models.network import NarrativeNetwork
 from models.norm_reach import far_columns, sample_windows
 from models.passages import Reading
-from models.token_states import STATES, states_width, token_states
+from models.token_states import STATES, states_width
 from models.windows import Window, WindowLayout, pack, tokenise
 from nlp.errors import CheckpointError
 from nlp.schema import ANSWERS, Answer
@@ -38,62 +38,9 @@ if TYPE_CHECKING:
     from models.screen import Screen
     from nlp.narratives import Narrative
 
-__all__ = ["NarrativeClassifier", "NarrativeNetwork", "windows_of"]
+__all__ = ["NarrativeClassifier", "windows_of"]
 
 DEFAULT_MAX_TOKENS = 256
-_SPANS_AT_ONCE = 256
-
-
-class NarrativeNetwork(nn.Module):
-    """Encoder and heads as one torch module; `width` is that of a token's states, see `models.token_states`.
-
-    Shape:
-        ids, mask: (n_windows, n_tokens); spans: (n_judged, 3) of window, start, end → logits (n_judged, n_narratives,
-            3).
-    """
-
-    def __init__(self, encoder: nn.Module, width: int, n_narratives: int, dropout: float = 0.1) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.dropout = nn.Dropout(dropout)
-        self.heads = nn.Linear(2 * width, n_narratives * len(ANSWERS))
-        self.added: AddedHeads | None = None
-        self.n_narratives, self.width = n_narratives, width
-
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        """Logits of the judged sentences; shapes as above."""
-        return self.answer(self.pool(ids, mask, spans))
-
-    def pool(self, ids: torch.Tensor, mask: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        """Mean and maximum over the token states of each judged sentence, Shape: (n_judged, 2 · width)."""
-        return self.pool_states(token_states(self.encoder, ids, mask, self.width), spans)
-
-    def pool_states(self, states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        """The same from the states of the tokens, Shape: (n_windows, n_tokens, width)."""
-        if states.device.type == "cpu" and not states.requires_grad:
-            own = (states[window, start:end].float() for window, start, end in spans.tolist())
-            return torch.stack([torch.cat([tokens.mean(0), tokens.amax(0)]) for tokens in own])
-        # A few hundred sentences at a time: pooling copies their tokens, filled up to the longest.
-        return torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
-
-    def answer(self, pooled: torch.Tensor) -> torch.Tensor:
-        """Logits from what `pool` gave, Shape: (n_judged, n_narratives, 3)."""
-        logits: torch.Tensor = self.heads(self.dropout(pooled))
-        return logits.view(-1, self.n_narratives, len(ANSWERS))
-
-    @staticmethod
-    def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-        n_windows, n_tokens, width = states.shape
-        offsets = torch.arange(int((spans[:, 2] - spans[:, 1]).max()), device=states.device)
-        positions = spans[:, 1:2] + offsets
-        inside = positions < spans[:, 2:3]
-        rows = spans[:, :1] * n_tokens + positions.clamp(max=n_tokens - 1)
-        flat = states.reshape(n_windows * n_tokens, width)
-        chosen = flat.index_select(0, rows.flatten()).view(len(spans), len(offsets), width).float()
-        weight = inside.unsqueeze(-1).to(chosen.dtype)
-        mean = (chosen * weight).sum(1) / weight.sum(1).clamp(min=1)
-        most = chosen.masked_fill(~inside.unsqueeze(-1), -torch.inf).amax(1)
-        return torch.cat([mean, most], dim=-1)
 
 
 @dataclass(frozen=True, slots=True)

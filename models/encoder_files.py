@@ -21,10 +21,11 @@ from models.adapter import is_adapted, without_adapter, write_adapter
 from models.added_heads import AddedHeads, Head
 from models.baseline import TfidfClassifier
 from models.calibration import Calibration
-from models.classifier import NarrativeClassifier, NarrativeNetwork
+from models.classifier import NarrativeClassifier
 from models.decisions import Thresholds
 from models.encoder import load_reader
 from models.manifest import ADDED, MANIFEST, TABLE, WORDS, thresholds_of, verified_manifest
+from models.network import NarrativeNetwork
 from models.token_states import STATES, states_width
 from nlp.errors import CheckpointError
 from nlp.narrative_writing import write_narratives

@@ -17,12 +17,13 @@ import torch
 
 from models.baseline import NEVER, TfidfClassifier, symmetric, train_known
 from models.calibration import Calibration
-from models.classifier import NarrativeClassifier, NarrativeNetwork, windows_of
+from models.classifier import NarrativeClassifier, windows_of
 from models.decisions import fit_thresholds
 from models.encoder import choose_device, load_encoder
 from models.encoder_files import round_as_saved
 from models.folds import folds_of
 from models.forward import pooled_vectors
+from models.network import NarrativeNetwork
 from models.passages import answers_of, passage_of_label
 from models.stacking import Mixture, crossed, fit_mixture
 from models.token_states import STATES, states_width

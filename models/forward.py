@@ -21,7 +21,8 @@ from models.token_states import STATES, states_width, token_states
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.classifier import NarrativeClassifier, NarrativeNetwork
+    from models.classifier import NarrativeClassifier
+    from models.network import NarrativeNetwork
     from models.windows import Window
 
 __all__ = ["Answered", "forward", "pooled_vectors", "read_features"]

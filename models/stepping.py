@@ -15,7 +15,7 @@ from models.encoder import fast_bfloat16
 from nlp.errors import TrainingError
 
 if TYPE_CHECKING:
-    from models.classifier import NarrativeNetwork
+    from models.network import NarrativeNetwork
     from models.training_config import TrainingConfig
 
 __all__ = ["Stepper", "check_finite"]

@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from models import training_state
-from models.classifier import NarrativeNetwork
 from models.encoder import load_encoder
 from models.evaluation import evaluate, predict_labelled
+from models.network import NarrativeNetwork
 from models.stepping import Stepper
 from models.training import TrainingRun, train
 from models.training_config import TrainingConfig, write_config
