@@ -30,6 +30,8 @@ _LEVEL = 0.95
 _BASE_WEIGHT = 1.0
 _LARGE = 1000
 _Z = 1.959963984540054
+_LEAST_BLOCKS = 2.0
+"""Where nearly all stories are of one source, n is taken to be this: below it Student's factor grows without end."""
 
 RatesOf = Callable[[str], ErrorRates | None]
 """The classifier's error rates in a language, None where they were not measured."""
@@ -106,8 +108,9 @@ def bayesian_bootstrap(stories: Stories, base: Stories | None, *, key: str, rate
 def block_bootstrap(stories: Stories, blocks: NDArray[np.int64], *, key: str, rates_of: RatesOf = _unmeasured) -> Band:
     """The mean intensity and its band where what `blocks` names stays together; equal input gives equal bytes.
 
-    The draws of the mean are spread by √((n+1)/(n-1)) · t(n-1)/z, n blocks: Rubin's weights are that much too narrow
-    for a normal mean whose variance is not known.
+    The draws of the mean are spread by √((n+1)/(n-1)) · t(n-1)/z: Rubin's weights are that much too narrow for a
+    normal mean whose variance is not known. n = (Σc)²/Σc² with c the stories of a block: so many blocks of equal size
+    tell as much as these (Kish 1992, J. Official Statistics 8:183), at least two.
 
     Args:
         stories: of the period.
@@ -115,14 +118,15 @@ def block_bootstrap(stories: Stories, blocks: NDArray[np.int64], *, key: str, ra
         key: as in `bayesian_bootstrap`.
         rates_of: the classifier's own error.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     rng = _generator(key)
     sample = _Sample.of(stories, blocks)
-    n = len(sample.counts)
-    drawn = rng.standard_exponential((N_DRAWS, n))
+    sizes = sample.counts.sum(axis=1)
+    n = max(sizes.sum() ** 2 / (sizes**2).sum(), _LEAST_BLOCKS)
+    drawn = rng.standard_exponential((N_DRAWS, len(sizes)))
     total = (drawn @ sample.counts).sum(axis=1, keepdims=True)
-    spread = np.sqrt((n + 1) / (n - 1)) * t.ppf((1 + _LEVEL) / 2, n - 1) / _Z
+    spread = np.sqrt((n + 1) / (n - 1)) * stdtrit(n - 1, (1 + _LEVEL) / 2) / _Z
     weights = sample.weights + spread * (drawn @ sample.counts / total - sample.weights)
     sums = sample.weighted + spread * (drawn @ sample.sums / total - sample.weighted)
     return sample.band(weights, sums, rates_of, rng)
