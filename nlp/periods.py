@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
@@ -65,7 +65,7 @@ def measures_by_period(
         pressed = press.measure(
             Spoken(day, period.stories.intensities, period.balances, period.sources, period.source_means, n_all)
         )
-        measures |= {f"{name}_{measure}": value for measure, value in asdict(pressed).items()}
+        measures |= {f"{name}_{measure.name}": getattr(pressed, measure.name) for measure in fields(pressed)}
         means = np.append(means, band.mean)
         yield period.period, {column: round(value, DIGITS) for column, value in measures.items()}
 
