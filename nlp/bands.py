@@ -186,7 +186,7 @@ class _Sample:
         return part
 
     def drawn(self, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Stories and their intensities in every draw, blocks weighted by exponentials, Shape: (N_DRAWS, n_langs) each."""
+        """Stories and their intensities in every draw, blocks weighted by exponentials; (N_DRAWS, n_langs) each."""
         added = rng.standard_exponential((N_DRAWS, len(self.counts))) @ np.hstack([self.counts, self.sums])
         return added[:, : len(self.langs)], added[:, len(self.langs) :]
 
