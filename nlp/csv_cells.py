@@ -30,7 +30,7 @@ _BLOCK = 8 << 20
 _COLUMNS_AT_ONCE = 2
 _SHORT = 15
 """With so many digits a number is below 2^53 and its power of ten one that a float holds: all ways to read it agree."""
-_IN_NUMBERS = np.isin(np.arange(256), list(b"0123456789.-"))
+_IN_NUMBERS = np.isin(np.arange(256), list(b"0123456789.-e"))
 
 
 def read_cells(path: Path) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def _restored(cells: pyarrow.ChunkedArray) -> pd.Series[Any]:
 
 
 def _short_numbers(column: pd.Series[Any]) -> pd.Series[Any] | None:
-    """The numbers of a column that has only short ones without an exponent, read many at once."""
+    """The numbers of a column that has only short ones, read many at once but for those with an exponent."""
     import pyarrow
     from pyarrow import compute
 
@@ -120,9 +120,17 @@ def _short_numbers(column: pd.Series[Any]) -> pd.Series[Any] | None:
     longest = compute.max(compute.binary_length(cells)).as_py()
     if longest is None or longest > _SHORT or not _IN_NUMBERS[_bytes_of(cells)].all():
         return None
-    for kind in ("float64",) if cells.null_count else ("int64", "float64"):
+    has_exponent = compute.fill_null(compute.match_substring(cells, "e"), False)
+    n_exponents = compute.sum(has_exponent).as_py()
+    plain = compute.if_else(has_exponent, "0", cells) if n_exponents else cells
+    for kind in ("float64",) if n_exponents or cells.null_count else ("int64", "float64"):
         with suppress(pyarrow.ArrowInvalid):
-            return pd.Series(compute.cast(cells, kind).to_numpy(zero_copy_only=False), column.index, name=column.name)
+            numbers = compute.cast(plain, kind).to_numpy(zero_copy_only=False)
+            if n_exponents:
+                numbers = numbers.copy()
+                apart = cells.filter(has_exponent).to_pandas()
+                numbers[has_exponent.to_numpy(zero_copy_only=False)] = pd.to_numeric(apart, errors="coerce")
+            return pd.Series(numbers, column.index, name=column.name)
     return None
 
 
