@@ -165,8 +165,8 @@ class _Sample:
             order = np.lexsort((x, langs, numbers))
             numbers = numbers[order]
         x = x[order]
-        places, columns = np.unique(langs[order], return_inverse=True)
-        cells, shape = numbers * len(places) + columns, (n_blocks, len(places))
+        places = np.flatnonzero(np.bincount(langs))
+        cells, shape = numbers * len(places) + np.searchsorted(places, langs[order]), (n_blocks, len(places))
         counts, sums, squares = (
             np.bincount(cells, weights, n_blocks * len(places)).astype(np.float64).reshape(shape)
             for weights in (None, x, x * x)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date
+from itertools import islice
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -28,8 +29,8 @@ MIN_Z_PERIODS = 8
 """A z-score needs at least this many earlier periods with articles."""
 
 DIGITS = 6
-_N_AHEAD = 64
-"""So many bands are asked for before the first is needed; as many are drawn at once as there are cores."""
+_N_TOGETHER, _N_AHEAD = 16, 4
+"""So many bands are one task of a thread, and so many tasks wait while the first is not done."""
 
 
 def measures_by_period(
@@ -81,14 +82,15 @@ def _banded(told: Told, band_of: Callable[[PeriodTold], Band]) -> Iterator[tuple
     """
     n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_cores) as pool:
-        ahead: deque[tuple[PeriodTold, Future[Band]]] = deque()
-        for period in told:
-            ahead.append((period, pool.submit(band_of, period)))
+        ahead: deque[tuple[list[PeriodTold], Future[list[Band]]]] = deque()
+        periods = iter(told)
+        while group := list(islice(periods, _N_TOGETHER)):
+            ahead.append((group, pool.submit(lambda group: list(map(band_of, group)), group)))
             if len(ahead) > _N_AHEAD:
-                first, band = ahead.popleft()
-                yield first, band.result()
-        for first, band in ahead:
-            yield first, band.result()
+                first, bands = ahead.popleft()
+                yield from zip(first, bands.result(), strict=True)
+        for first, bands in ahead:
+            yield from zip(first, bands.result(), strict=True)
 
 
 def _of_articles(period: PeriodTold, band: Band, name: str) -> dict[str, float]:
