@@ -1,7 +1,7 @@
 """Where the articles are that a cluster scores: local paths, patterns, and URLs of object stores.
 
-A URL is one that pyarrow knows (`file:`, `s3:`, `gs:`, `abfs:`, `hdfs:`), or fsspec where its package for it is
-installed. A file that is not on a local path is copied to the worker for as long as it is read.
+A URL is one that `nlp.object_stores` opens. A file that is not on a local path is copied to the worker for as long as
+it is read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from nlp.errors import Failure, InputError
+from nlp.object_stores import fetched, is_url, opened, shown
 from nlp.reading import READERS, STDIN, counts_in_folder, input_files, read_articles
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from nlp.reading.records import Reader
     from nlp.schema import Article
 
-__all__ = ["File", "Reading", "find_files", "is_url", "opened", "runs_of_files"]
+__all__ = ["File", "Reading", "find_files", "runs_of_files"]
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -64,11 +64,8 @@ class File:
             yield from self._named(Path(self.path), how)
             return
         with tempfile.TemporaryDirectory(prefix="froth-") as folder:
-            copy = Path(folder, PurePosixPath(self.path).name)
             try:
-                with self.store.open_input_stream(self.path, compression=None) as source, copy.open("wb") as target:
-                    while piece := source.read(1 << 20):
-                        target.write(piece)
+                copy = fetched(self.store, self.path, Path(folder))
             except OSError as error:
                 yield Failure(self.name, "read", f"could not be fetched: {error}")
             else:
@@ -78,15 +75,6 @@ class File:
         """What is at `path`, its failures under the file's name."""
         for item in read_articles([path], zone=how.zone, readers=how.readers, now=how.now):
             yield replace(item, item=item.item.replace(str(path), self.name)) if isinstance(item, Failure) else item
-
-
-def is_url(place: str) -> bool:
-    """Whether a place is a URL and no local path.
-
-    >>> is_url("s3://news/2024"), is_url("C:/news"), is_url("news/2024")
-    (True, False, False)
-    """
-    return _URL.match(place) is not None
 
 
 def find_files(inputs: Sequence[str], readers: Mapping[str, Reader]) -> Iterator[File | Failure]:
@@ -134,7 +122,7 @@ def _remote(url: str, readers: Mapping[str, Reader]) -> Iterator[File | Failure]
         else:
             listed = [found] if found.type == fs.FileType.File else []
     except OSError as error:
-        raise InputError(f"cannot read {url} ({error}): check the address and the right to read it") from error
+        raise InputError(shown(f"cannot read {url} ({error}): check the address and the right to read it")) from error
     files = [one for one in sorted(listed, key=lambda one: str(one.path)) if one.type == fs.FileType.File]
     if found.type == fs.FileType.Directory:
         below = len(path.rstrip("/")) + 1
@@ -144,9 +132,11 @@ def _remote(url: str, readers: Mapping[str, Reader]) -> Iterator[File | Failure]
         else:
             files = [one for one in files if fits.fullmatch(one.path)]
     if not files:
-        raise InputError(f"{url} does not exist or holds no file that froth reads; give a file, a folder or a pattern")
+        raise InputError(
+            shown(f"{url} does not exist or holds no file that froth reads; give a file, a folder or a pattern")
+        )
     is_local = isinstance(store, fs.LocalFileSystem)
-    root = url[: _URL.match(url).end()]  # type: ignore[union-attr]  # it is a URL
+    root = url[: url.index("://") + 3]
     for one in files:
         yield File(one.path if is_local else root + one.path, one.path, one.size, None if is_local else store)
 
@@ -160,27 +150,6 @@ def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*/?|\*|\?|\[[^\]]*\])", path)
     wild = {"**": ".*", "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(wild.get(p, p if p.startswith("[") and p.endswith("]") else re.escape(p)) for p in parts))
-
-
-def opened(url: str) -> tuple[Any, str]:
-    """The file system (`pyarrow.fs`) of a URL, and the path in it.
-
-    Raises:
-        InputError: a URL that nothing here reads.
-    """
-    from pyarrow import ArrowInvalid, fs
-
-    try:
-        store, path = fs.FileSystem.from_uri(url)
-    except (ArrowInvalid, OSError) as refused:
-        try:
-            from fsspec.core import url_to_fs
-
-            store, path = url_to_fs(url)
-        except (ImportError, ValueError, OSError) as error:
-            raise InputError(f"cannot open {url}: pyarrow says {refused}; fsspec says {error}") from error
-        store = fs.PyFileSystem(fs.FSSpecHandler(store))
-    return store, str(path)
 
 
 def runs_of_files(found: Iterable[File | Failure], n_bytes: int) -> Iterator[tuple[File | Failure, ...]]:

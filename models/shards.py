@@ -14,9 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from models.places import is_url, opened
-from nlp.columns import TEXT_COLUMNS, scores_columns, sentences_columns
+from nlp.columns import is_text, scores_columns, sentences_columns
 from nlp.errors import InputError
+from nlp.object_stores import is_url, opened
 from nlp.tables import frame
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pa.Tabl
     import pyarrow as pa
 
     def kind(column: str) -> pa.DataType:
-        if column in TEXT_COLUMNS or column.endswith("_evidence"):
+        if is_text(column):
             return pa.string()
         return pa.int64() if column in _WHOLE_NUMBERS else pa.float64()
 

@@ -16,8 +16,8 @@ from nlp.schema import ArticleScore, SentenceScore
 __all__ = [
     "FAILURE_COLUMNS",
     "STRESS_WORDS",
-    "TEXT_COLUMNS",
     "baseline_columns",
+    "is_text",
     "iso",
     "score_row",
     "scores_columns",
@@ -28,7 +28,7 @@ __all__ = [
 FAILURE_COLUMNS = ("item", "stage", "reason")
 _ARTICLE_COLUMNS = ("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "n_sentences")
 _SENTENCE_COLUMNS = ("article_id", "sentence", "start", "end", "text")
-TEXT_COLUMNS = {
+_TEXT_COLUMNS = {
     *("article_id", "url", "source", "lang", "published", "first_seen", "story", "title", "model"),
     *("text", "drivers", "date", "item", "stage", "reason", "id", "file"),
 }
@@ -37,6 +37,15 @@ TEXT_COLUMNS = {
 STRESS_WORDS = "stress_words"
 _BASELINES = ("_keywords", "_tfidf")
 _DIGITS = 6
+
+
+def is_text(column: str) -> bool:
+    """Whether a column is read as text, whatever it looks like.
+
+    >>> is_text("title"), is_text("bubble"), is_text("bubble_evidence")
+    (True, False, True)
+    """
+    return column in _TEXT_COLUMNS or column.endswith("_evidence")
 
 
 def scores_columns(narratives: Sequence[str]) -> tuple[str, ...]:

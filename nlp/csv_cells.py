@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import csv
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nlp.formulas import restored
 
@@ -23,8 +27,10 @@ __all__ = ["numbers_in", "read_cells"]
 
 _BLOCK = 8 << 20
 """Bytes that are read at once; no row may be larger."""
-_WHOLE, _SHORT = r"^-?[0-9]{1,14}$", r"^-?[0-9]{1,8}(\.[0-9]{1,6})?$"
-"""Digits below 2^53 and a power of ten that a float holds: every way to read such a number gives the same float."""
+_COLUMNS_AT_ONCE = 2
+_SHORT = 15
+"""With so many digits a number is below 2^53 and its power of ten one that a float holds: all ways to read it agree."""
+_IN_NUMBERS = np.isin(np.arange(256), list(b"0123456789.-e"))
 
 
 def read_cells(path: Path) -> pd.DataFrame:
@@ -38,7 +44,8 @@ def read_cells(path: Path) -> pd.DataFrame:
         cells = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], dtype=str)
         found = {name: cells[name].map(restored) if cells[name].notna().any() else cells[name] for name in cells}
         return pd.DataFrame(found, columns=cells.columns)
-    return pd.DataFrame({name: _restored(table.column(name)) for name in table.column_names})
+    with ThreadPoolExecutor(_COLUMNS_AT_ONCE) as pool:
+        return pd.DataFrame(dict(zip(table.column_names, pool.map(_restored, table.columns), strict=True)))
 
 
 def numbers_in(column: pd.Series[Any]) -> pd.Series[Any] | None:
@@ -104,13 +111,31 @@ def _restored(cells: pyarrow.ChunkedArray) -> pd.Series[Any]:
 
 
 def _short_numbers(column: pd.Series[Any]) -> pd.Series[Any] | None:
-    """The numbers of a column that has only short ones, read many at once."""
+    """The numbers of a column that has only short ones, read many at once but for those with an exponent."""
     import pyarrow
     from pyarrow import compute
 
     cells = pyarrow.array(column, pyarrow.large_string(), from_pandas=True)
-    for form, kind in ((_WHOLE, "int64"), (_SHORT, "float64")):
-        fits = compute.match_substring_regex(cells, form)
-        if fits.null_count < len(cells) and compute.all(fits, skip_nulls=kind == "float64").as_py():
-            return pd.Series(compute.cast(cells, kind).to_numpy(zero_copy_only=False), column.index, name=column.name)
+    cells = cells.combine_chunks() if isinstance(cells, pyarrow.ChunkedArray) else cells
+    longest = compute.max(compute.binary_length(cells)).as_py()
+    if longest is None or longest > _SHORT or not _IN_NUMBERS[_bytes_of(cells)].all():
+        return None
+    has_exponent = compute.fill_null(compute.match_substring(cells, "e"), False)
+    n_exponents = compute.sum(has_exponent).as_py()
+    plain = compute.if_else(has_exponent, "0", cells) if n_exponents else cells
+    for kind in ("float64",) if n_exponents or cells.null_count else ("int64", "float64"):
+        with suppress(pyarrow.ArrowInvalid):
+            numbers = compute.cast(plain, kind).to_numpy(zero_copy_only=False)
+            if n_exponents:
+                numbers = numbers.copy()
+                apart = cells.filter(has_exponent).to_pandas()
+                numbers[has_exponent.to_numpy(zero_copy_only=False)] = pd.to_numeric(apart, errors="coerce")
+            return pd.Series(numbers, column.index, name=column.name)
     return None
+
+
+def _bytes_of(cells: pyarrow.LargeStringArray) -> NDArray[np.uint8]:
+    """What all of them hold, one after the other."""
+    _, ends, held = cells.buffers()
+    first, last = np.frombuffer(ends, np.int64)[[cells.offset, cells.offset + len(cells)]].tolist()
+    return np.frombuffer(held or b"", np.uint8)[first:last]

@@ -7,10 +7,12 @@ or reaches back over time is `nlp.press`.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import fields
 from datetime import date
+from itertools import islice
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -27,8 +29,8 @@ MIN_Z_PERIODS = 8
 """A z-score needs at least this many earlier periods with articles."""
 
 DIGITS = 6
-_N_AHEAD = 64
-"""So many bands are drawn at once, on as many cores as there are."""
+_N_TOGETHER, _N_AHEAD = 16, 4
+"""So many bands are one task of a thread, and so many tasks wait while the first is not done."""
 
 
 def measures_by_period(
@@ -53,7 +55,7 @@ def measures_by_period(
             return block_bootstrap(period.stories, period.blocks, key=key, rates_of=rates_of)
         return bayesian_bootstrap(period.stories, period.earlier, key=key, rates_of=rates_of)
 
-    means: list[float] = []
+    means = np.empty(0)
     press = PressHistory()
     for period, band in _banded(told, band_of):
         day, n_published = spoken(period.period)
@@ -61,10 +63,11 @@ def measures_by_period(
         measures = _of_articles(period, band, name)
         measures[f"{name}_z"] = (band.mean - float(np.mean(means))) / spread if spread > 0 else np.nan
         n_all = len(period.stories) if n_published is None else n_published
-        intensities, balances = period.stories.intensities.tolist(), period.balances.tolist()
-        pressed = press.measure(Spoken(day, intensities, balances, period.by_source, n_all))
-        measures |= {f"{name}_{measure}": value for measure, value in asdict(pressed).items()}
-        means.append(band.mean)
+        pressed = press.measure(
+            Spoken(day, period.stories.intensities, period.balances, period.sources, period.source_means, n_all)
+        )
+        measures |= {f"{name}_{measure.name}": getattr(pressed, measure.name) for measure in fields(pressed)}
+        means = np.append(means, band.mean)
         yield period.period, {column: round(value, DIGITS) for column, value in measures.items()}
 
 
@@ -77,15 +80,17 @@ def _banded(told: Told, band_of: Callable[[PeriodTold], Band]) -> Iterator[tuple
     Products of matrices are left to the one thread that asks for them: theirs are small, and more threads would only
     wait for each other, at twice the time that everything else takes.
     """
-    periods: list[PeriodTold] = []
     n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_cores) as pool:
-        for period in told:
-            periods.append(period)
-            if len(periods) == _N_AHEAD:
-                yield from zip(periods, pool.map(band_of, periods), strict=True)
-                periods = []
-        yield from zip(periods, pool.map(band_of, periods), strict=True)
+        ahead: deque[tuple[list[PeriodTold], Future[list[Band]]]] = deque()
+        periods = iter(told)
+        while group := list(islice(periods, _N_TOGETHER)):
+            ahead.append((group, pool.submit(lambda group: list(map(band_of, group)), group)))
+            if len(ahead) > _N_AHEAD:
+                first, bands = ahead.popleft()
+                yield from zip(first, bands.result(), strict=True)
+        for first, bands in ahead:
+            yield from zip(first, bands.result(), strict=True)
 
 
 def _of_articles(period: PeriodTold, band: Band, name: str) -> dict[str, float]:

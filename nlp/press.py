@@ -15,12 +15,11 @@ thirty days, the construction of the daily news sentiment index of Shapiro, Sudh
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["MIN_SOURCE_PERIODS", "Press", "PressHistory", "Spoken", "Trailing", "consensus"]
 
@@ -62,23 +61,31 @@ class Press:
     trailing: float
 
 
-@dataclass
-class _Past:
-    """Mean and spread of a source's earlier periods, kept up by Welford's (1962) sums."""
+class _Pasts:
+    """Mean and spread of every source's earlier periods, kept up by Welford's (1962) sums; an entry a source."""
 
-    n: int = 0
-    _mean: float = 0.0
-    _squares: float = 0.0
+    def __init__(self) -> None:
+        self._n, self._mean, self._squares = np.zeros((3, 0))
 
-    def add(self, value: float) -> None:
-        self.n += 1
-        off = value - self._mean
-        self._mean += off / self.n
-        self._squares += off * (value - self._mean)
+    def known(self, sources: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of them have been read in enough periods, Shape: (n,)."""
+        missing = int(sources.max(initial=-1)) + 1 - len(self._n)
+        if missing > 0:
+            self._n, self._mean, self._squares = np.pad([self._n, self._mean, self._squares], ((0, 0), (0, missing)))
+        known: NDArray[np.bool_] = self._n[sources] >= MIN_SOURCE_PERIODS
+        return known
 
-    def deviation(self, value: float) -> float:
-        """In standard deviations (n - 1) from the mean."""
-        return (value - self._mean) / max(math.sqrt(self._squares / (self.n - 1)), _LEAST_SPREAD)
+    def deviations(self, sources: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of known sources, in standard deviations (n - 1) from the mean, Shape: (n,)."""
+        spreads = np.sqrt(self._squares[sources] / (self._n[sources] - 1))
+        deviations: NDArray[np.float64] = (values - self._mean[sources]) / np.maximum(spreads, _LEAST_SPREAD)
+        return deviations
+
+    def add(self, sources: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        self._n[sources] += 1
+        off = values - self._mean[sources]
+        self._mean[sources] += off / self._n[sources]
+        self._squares[sources] += off * (values - self._mean[sources])
 
 
 @dataclass
@@ -102,17 +109,19 @@ class Spoken:
 
     Attributes:
         day: the period's first.
-        intensities: one a story.
-        balances: intensity times stance of each.
-        by_source: per source the mean intensity of its stories.
+        intensities: one a story. Shape: (n,).
+        balances: intensity times stance of each. Shape: (n,).
+        sources: the numbers of those who tell them, ascending; a source has one number in all periods.
+        means: the mean intensity of each source's stories.
         n_all: what attention and balance are counted against: all stories read, or all articles published; NaN where
             that is not known, and then neither are they.
     """
 
     day: date
-    intensities: Sequence[float]
-    balances: Sequence[float]
-    by_source: Mapping[str, float]
+    intensities: NDArray[np.float64]
+    balances: NDArray[np.float64]
+    sources: NDArray[np.int64]
+    means: NDArray[np.float64]
     n_all: float
 
 
@@ -120,45 +129,41 @@ class Spoken:
 class PressHistory:
     """What earlier periods said, source by source; `measure` has to be called in the order of time."""
 
-    _past_by_source: defaultdict[str, _Past] = field(default_factory=lambda: defaultdict(_Past))
+    _pasts: _Pasts = field(default_factory=_Pasts)
     _intensities: list[float] = field(default_factory=list)
     _trailing: Trailing = field(default_factory=Trailing)
 
     def measure(self, spoken: Spoken) -> Press:
         """The measures of the next period that has articles."""
-        means = dict(sorted(spoken.by_source.items()))
-        deviations = [
-            past.deviation(mean)
-            for source, mean in means.items()
-            if (past := self._past_by_source[source]).n >= MIN_SOURCE_PERIODS
-        ]
+        known = self._pasts.known(spoken.sources)
+        deviations = self._pasts.deviations(spoken.sources[known], spoken.means[known])
         intensity, recent = float(np.mean(spoken.intensities)), self._intensities[-_VELOCITY_PERIODS:]
-        balance = math.fsum(spoken.balances) / spoken.n_all
+        balance = math.fsum(spoken.balances.tolist()) / spoken.n_all
         press = Press(
-            index=_USUAL + _POINTS * float(np.mean(deviations)) if deviations else math.nan,
-            attention=sum(story >= TELLING_INTENSITY for story in spoken.intensities) / spoken.n_all,
-            consensus=consensus(list(means.values())),
+            index=_USUAL + _POINTS * float(np.mean(deviations)) if len(deviations) else math.nan,
+            attention=np.count_nonzero(spoken.intensities >= TELLING_INTENSITY) / spoken.n_all,
+            consensus=consensus(spoken.means),
             velocity=intensity - float(np.mean(recent)) if recent else math.nan,
             balance=balance,
             trailing=math.nan if math.isnan(balance) else self._trailing.add(spoken.day, balance),
         )
-        for source, mean in means.items():
-            self._past_by_source[source].add(mean)
+        self._pasts.add(spoken.sources, spoken.means)
         self._intensities.append(intensity)
         return press
 
 
-def consensus(means: Sequence[float]) -> float:
+def consensus(means: NDArray[np.float64]) -> float:
     """Entropy of the sources' mean intensities over its maximum: 1 all tell it alike, 0 one alone; NaN for one source.
 
     With p_s the source's share of the sum of the means: - Σ p_s ln p_s / ln S (Shannon 1948). Means, not totals, so
     that a source with many articles is one voice.
 
-    >>> consensus([0.5, 0.5]), consensus([0.5, 0.0])
+    >>> consensus(np.array([0.5, 0.5])), consensus(np.array([0.5, 0.0]))
     (1.0, 0.0)
     """
-    total = math.fsum(means)
+    total = math.fsum(means.tolist())
     if len(means) < 2 or total <= 0:
         return math.nan
-    shares = [mean / total for mean in means if mean > 0]
-    return abs(math.fsum(share * math.log(share) for share in shares)) / math.log(len(means))
+    shares = means / total
+    shares = shares[shares > 0]
+    return abs(math.fsum((shares * np.log(shares)).tolist())) / math.log(len(means))

@@ -1,16 +1,18 @@
-"""Scores of several files or folders as one table."""
+"""Scores of several files, folders or URLs as one table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.errors import InputError
+from nlp.object_stores import shown
 from nlp.safety import harmless
 from nlp.tables import read_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 __all__ = ["read_scores"]
@@ -18,8 +20,8 @@ __all__ = ["read_scores"]
 _REQUIRED = ("article_id", "published", "first_seen", "story", "lang", "source")
 
 
-def read_scores(paths: Sequence[Path]) -> pd.DataFrame:
-    """The rows of scores tables (`nlp.tables.read_table`), one table after the other.
+def read_scores(places: Sequence[Path | str]) -> pd.DataFrame:
+    """The rows of scores tables (local paths, or URLs: `nlp.tables.read_table`), one table after the other.
 
     Copies of one text have the same story within a table; between tables nothing joins them.
 
@@ -28,11 +30,12 @@ def read_scores(paths: Sequence[Path]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    tables = [read_table(path, _REQUIRED) for path in paths]
-    for path, table in zip(paths, tables, strict=True):
+    tables = [read_table(place, _REQUIRED) for place in places]
+    names = [shown(str(place)) for place in places]
+    for name, table in zip(names, tables, strict=True):
         if differing := sorted(set(table.columns) ^ set(tables[0].columns)):
             raise InputError(
-                f"{path} and {paths[0]} do not have the same columns ({', '.join(differing)} only in one): "
+                f"{name} and {names[0]} do not have the same columns ({', '.join(differing)} only in one): "
                 "score both in the same way"
             )
     if len(tables) == 1:
@@ -41,9 +44,9 @@ def read_scores(paths: Sequence[Path]) -> pd.DataFrame:
     owners = pd.Series(range(len(tables))).repeat([len(table) for table in tables]).to_numpy()
     first = pd.Series(owners).groupby(joined["article_id"].to_numpy(), sort=False, dropna=False).transform("min")
     if (twice := owners != first.to_numpy()).any():
-        place = int(twice.argmax())
+        row = int(twice.argmax())
         raise InputError(
-            f"article {harmless(joined['article_id'].iloc[place])} is in {paths[first.iloc[place]]} and in "
-            f"{paths[owners[place]]}: give each article once"
+            f"article {harmless(joined['article_id'].iloc[row])} is in {names[first.iloc[row]]} and in "
+            f"{names[owners[row]]}: give each article once"
         )
     return joined

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
-from nlp.columns import FAILURE_COLUMNS, TEXT_COLUMNS
+from nlp.columns import FAILURE_COLUMNS, is_text
 from nlp.csv_rows import csv_cell, csv_header, csv_lines
 from nlp.errors import Failure, InputError
+from nlp.object_stores import shown
 from nlp.safety import inert
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _typed_field(field: pyarrow.Field) -> pyarrow.Field:
 
     if not pyarrow.types.is_null(field.type):
         return field
-    return field.with_type(pyarrow.large_string() if _is_text(field.name) else pyarrow.float64())
+    return field.with_type(pyarrow.large_string() if is_text(field.name) else pyarrow.float64())
 
 
 @contextmanager
@@ -167,41 +168,31 @@ def write_table(rows: pd.DataFrame | Sequence[Mapping[str, Any]], path: Path, co
             writer.add_table(rows)
 
 
-def read_table(path: Path, required: Iterable[str]) -> pd.DataFrame:
+def read_table(place: Path | str, required: Iterable[str]) -> pd.DataFrame:
     """Reads what `write_table` wrote, or a folder of Parquet files; apostrophes before formulas are taken off.
 
+    Args:
+        place: a local path; as text also a URL (`nlp.object_stores`).
+        required: columns that it must have.
+
     Raises:
-        InputError: no such file, not a table, or a required column is missing.
+        InputError: nothing there, not a table, or a required column is missing.
     """
-    import pandas as pd
+    from nlp.stored_tables import table_at
 
-    from nlp.csv_cells import numbers_in, read_cells
-    from nlp.parquet_folder import read_folder
-
+    name = shown(str(place))
     try:
-        if path.is_dir():
-            table = read_folder(path)
-        elif path.suffix == ".parquet":
-            table = pd.read_parquet(path)
-        else:
-            table = read_cells(path)
-            for column in table:
-                if not _is_text(str(column)) and (numbers := numbers_in(table[column])) is not None:
-                    table[column] = numbers
+        table = table_at(str(place), name)
     except InputError:
         raise
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path} as a froth table ({error})") from error
+        raise InputError(shown(f"cannot read {name} as a froth table ({error})")) from error
     missing = [column for column in required if column not in table.columns]
     if missing:
         raise InputError(
-            f"{path} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}"
+            f"{name} lacks the column(s) {', '.join(missing)}: it has {', '.join(map(str, table.columns))}"
         )
     return table
-
-
-def _is_text(name: str) -> bool:
-    return name in TEXT_COLUMNS or name.endswith("_evidence")
 
 
 def write_failures(failures: Iterable[Failure], path: Path) -> None:

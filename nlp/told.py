@@ -89,7 +89,8 @@ class PeriodTold:
         blocks: the number of each story's source, where none is named of the story itself.
         n_named: how many named sources these are.
         earlier: the stories of all periods before.
-        by_source: of each named source, in the order of names, the mean intensity of its stories.
+        sources: the numbers of the named sources, ascending.
+        source_means: of each of them, the mean intensity of its stories.
     """
 
     period: int
@@ -100,7 +101,8 @@ class PeriodTold:
     blocks: NDArray[np.int64]
     n_named: int
     earlier: Stories
-    by_source: dict[str, float]
+    sources: NDArray[np.int64]
+    source_means: NDArray[np.float64]
 
 
 class Told:
@@ -122,7 +124,6 @@ class Told:
             stories = _span(self._story_period, period)
             sources = _span(self._source_period, period)
             named = self._story_source[stories]
-            names = a.sources[self._source_of[sources]]
             yield PeriodTold(
                 int(period),
                 self._intensity[rows],
@@ -132,7 +133,8 @@ class Told:
                 self._block[stories],
                 len(np.unique(named[named >= 0])),
                 Stories(self._story_mean[: stories.start], self._story_lang[: stories.start], langs),
-                dict(zip(map(str, names), self._source_mean[sources].tolist(), strict=True)),
+                self._source_of[sources],
+                self._source_mean[sources],
             )
 
     def _by_story(self) -> None:

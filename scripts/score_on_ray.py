@@ -106,7 +106,7 @@ def score_on_ray(inputs: Sequence[str], wanted: WantedOfRay, workers: Workers) -
 
 
 def _is_table(place: str) -> bool:
-    from models.places import is_url
+    from nlp.object_stores import is_url
 
     return not is_url(place) and Path(place).suffix in {".csv", ".parquet"} and not Path(place).is_dir()
 

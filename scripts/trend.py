@@ -27,9 +27,9 @@ __all__ = ["market_series", "measured_error", "say_if_unmeasured", "trend", "wri
 
 def trend(
     scores: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(
-            help="Scores files, or folders that --engine ray wrote; without any, the store's scores.",
+            help="Scores files, or folders that --engine ray wrote, also as URLs; without any, the store's scores.",
             show_default=False,
         ),
     ] = None,

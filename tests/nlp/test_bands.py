@@ -97,6 +97,28 @@ def test_nineteen_of_twenty_bands_over_sources_hold_the_truth(n_sources: int) ->
     assert np.mean(held_by_stories) < 0.85
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("n_sources", [10, 20, 60])
+def test_bands_over_sources_of_very_unlike_sizes_hold_the_truth_as_often(n_sources: int) -> None:
+    """The largest of twenty has seven times the stories of the median one, on average."""
+    rng = np.random.default_rng(n_sources)
+    held = []
+    for n in range(2000):
+        levels, counts = rng.beta(3, 7, size=n_sources), np.ceil(rng.lognormal(1.2, 1.0, n_sources)).astype(int)
+        values = rng.beta(np.repeat(levels, counts) * 8, (1 - np.repeat(levels, counts)) * 8)
+        sources = np.repeat(np.arange(n_sources), counts)
+        held.append(covered(block_bootstrap(stories(values), sources, key=str(n)), 0.3))
+    assert abs(np.mean(held) - 0.95) <= 0.02
+
+
+def test_where_one_source_tells_nearly_all_the_band_is_wide_and_ends() -> None:
+    """As of two sources; as of the three that there are, it would begin at 0.46."""
+    blocks = numbers(["loud"] * 500 + ["a", "b"])
+    band = block_bootstrap(stories(np.where(blocks == blocks[0], 0.6, 0.2)), blocks, key="k")
+    assert 0 <= band.low < 0.2
+    assert band.mean < band.high < 0.7
+
+
 def test_blocks_in_any_order_give_the_same_bytes() -> None:
     values, sources = [0.1, 0.9, 0.4, 0.1], numbers("babc")
     turned = block_bootstrap(stories(values[::-1]), sources[::-1], key="a")

@@ -14,6 +14,8 @@ BY_SOURCE = st.dictionaries(
     st.sampled_from("abc"), st.lists(st.floats(0, 1), min_size=1, max_size=4), min_size=1, max_size=3
 )
 
+NUMBER = {"a": 0, "b": 1, "c": 2, "loud": 3, "quiet": 4}
+
 
 def measured(periods: list[dict[str, list[float]]]) -> list[Press]:
     history = PressHistory()
@@ -24,9 +26,16 @@ def spoken(one: dict[str, list[float]], month: int, n_all: float | None = None) 
     """Stories of which every second one rejects, in a period of thirty days."""
     stories = [x for values in one.values() for x in values]
     balances = [x * (-1) ** place for place, x in enumerate(stories)]
-    means = {source: float(np.mean(values)) for source, values in one.items()}
+    sources = sorted(one)
     day = date(2020, 1, 1) + timedelta(days=30 * month)
-    return Spoken(day, stories, balances, means, len(stories) if n_all is None else n_all)
+    return Spoken(
+        day,
+        np.array(stories),
+        np.array(balances),
+        np.array([NUMBER[source] for source in sources]),
+        np.array([np.mean(one[source]) for source in sources]),
+        len(stories) if n_all is None else n_all,
+    )
 
 
 def quiet_and_loud(n: int) -> list[dict[str, list[float]]]:
@@ -83,8 +92,8 @@ def test_attention_counts_denials_and_velocity_looks_back_four_periods() -> None
 
 @pytest.mark.parametrize(("means", "expected"), [([0.2, 0.2, 0.2], 1.0), ([0.9, 0.0, 0.0], 0.0), ([0.4], math.nan)])
 def test_consensus(means: list[float], expected: float) -> None:
-    assert consensus(means) == pytest.approx(expected, nan_ok=True)
-    assert math.isnan(consensus([0.0, 0.0]))
+    assert consensus(np.array(means)) == pytest.approx(expected, nan_ok=True)
+    assert math.isnan(consensus(np.array([0.0, 0.0])))
 
 
 @given(st.lists(BY_SOURCE, min_size=1, max_size=20), BY_SOURCE)

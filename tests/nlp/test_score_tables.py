@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,7 @@ from nlp.errors import InputError
 from nlp.score_tables import read_scores
 from nlp.tables import write_table
 from nlp.trend import trend_table
+from tests.object_server import served_as_bucket
 
 
 def made_scores(n: int, first: int = 0) -> pd.DataFrame:
@@ -77,3 +80,50 @@ def test_folders_that_are_no_table_say_why(shards: Path, tmp_path: Path) -> None
     (shards / "_parts").mkdir()
     with pytest.raises(InputError, match=r"is being written, or the run that wrote it was broken off"):
         read_scores([shards])
+
+
+@pytest.fixture
+def bucket(shards: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """By a key the URL of what lies beside the shards, in a bucket of an S3 server."""
+    # Credentials come from where they always do; nothing is asked of Amazon.
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "made")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with served_as_bucket(shards.parent) as port:
+        yield lambda key: f"s3://news/{key}?endpoint_override=127.0.0.1:{port}&scheme=http&region=us-east-1"
+
+
+def test_folders_and_files_of_an_object_store_are_read_as_local_ones(
+    shards: Path, tmp_path: Path, bucket: Callable[[str], str]
+) -> None:
+    for number, name in enumerate(("more.csv", "last.parquet")):
+        more = made_scores(20, first=60 + 20 * number)
+        write_table(more, tmp_path / name, list(more.columns))
+    names = ("scores", "more.csv", "last.parquet")
+    local = read_scores([tmp_path / name for name in names])
+    assert len(local) == 100
+    for urls in ([bucket(name) for name in names], [f"file://{tmp_path}/{name}" for name in names]):
+        pd.testing.assert_frame_equal(read_scores(urls), local, check_exact=True)
+
+
+def test_what_a_url_lacks_is_said_without_its_password(shards: Path, bucket: Callable[[str], str]) -> None:
+    (shards.parent / "empty").mkdir()
+    (shards.parent / "empty" / "note.txt").write_text("nothing")
+    write_table(made_scores(1).drop(columns="story"), shards.parent / "bare.csv", ["article_id", "lang"])
+    for key, message in (
+        ("none/", r"none/\S* does not exist: give a table, or a folder"),
+        ("empty", r"empty\S* is a folder without Parquet files"),
+        ("bare.csv", r"bare.csv\S* lacks the column\(s\) published, first_seen, story, source"),
+    ):
+        url = bucket(key).replace("s3://", "s3://user:secret@")
+        with pytest.raises(InputError, match=message) as refused:
+            read_scores([url])
+        assert "secret" not in str(refused.value)
+
+
+def test_a_url_that_takes_a_package_which_is_not_here_names_it() -> None:
+    with pytest.raises(InputError, match=r"cannot open ab://made/scores: .*fsspec says Protocol not known: ab"):
+        read_scores(["ab://user:secret@made/scores"])
+    if find_spec("adlfs") is None:
+        with pytest.raises(InputError, match=r"the package for it is not installed \(Install adlfs"):
+            read_scores(["az://made/scores"])

@@ -53,7 +53,7 @@ def test_an_article_meets_the_next_session_that_opens(
     exchange: str | None, seen: str, session: tuple[str, str, str], tmp_path: Path
 ) -> None:
     scores = write_scores(tmp_path / "scores.csv", [(seen, 0.5)])
-    trend([scores], tmp_path / "trend.csv", sessions=tmp_path / "s.csv", exchange=exchange)  # type: ignore[arg-type]
+    trend([str(scores)], tmp_path / "trend.csv", sessions=tmp_path / "s.csv", exchange=exchange)  # type: ignore[arg-type]
     (row,) = records(tmp_path / "s.csv")
     assert (row["session"], row["opens_at"], row["half_day"]) == session
     assert (row["n_articles"], row["bubble"], row["provisional"]) == ("1", "0.5", "0")
@@ -61,7 +61,7 @@ def test_an_article_meets_the_next_session_that_opens(
 
 def test_years_that_no_calendar_knows_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scores = write_scores(tmp_path / "scores.csv", [("2026-12-30T00:00:00Z", 0.5), ("2027-01-05T00:00:00Z", 0.7)])
-    trend([scores], tmp_path / "trend.csv", sessions=tmp_path / "s.csv", exchange="XSHG")
+    trend([f"file://{scores}"], tmp_path / "trend.csv", sessions=tmp_path / "s.csv", exchange="XSHG")
     assert [row["provisional"] for row in records(tmp_path / "s.csv")] == ["0", "0", "1", "1", "1"]
     said = capsys.readouterr().err
     assert "5 sessions of XSHG" in said
@@ -80,7 +80,9 @@ def test_later_articles_and_market_rows_change_no_earlier_byte(tmp_path: Path) -
         market = write_prices(tmp_path / "market", days[:n_days], closes[:n_days])
         out = tmp_path / str(n_weeks)
         scores = write_scores(out / "scores.csv", articles[:n_weeks])
-        trend([scores], out / "trend.csv", market, beside=out / "beside.csv", sessions=out / "s.csv", exchange="XSHG")
+        trend(
+            [str(scores)], out / "trend.csv", market, beside=out / "beside.csv", sessions=out / "s.csv", exchange="XSHG"
+        )
     early, late = ((tmp_path / name / "s.csv").read_bytes().splitlines() for name in ("90", "150"))
     assert late[: len(early)] == early
     assert b",".join([b"market_sse", b"market_sse_return"]) in early[0]
@@ -92,7 +94,7 @@ def test_later_articles_and_market_rows_change_no_earlier_byte(tmp_path: Path) -
 def test_a_price_that_cannot_be_tested_is_a_row_of_failures(tmp_path: Path) -> None:
     market = write_prices(tmp_path / "market", pd.bdate_range("2024-01-01", periods=3), [1.0, -37.63, 10.0])
     scores = write_scores(tmp_path / "scores.csv", [("2024-01-03T00:00:00Z", 0.5)])
-    trend([scores], tmp_path / "trend.csv", market, beside=tmp_path / "b.csv")
+    trend([str(scores)], tmp_path / "trend.csv", market, beside=tmp_path / "b.csv")
     assert records(tmp_path / "b.csv") == []
     (failure,) = records(tmp_path / "failures.csv")
     assert (failure["item"], failure["stage"]) == ("sse", "market")
@@ -108,4 +110,4 @@ def test_a_price_that_cannot_be_tested_is_a_row_of_failures(tmp_path: Path) -> N
 )
 def test_options_that_do_not_go_together(options: dict[str, object], reason: str, tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match=reason):
-        trend([tmp_path / "scores.csv"], tmp_path / "trend.csv", **options)  # type: ignore[arg-type]
+        trend([str(tmp_path / "scores.csv")], tmp_path / "trend.csv", **options)  # type: ignore[arg-type]
