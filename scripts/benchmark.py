@@ -44,7 +44,7 @@ def benchmark(
     articles: Annotated[Path | None, typer.Option(help="A file of articles.", show_default=False)] = None,
     n_articles: Annotated[int, typer.Option(help="Articles that froth reads in a run.")] = 1000,
     n_peer: Annotated[int, typer.Option(help="Articles of these that a peer reads in a run.")] = 12,
-    n_compared: Annotated[int, typer.Option(help="Articles whose answers are compared.")] = 200,
+    n_compared: Annotated[int, typer.Option(help="Articles of the tables of stages and answers.")] = 200,
     repeats: Annotated[int, typer.Option(min=1, help="Counted runs of each row.")] = 3,
     model: Annotated[str, typer.Option(help="The model to measure.")] = "default",
     sizes: Annotated[
@@ -57,7 +57,7 @@ def benchmark(
     _say(f"{len(read)} articles, {n_characters} characters, {os.cpu_count()} cores, {repeats} runs\n")
     with tempfile.TemporaryDirectory() as scratch:
         _beside_peers(read, n_peer, model, repeats, Path(scratch))
-        _stages(read, model, repeats)
+        _stages(read[:n_compared], model, repeats)
         _arithmetic(read[:n_compared], model, Path(scratch))
         _screen(read[:n_compared], model, Path(scratch))
         if sizes:
@@ -179,7 +179,7 @@ def _stages(articles: list[Article], model: str, repeats: int) -> None:
             "of which: tokenise": lambda: tokenise(encoder.tokenizer, passages, longest),
             "of which: screen": lambda: screen.sift(passages, tokens, sep),
         }
-    _say("| stage, in one process | seconds (min–max) | articles/s |\n|---|---|---|")
+    _say(f"{len(articles)} articles:\n\n| stage, in one process | seconds (min–max) | articles/s |\n|---|---|---|")
     for name, job in stages.items():
         times = sorted(_timed(job) for _ in range(repeats))
         median = statistics.median(times)
