@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from nlp.errors import WorkerError
 
@@ -38,6 +39,7 @@ FEW = 32
 _BATCH = 16
 _AHEAD = 2
 """Batches of a worker that are on their way; so much work is lost when a run is killed."""
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _SURROUNDINGS = {
     "PYTHONSAFEPATH": "1",  # else what lies in the working folder is imported before froth
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"),
@@ -119,10 +121,10 @@ class LocalWorkers:
         return self.load().outcomes(everything) if _on_gpu(self.device) else self._apart(everything)
 
     def _apart(self, articles: Iterator[Article]) -> Iterator[Outcome]:
-        with worker_processes(self.n_workers, self.imported) as pool:
+        with worker_processes(self.n_workers, self.imported) as workers:
             waiting: deque[Future[list[Outcome]]] = deque()
             while batch := list(islice(articles, _BATCH)):
-                waiting.append(pool.submit(_outcomes, self.load, batch))
+                waiting.append(workers.submit(_outcomes, self.load, batch))
                 if len(waiting) >= _AHEAD * self.n_workers:
                     yield from waiting.popleft().result()
             while waiting:
@@ -130,8 +132,13 @@ class LocalWorkers:
 
 
 def n_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many cores this process may use: as many as it is bound to, or as its container has time for."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = _QUOTA.read_text().split()
+        return max(1, min(bound, int(quota) // int(period)))
+    except (OSError, ValueError):  # no such file, or "max": no limit
+        return bound
 
 
 def _on_gpu(device: str) -> bool:
@@ -155,17 +162,23 @@ def _context(imported: tuple[str, ...]) -> BaseContext:
     return context
 
 
+class _Workers(ProcessPoolExecutor):
+    """Processes that compute with one thread each; they start with the work that is handed to them."""
+
+    def submit(self, *work: Any, **options: Any) -> Future[Any]:  # noqa: ANN401 - handed on
+        with _one_thread_each():
+            return super().submit(*work, **options)
+
+
 @contextmanager
 def worker_processes(n_workers: int, imported: tuple[str, ...] = IMPORTED) -> Iterator[ProcessPoolExecutor]:
-    """Running processes that compute with one thread each; what they have not begun when the block ends is left.
+    """Processes that compute with one thread each; what they have not begun when the block ends is left.
 
     Raises:
         WorkerError: one of them was killed.
     """
-    pool = ProcessPoolExecutor(n_workers, _context(imported), initializer=_start)
+    pool = _Workers(n_workers, _context(imported), initializer=_start)
     try:
-        with _one_thread_each():
-            pool.submit(_started)  # with the first work all of them are started
         yield pool
     except BrokenProcessPool as error:
         raise WorkerError(
@@ -207,10 +220,6 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _started() -> None:
-    """Nothing."""
 
 
 def _outcomes(load: Callable[[], Scorer], batch: list[Article]) -> list[Outcome]:

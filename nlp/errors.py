@@ -24,6 +24,7 @@ Messages say what was wrong with which value, what was expected and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = [
     "ArchiveError",
@@ -47,6 +48,16 @@ __all__ = [
 
 class FrothError(Exception):
     """Root of the tree: the command line prints it as one paragraph and exits with 1."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels between processes with what it says beside its message."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[FrothError], args: tuple[Any, ...], attributes: dict[str, Any]) -> FrothError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class InputError(FrothError, ValueError):
