@@ -1,7 +1,8 @@
 """In which numbers an encoder computes: float32 as it was trained, or fewer bits for speed, where a processor has them.
 
 The choice is part of a model's id, as it changes scores: `default@2921813f` computes in float32,
-`default@2921813f+int8` in whole numbers. So a table says how it was made, and a store keeps the two apart.
+`default@2921813f+int8-2` in whole numbers, in the second way of doing so. So a table says how it was made, and a store
+keeps them apart.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ __all__ = ["PRECISIONS", "Precision", "check_precision", "full_width", "has_oned
 
 Precision = Literal["fp32", "bf16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+_MARKS: dict[Precision, str] = {"int8": "int8-2"}
 
 
 def marked(model_id: str, precision: Precision) -> str:
     """The model id with the precision in it; float32 goes without saying.
 
     >>> marked("default@2921813f", "fp32"), marked("default@2921813f", "int8")
-    ('default@2921813f', 'default@2921813f+int8')
+    ('default@2921813f', 'default@2921813f+int8-2')
     """
-    return model_id if precision == "fp32" else f"{model_id}+{precision}"
+    return model_id if precision == "fp32" else f"{model_id}+{_MARKS.get(precision, precision)}"
 
 
 def check_precision(precision: Precision, device: torch.device) -> None:

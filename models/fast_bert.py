@@ -14,12 +14,13 @@ import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch.nn import functional
 
-from models.arithmetic import Precision, has_onednn
+from models.arithmetic import Precision, full_width, has_onednn
+from models.attention import attention
 from models.encoder import fast_bfloat16
 from models.freed_memory import keep_freed_memory
 from models.packed import (
@@ -31,9 +32,7 @@ from models.packed import (
     PackedNeurons,
     Spread,
 )
-
-if TYPE_CHECKING:
-    from models.windows import Window
+from models.windows import Window
 
 __all__ = ["FastBert", "can_read_fast"]
 
@@ -48,11 +47,11 @@ _PLAIN = {
 _MULTIPLE = 16
 _TOGETHER = 4
 """Windows that are read together: with more of them little time is saved, and fewer lengths have as many."""
+_TRIED = 112
+"""Tokens of a window by which it is tried out whether that changes a bit: a usual length."""
 _SCORES_AT_ONCE = 1_600_000
 """Bytes of the scores of attention that are in memory together: more of them leave the cache of a core."""
 _INWARD = ("query", "key", "value")
-_FAR = 2.0**64
-"""Where sums of powers of two are beyond this, or below its inverse, they may have left the range of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +132,7 @@ class FastBert:
             layer = self._layer(weights, f"encoder.layer.{number}", norm, norms, precision)
             self._layers.append(layer)
             norm = layer.last_norm
+        self._together = _TOGETHER if self._gives_the_same_together() else 1
 
     def of_width(self, width: int) -> FastBert:
         """The same encoder, giving states of that width."""
@@ -146,9 +146,9 @@ class FastBert:
         for place, window in enumerate(windows):
             by_length.setdefault(_filled(len(window.ids)), []).append(place)
         return [
-            places[start : start + _TOGETHER]
+            places[start : start + self._together]
             for _, places in sorted(by_length.items(), reverse=True)
-            for start in range(0, len(places), _TOGETHER)
+            for start in range(0, len(places), self._together)
         ]
 
     def states(self, windows: Sequence[Window]) -> list[torch.Tensor]:
@@ -173,6 +173,19 @@ class FastBert:
         found = x.float() if total is None else torch.cat([x.float(), total / len(self._layers)], -1)
         return [of[:size] for of, size in zip(found.view(len(sizes), n, -1), sizes, strict=True)]
 
+    def _gives_the_same_together(self) -> bool:
+        """Whether the first layer gives the same bits for windows together as for each alone on this processor.
+
+        Routines of products are chosen by the number of rows, and may sum in another order.
+        """
+        first = copy.copy(self)
+        first._layers = self._layers[:1]
+        n_words, n = len(self._words), min(_TRIED, len(self._places))
+        windows = [Window(tuple((n * k + i) % n_words for i in range(n)), ()) for k in range(_TOGETHER)]
+        with torch.inference_mode(), full_width():
+            together, alone = first.states(windows), [first.states([window])[0] for window in windows]
+        return all(map(torch.equal, together, alone))
+
     def _attend(self, inward: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
         """Attention within each window, to as many tokens as it has. Shape: (n_windows · n, 3 · width) → (…, width)."""
         n_windows, n = len(sizes), len(inward) // len(sizes)
@@ -182,7 +195,7 @@ class FastBert:
         for start in range(0, n_windows, several := max(1, some // self._n_heads)):
             own = sizes[start : start + several]
             heads = parts[:, start : start + several].flatten(1, 2)
-            attended += [_attention(of[0], of[1], of[2], own) for of in heads.split(some, dim=1)]
+            attended += [attention(of[0], of[1], of[2], own) for of in heads.split(some, dim=1)]
         return torch.cat(attended).view(n_windows, self._n_heads, n, -1).transpose(1, 2).reshape(n_windows * n, -1)
 
     def _layer(
@@ -216,27 +229,3 @@ class FastBert:
 
 def _filled(n: int) -> int:
     return -(-n // _MULTIPLE) * _MULTIPLE
-
-
-def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
-    """Of as many heads of each of some windows. Shape: (n_heads of all, n, width of a head) each, and the result."""
-    powers = _scores(query, key, sizes).exp2_()
-    sums = powers.sum(-1, keepdim=True, dtype=torch.float32)
-    attended = torch.bmm(powers, value).div_(sums)
-    # Powers are taken as they come, and again from the greatest on for the few heads of which some are out of range.
-    least, most = (float(bound) for bound in torch.aminmax(sums))
-    if not 1 / _FAR < least <= most < _FAR:
-        loud = ~((sums > 1 / _FAR) & (sums < _FAR)).flatten(1).all(1)
-        for head in loud.nonzero().flatten().tolist():
-            own = slice(head, head + 1)
-            scores = _scores(query[own], key[own], [sizes[head * len(sizes) // len(query)]])
-            powers = scores.sub_(scores.amax(-1, keepdim=True)).exp2_()
-            attended[own] = torch.bmm(powers, value[own]).div_(powers.sum(-1, keepdim=True))
-    return attended
-
-
-def _scores(query: torch.Tensor, key: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
-    scores = torch.bmm(query, key.transpose(1, 2))
-    for own, size in zip(scores.chunk(len(sizes)), sizes, strict=True):
-        own[:, :, size:] = -torch.inf
-    return scores

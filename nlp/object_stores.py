@@ -15,7 +15,8 @@ from nlp.errors import InputError
 __all__ = ["fetched", "is_url", "opened", "shown"]
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_LOGIN = re.compile(r"(?<=://)[^/?#@\s]*@")
+_SECRET = re.compile(r"(?<=://)\S*@|(?<=[^\s:])\?[^\s'\"]*=[^\s'\"]*")
+"""A login up to the last sign that may end one, as keys hold any sign, and what follows a question mark."""
 _PIECE = 1 << 20
 
 
@@ -29,12 +30,14 @@ def is_url(place: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """Text that names URLs, without the users and passwords in them.
+    """Text that names URLs, without users, passwords and signatures in them.
 
-    >>> shown("cannot read s3://key:secret@news/2024")
+    >>> shown("cannot read s3://key:se/cret@news/2024")
     'cannot read s3://news/2024'
+    >>> shown("https://news.example/scores.parquet?sig=secret: 403")
+    'https://news.example/scores.parquet 403'
     """
-    return _LOGIN.sub("", text)
+    return _SECRET.sub("", text)
 
 
 def opened(url: str, *, patience: int | None = None) -> tuple[Any, str]:
@@ -78,7 +81,7 @@ def fetched(store: Any, path: str, folder: Path) -> Path:  # noqa: ANN401
     Raises:
         OSError: it cannot be read.
     """
-    copy = folder / PurePosixPath(path).name
+    copy = folder / PurePosixPath(re.split(r"[?#]", path, maxsplit=1)[0]).name
     with store.open_input_stream(path, compression=None) as source, copy.open("wb") as target:
         while piece := source.read(_PIECE):
             target.write(piece)

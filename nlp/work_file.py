@@ -1,8 +1,8 @@
 """What a scoring run has so far, in one SQLite file beside its table: scored rows, their sketches, their sentences.
 
-A batch is written whole or not at all, so that a process that was killed loses one batch and doubles none; started
-again with the same input, model and options it goes on. When all articles are there the rows are read back in the
-order of the input, each with its story (`nlp.stories_on_disk`), and memory stays flat whatever their number.
+A batch is written whole or not at all, so that a process that was killed loses what was on its way and doubles none;
+started again with the same input, model and options it goes on. When all articles are there the rows are read back in
+the order of the input, each with its story (`nlp.stories_on_disk`), and memory stays flat whatever their number.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
@@ -26,7 +25,6 @@ from scripts.console import (
 )
 
 if TYPE_CHECKING:
-    from models.baseline_scores import Baselines
     from models.choice import ModelChoice
     from models.local_workers import Scoring
     from models.passages import Classifier
@@ -90,13 +88,16 @@ def score(
         from models.cluster import Workers
         from scripts.score_on_ray import WantedOfRay, score_on_ray
 
+        if workers is not None:
+            raise typer.BadParameter("--workers is of this machine: give --ray-workers")
         if not inputs:
             raise InputError("--engine ray scores files: for a store start `froth score --db` several times")
         cluster = Workers(ray_address, ray_workers, ray_cpus, ray_gpus, ray_batch)
         score_on_ray(inputs, WantedOfRay(out, sentences, choice, zone, baselines), cluster)
         return
 
-    from models.local_workers import LocalWorkers, n_cores
+    from models.local_workers import LocalWorkers
+    from models.processes import n_cores
     from scripts.score_files import Wanted
 
     wanted = Wanted(Path(out), Path(sentences) if sentences else None, zone)
@@ -126,20 +127,20 @@ def _score_stored(db: str, wanted: Wanted | None, choice: ModelChoice, *, baseli
     """Scores a store beside other processes, and where something is wanted waits for these and writes the tables."""
     from models.outcomes import bundled_baselines
     from nlp.tables import check_writable, write_table
-    from scripts.score_store import Helpers, score_store, table_of_store
+    from scripts.score_store import Shared, score_store, table_of_store
 
     if wanted:
         check_writable(wanted.out, wanted.sentences)
     tally = Tally()
     _ = choice.model_id  # says what is wrong with it before it is loaded
     classifier = choice.load()
-    helpers = Helpers(choice, n_workers - 1)
+    shared = Shared(choice, n_workers)
     if wanted is None:
-        score_store(db, classifier, tally, to_the_end=False, helpers=helpers)
+        score_store(db, classifier, tally, to_the_end=False, shared=shared)
         tally.say()
         return
     with recorded_failures(tally, wanted.out.parent):
-        score_store(db, classifier, tally, to_the_end=True, helpers=helpers)
+        score_store(db, classifier, tally, to_the_end=True, shared=shared)
         beside = bundled_baselines(classifier) if baselines else None
         table = table_of_store(db, classifier, tally, sentences=wanted.sentences, baselines=beside)
         write_table(table.table(), wanted.out, table.columns)
@@ -151,38 +152,27 @@ def score_stream(
     classifier: Classifier,
     tally: Tally,
     *,
-    sentences: Path | None = None,
-    baselines: Baselines | None = None,
     keep: Callable[[ScoredArticle], object] = lambda scored: None,
 ) -> ScoreTable:
-    """Scores a stream of articles, no id twice (`each_once`), into a table, with baselines where they are given.
+    """Scores a stream of articles, no id twice (`each_once`), into a table, in this process.
 
     `keep` sees every scored article.
     """
     from models.narrative_table import narratives_of
     from models.scoring import score_articles
-    from nlp.columns import sentence_rows, sentences_columns
     from nlp.narratives import DriverMatcher
     from nlp.score_table import ScoreTable
-    from nlp.tables import TableWriter
 
-    table = ScoreTable(classifier.narratives, baselines.columns if baselines else ())
-    with ExitStack() as stack:
-        writer = (
-            stack.enter_context(TableWriter(sentences, sentences_columns(classifier.narratives))) if sentences else None
-        )
-        advance = stack.enter_context(progress("scoring"))
+    table = ScoreTable(classifier.narratives)
+    with progress("scoring") as advance:
         for item in score_articles(articles, classifier, DriverMatcher(narratives_of(classifier))):
             advance()
             if isinstance(item, Failure):
                 tally.fail(item)
                 continue
-            sentences_of = [scored.sentence for scored in item.sentences]
-            table.add(item.score, baselines.measure(item.score.article, sentences_of) if baselines else {})
+            table.add(item.score)
             keep(item)
             tally.n_added += 1
-            if writer:
-                writer.add(sentence_rows(item.sentences))
     return table
 
 

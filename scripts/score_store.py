@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from models.local_workers import FEW, worker_processes
+from models.local_workers import FEW
+from models.processes import helpers
 from nlp.errors import Failure, InputError
+from nlp.store.work import BATCH_ARTICLES
 from scripts.console import Tally
 
 if TYPE_CHECKING:
@@ -22,11 +24,17 @@ if TYPE_CHECKING:
     from models.passages import Classifier
     from nlp.score_table import ScoreTable
 
-__all__ = ["Helpers", "score_store", "table_of_store"]
+__all__ = ["Shared", "score_store", "table_of_store"]
 
 
 def score_store(
-    db: str, classifier: Classifier, tally: Tally, *, to_the_end: bool, helpers: Helpers | None = None
+    db: str,
+    classifier: Classifier,
+    tally: Tally,
+    *,
+    to_the_end: bool,
+    shared: Shared | None = None,
+    is_seen: bool = True,
 ) -> None:
     """Score what this model has not scored yet and no other process has.
 
@@ -35,7 +43,8 @@ def score_store(
         classifier: the model.
         tally: of what this process and its helpers do.
         to_the_end: wait until other processes are done too, and score what any of them leaves unscored.
-        helpers: processes to start where there is enough to do.
+        shared: how others are started where there is enough to do.
+        is_seen: whether the progress is shown.
 
     Raises:
         InputError: the store is empty.
@@ -51,9 +60,9 @@ def score_store(
         drivers = DriverMatcher(narratives_of(classifier))
         with ExitStack() as stack:
             work = stack.enter_context(store.work(classifier.model_id))
-            show = stack.enter_context(_progress(work.n_to_score))
-            if helpers and work.n_to_score > FEW:
-                stack.enter_context(helpers.at_work(db, tally))
+            show = stack.enter_context(_progress(work.n_to_score, is_seen=is_seen))
+            if shared and (n := shared.n_helpers(work.n_to_score, classifier)):
+                stack.enter_context(_helped(db, shared, n, tally))
             for batch in work.batches(to_the_end=to_the_end, on_wait=lambda: show(work.n_done(), waits=True)):
                 scored, reason_by_id = [], {}
                 items = score_articles(batch.unread, classifier, drivers)
@@ -99,37 +108,46 @@ def table_of_store(
 
 
 @dataclass(frozen=True, slots=True)
-class Helpers:
-    """Processes that score a store beside this one, which then keeps to one thread.
+class Shared:
+    """How a command that scores a store starts others beside itself.
 
     Attributes:
         choice: the same model.
-        n: how many of them.
+        n_workers: processes at most, this one among them.
     """
 
     choice: ModelChoice
-    n: int
+    n_workers: int
 
-    @contextmanager
-    def at_work(self, db: str, tally: Tally) -> Iterator[None]:
-        """They score while the block runs, and end when nothing is left that nobody has; counted in the tally."""
-        from models.side_by_side import one_thread
-
-        if not self.n:
-            yield
-            return
-        with one_thread(), worker_processes(self.n) as pool:
-            shares = [pool.submit(_share, db, self.choice) for _ in range(self.n)]
-            yield
-            for share in shares:
-                tally.n_added += share.result()
+    def n_helpers(self, n_to_score: int, classifier: Classifier) -> int:
+        """How many are worth starting: none for few articles or beside a GPU, and none that would find no batch."""
+        device = getattr(classifier, "device", None)
+        if n_to_score <= FEW or (device is not None and device.type != "cpu"):
+            return 0
+        return min(self.n_workers, -(-n_to_score // BATCH_ARTICLES)) - 1
 
 
-def _share(db: str, choice: ModelChoice) -> int:
-    """Scores in a helper's process; says how many."""
+@contextmanager
+def _helped(db: str, shared: Shared, n: int, tally: Tally) -> Iterator[None]:
+    """`n` processes score while the block runs, and this one keeps to one thread; what they do is counted."""
+    from models.side_by_side import one_thread
+
+    with one_thread(), helpers(n, _share, db, shared.choice) as running:
+        yield
+        for helper in running:
+            share = helper.result()
+            if share is None:
+                sys.stderr.write("a worker process ended early, perhaps for want of memory: others do its work\n")
+            else:
+                tally.n_added += share.n_added
+                tally.failures.extend(share.failures)
+
+
+def _share(db: str, choice: ModelChoice) -> Tally:
+    """Scores in a helper's process."""
     tally = Tally()
-    score_store(db, choice.load(), tally, to_the_end=False)
-    return tally.n_added
+    score_store(db, choice.load(), tally, to_the_end=False, is_seen=False)
+    return tally
 
 
 class _Show(Protocol):
@@ -137,7 +155,7 @@ class _Show(Protocol):
 
 
 @contextmanager
-def _progress(n_to_score: int) -> Iterator[_Show]:
+def _progress(n_to_score: int, *, is_seen: bool) -> Iterator[_Show]:
     """A bar over what all processes have to do, with their rate and the time left; silence where it is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -145,13 +163,13 @@ def _progress(n_to_score: int) -> Iterator[_Show]:
     console = Console(stderr=True)
     texts = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}")
     columns = (*texts, TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not (is_seen and console.is_terminal)) as bar:
         task = bar.add_task("scoring", total=n_to_score, rate="")
         said = False
 
         def show(n_done: int, *, waits: bool = False) -> None:
             nonlocal said
-            if waits and not said:
+            if waits and not said and is_seen:
                 sys.stderr.write("waiting for articles that other processes have; those of a killed one are taken\n")
                 said = True
             speed = bar.tasks[0].speed

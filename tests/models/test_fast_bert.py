@@ -123,7 +123,7 @@ def test_a_loaded_classifier_answers_as_before_it_was_laid_out(folder: Path) -> 
 
 def test_the_precision_is_in_the_model_id(folder: Path) -> None:
     one, other = load_classifier(folder), load_classifier(folder, device="cpu", precision=usable("int8"))
-    assert other.model_id == f"{one.model_id}+int8"
+    assert other.model_id == f"{one.model_id}+int8-2"
 
 
 def test_another_kind_of_encoder_is_read_as_before_and_never_in_int8(folder: Path) -> None:

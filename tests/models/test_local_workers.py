@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import psutil
 import pytest
 
 from models.choice import ModelChoice
@@ -122,10 +123,9 @@ def started(file: Path) -> subprocess.Popen[bytes]:
 
 def live(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return True
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

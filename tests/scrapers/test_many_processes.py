@@ -99,7 +99,7 @@ def n_scored(url: str) -> int:
 
 def kill_one_in_the_middle(url: str, folder: Path) -> int:
     """Start a scorer, kill it when it has scored something; how much it had."""
-    with froth(folder, "score", "--db", url, "--model", "tfidf") as process:
+    with froth(folder, "score", "--db", url, "--model", "tfidf", "--workers", "1") as process:
         while (n_before := n_scored(url)) == 0 and process.poll() is None:
             time.sleep(0.005)
         process.kill()
