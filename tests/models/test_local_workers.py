@@ -52,7 +52,7 @@ class Slow(RuleClassifier):
     def predict_with_vectors(self, passages):
         with Path(self._file).open("a") as file:
             file.write(f"{os.getpid()}\n")
-        time.sleep(0.3)
+        time.sleep(1.0)
         return super().predict_with_vectors(passages)
 
 
@@ -115,6 +115,7 @@ def started(file: Path) -> subprocess.Popen[bytes]:
         env=environment,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell in the background ignores
     )
     while process.poll() is None and not (file.exists() and file.stat().st_size):
         time.sleep(0.01)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -227,15 +228,17 @@ def test_a_refused_connection_is_an_error(web: Any) -> None:
 
 @pytest.mark.parametrize("n_requests", [1, 3])
 def test_so_many_requests_at_a_time_per_host(web: Any, n_requests: int) -> None:
-    active, most = [0], [0]
+    active, most, lock = [0], [0], Lock()
 
     def counted(answer: Callable[[Any], None]) -> Callable[[Any], None]:
         def answering(handler: Any) -> None:
-            active[0] += 1
-            most[0] = max(most[0], active[0])
+            with lock:
+                active[0] += 1
+                most[0] = max(most[0], active[0])
             web.closing.wait(0.02)
+            with lock:
+                active[0] -= 1  # before the answer, on which the client may ask again
             answer(handler)
-            active[0] -= 1
 
         return answering
 
