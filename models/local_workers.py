@@ -1,14 +1,13 @@
 """Scores on this machine: few articles in this process, many in worker processes (`models.processes`).
 
-Each worker reads with the model that it loads with its first batch. Batches are handed out and taken back in their
-order, so that what comes out does not depend on how many workers there are.
+Each worker reads with the model that it loads with its first batch, and what it makes of a batch is handed on as soon
+as it is there. So the outcomes, but not their order, are the same whatever the number of workers.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, as_completed, wait
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -28,7 +27,7 @@ FEW = 32
 """So many articles are read sooner here than a worker starts."""
 _BATCH = 16
 _AHEAD = 2
-"""Batches of a worker that are on their way; so much work is lost when a run is killed."""
+"""Batches handed to each worker: one to read, one to go on with."""
 
 
 class Scoring(Protocol):
@@ -50,7 +49,7 @@ class Scoring(Protocol):
         ...
 
     def outcomes(self, articles: Iterable[Article]) -> Iterator[Outcome]:
-        """What becomes of each article, in their order."""
+        """What becomes of each article, in any order."""
         ...
 
 
@@ -89,7 +88,7 @@ class LocalWorkers:
         return cls(narratives, choice.model_id, columns, load, n, choice.device, MODEL_MODULES)
 
     def outcomes(self, articles: Iterable[Article]) -> Iterator[Outcome]:
-        """What becomes of each article, in their order.
+        """What becomes of each article, a batch after another in any order.
 
         Raises:
             WorkerError: a worker was killed.
@@ -104,13 +103,15 @@ class LocalWorkers:
 
     def _apart(self, articles: Iterator[Article]) -> Iterator[Outcome]:
         with worker_pool(self.n_workers, self.modules) as workers:
-            waiting: deque[Future[list[Outcome]]] = deque()
+            waiting: set[Future[list[Outcome]]] = set()
             while batch := list(islice(articles, _BATCH)):
-                waiting.append(workers.submit(_outcomes, self.load, batch))
+                waiting.add(workers.submit(_outcomes, self.load, batch))
                 if len(waiting) >= _AHEAD * self.n_workers:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield from future.result()
+            for future in as_completed(waiting):
+                yield from future.result()
 
 
 def _on_gpu(device: str) -> bool:

