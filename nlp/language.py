@@ -85,7 +85,7 @@ company names; it costs one in fifty of the shortest headlines in the other lang
 
 _MANY_WORDS, _PLAIN_SHARE = 60, 0.1
 _PLAIN_WORDS = ("the", "of", "and", "to", "that", "for", "by", "with")
-"""Where they are that share of so many words, the text is English: there they are about a fifth, elsewhere quoted."""
+"""Where they are that share of so many words, the text is English: elsewhere they are only quoted."""
 
 _LONG_LETTERS = 60
 _FOREIGN_ODDS = 3.0
