@@ -35,6 +35,7 @@ def score_store(
     to_the_end: bool,
     shared: Shared | None = None,
     is_seen: bool = True,
+    began_at: float | None = None,
 ) -> None:
     """Score what this model has not scored yet and no other process has.
 
@@ -45,6 +46,7 @@ def score_store(
         to_the_end: wait until other processes are done too, and score what any of them leaves unscored.
         shared: how others are started where there is enough to do.
         is_seen: whether the progress is shown.
+        began_at: when the run began that this is part of, as `Store.work` takes it.
 
     Raises:
         InputError: the store is empty.
@@ -59,10 +61,10 @@ def score_store(
             raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
         drivers = DriverMatcher(narratives_of(classifier))
         with ExitStack() as stack:
-            work = stack.enter_context(store.work(classifier.model_id))
+            work = stack.enter_context(store.work(classifier.model_id, began_at=began_at))
             show = stack.enter_context(_progress(work.n_to_score, is_seen=is_seen))
             if shared and (n := shared.n_helpers(work.n_to_score, classifier)):
-                stack.enter_context(_helped(db, shared, n, tally))
+                stack.enter_context(_helped(db, shared, n, tally, work.began_at))
             for batch in work.batches(to_the_end=to_the_end, on_wait=lambda: show(work.n_done(), waits=True)):
                 scored, reason_by_id = [], {}
                 items = score_articles(batch.unread, classifier, drivers)
@@ -128,11 +130,11 @@ class Shared:
 
 
 @contextmanager
-def _helped(db: str, shared: Shared, n: int, tally: Tally) -> Iterator[None]:
+def _helped(db: str, shared: Shared, n: int, tally: Tally, began_at: float) -> Iterator[None]:
     """`n` processes score while the block runs, and this one keeps to one thread; what they do is counted."""
     from models.side_by_side import one_thread
 
-    with one_thread(), helpers(n, _share, db, shared.choice) as running:
+    with one_thread(), helpers(n, _share, db, shared.choice, began_at) as running:
         yield
         for helper in running:
             share = helper.result()
@@ -143,10 +145,10 @@ def _helped(db: str, shared: Shared, n: int, tally: Tally) -> Iterator[None]:
                 tally.failures.extend(share.failures)
 
 
-def _share(db: str, choice: ModelChoice) -> Tally:
+def _share(db: str, choice: ModelChoice, began_at: float) -> Tally:
     """Scores in a helper's process."""
     tally = Tally()
-    score_store(db, choice.load(), tally, to_the_end=False, is_seen=False)
+    score_store(db, choice.load(), tally, to_the_end=False, is_seen=False, began_at=began_at)
     return tally
 
 

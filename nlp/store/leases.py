@@ -83,7 +83,7 @@ class Worker:
     Attributes:
         id: a random number of 62 bits, under which it holds a lock (on PostgreSQL).
         model: the id of the model that it scores with.
-        began_at: seconds of the Unix epoch.
+        began_at: when the run began that it is part of, in seconds of the Unix epoch.
     """
 
     id: int

@@ -38,15 +38,18 @@ class Presence:
         worker: what the process is called in the store.
     """
 
-    def __init__(self, engine: Engine, model: str, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self, engine: Engine, model: str, *, lease_seconds: float = LEASE_SECONDS, began_at: float | None = None
+    ) -> None:
         self._engine = engine
         self._lease_seconds = lease_seconds
         self._left = Event()
         self._thread = Thread(target=self._beat, name="froth-presence", daemon=True)
         self._lock: Connection | None = None
-        with transaction(engine) as connection:
-            began_at = connection.scalar(select(now(connection)))
-        self.worker = Worker(secrets.randbits(62), model, began_at or 0.0)
+        if began_at is None:
+            with transaction(engine) as connection:
+                began_at = connection.scalar(select(now(connection))) or 0.0
+        self.worker = Worker(secrets.randbits(62), model, began_at)
 
     def __enter__(self) -> Self:
         """Raise StoreError where the database refuses."""

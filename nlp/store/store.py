@@ -185,15 +185,24 @@ class Store(ScoresKept, LogOfTests):
             rows = connection.execute(query.order_by(article_versions.c.content_hash)).all()
         return [ArticleVersion(**row._mapping) for row in rows]
 
-    def work(self, model: str, *, n_at_once: int = BATCH_ARTICLES, lease_seconds: float = LEASE_SECONDS) -> Work:
+    def work(
+        self,
+        model: str,
+        *,
+        n_at_once: int = BATCH_ARTICLES,
+        lease_seconds: float = LEASE_SECONDS,
+        began_at: float | None = None,
+    ) -> Work:
         """A share in scoring all articles with a model, beside other processes; `nlp.store.work` says how.
 
         Args:
             model: its id, under which scores are kept.
             n_at_once: articles that are taken at once, and lost where the process is killed.
             lease_seconds: after so long without a sign of a worker its articles are others'.
+            began_at: when the run began that it is part of, by the `Work.began_at` of the run's first; else now. What
+                could not be scored before is tried again, so that one run tries an article once.
         """
-        return Work(self._engine, model, n_at_once=n_at_once, lease_seconds=lease_seconds)
+        return Work(self._engine, model, n_at_once=n_at_once, lease_seconds=lease_seconds, began_at=began_at)
 
     def counts(self) -> Counts:
         """How much the store holds."""

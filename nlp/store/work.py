@@ -51,15 +51,23 @@ class Work:
     Attributes:
         n_scored: articles that got their score from this worker, of which `n_copied` were not read.
         n_to_score: articles that were unscored when it began.
+        began_at: of the run that it is part of, in seconds of the Unix epoch by the store's clock.
     """
 
     def __init__(
-        self, engine: Engine, model: str, *, n_at_once: int = BATCH_ARTICLES, lease_seconds: float = LEASE_SECONDS
+        self,
+        engine: Engine,
+        model: str,
+        *,
+        n_at_once: int = BATCH_ARTICLES,
+        lease_seconds: float = LEASE_SECONDS,
+        began_at: float | None = None,
     ) -> None:
         self._engine = engine
         self._n_at_once = n_at_once
-        self._presence = Presence(engine, model, lease_seconds=lease_seconds)
+        self._presence = Presence(engine, model, lease_seconds=lease_seconds, began_at=began_at)
         self._worker = self._presence.worker
+        self.began_at = self._worker.began_at
         self.n_scored = self.n_copied = self.n_to_score = 0
 
     def __enter__(self) -> Self:

@@ -38,16 +38,31 @@ class Picky(RuleClassifier):
         return super().predict_with_vectors(passages)
 
 
+class Accompanied(Picky):
+    """Reads when another process has begun to."""
+
+    def predict_with_vectors(self, passages):
+        has_others_by = time.monotonic() + 60
+        while not Path(self._pids).exists() and time.monotonic() < has_others_by:
+            time.sleep(0.05)
+        return super().predict_with_vectors(passages)
+
+
 @dataclass(frozen=True)
 class Choice:
     """Stands for a model's options, which helpers load."""
 
     pids: str
     seconds: float = 0.05
+    after_failure_in: str | None = None
 
     def load(self) -> Picky:
         if self.seconds < 0:
             raise MemoryError
+        if self.after_failure_in:
+            with Store.open(self.after_failure_in) as store:
+                while not store.failures("rule@0"):
+                    time.sleep(0.05)
         return Picky(self.pids, self.seconds)
 
 
@@ -63,11 +78,22 @@ def store_of(path: Path, n_bad: int = 0) -> str:
 def test_helpers_share_the_work_and_tell_all(tmp_path: Path) -> None:
     db, pids = store_of(tmp_path / "a.db", n_bad=3), str(tmp_path / "pids")
     tally = Tally()
-    score_store(db, Picky(pids, 1.0), tally, to_the_end=True, shared=Shared(Choice(pids), 3))
+    score_store(db, Accompanied(pids), tally, to_the_end=True, shared=Shared(Choice(pids), 3))
     assert len(set(Path(pids).read_text().split())) > 1
     with Store.open(db) as store:
         assert len(list(store.scores("rule@0"))) == N - 3 == tally.n_added
     assert len({failure.item for failure in tally.failures}) == len(tally.failures) == 3
+
+
+def test_what_one_process_of_a_run_could_not_read_no_other_tries(tmp_path: Path) -> None:
+    db, pids = store_of(tmp_path / "a.db", n_bad=3), str(tmp_path / "pids")
+    late = Choice(pids, after_failure_in=db)
+    tally = Tally()
+    score_store(db, Picky(pids, 1.0), tally, to_the_end=True, shared=Shared(late, 2))
+    assert len({failure.item for failure in tally.failures}) == len(tally.failures) == 3
+    again = Tally()
+    score_store(db, RuleClassifier(), again, to_the_end=True)  # a run of its own tries it again
+    assert (again.n_added, again.failures) == (3, [])
 
 
 def test_helpers_that_end_early_stop_nobody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
