@@ -16,6 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from models.arithmetic import linear_by_row
 from nlp.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class AddedHeads(nn.Module):
         self.biases = nn.ParameterList([head.bias for head in heads])
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Logits, one product a head; shapes as above."""
+        """Logits, each head and row by itself; shapes as above."""
         pairs = zip(self.weights, self.biases, strict=True)
-        return torch.stack([functional.linear(features, weight, bias) for weight, bias in pairs], dim=1)
+        return torch.stack([linear_by_row(features, weight, bias) for weight, bias in pairs], dim=1)
 
     @property
     def heads(self) -> tuple[Head, ...]:

@@ -18,7 +18,16 @@ from nlp.errors import CheckpointError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["PRECISIONS", "Precision", "check_precision", "full_width", "has_onednn", "marked"]
+__all__ = [
+    "PRECISIONS",
+    "Precision",
+    "check_precision",
+    "fast_int8",
+    "full_width",
+    "has_onednn",
+    "linear_by_row",
+    "marked",
+]
 
 Precision = Literal["fp32", "bf16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
@@ -42,13 +51,14 @@ def check_precision(precision: Precision, device: torch.device) -> None:
     """
     if precision == "bf16" and not fast_bfloat16(device):
         raise CheckpointError(f"the {device.type} has no bfloat16 instructions: leave --precision at fp32")
-    if precision == "int8" and not _fast_int8(device):
+    if precision == "int8" and not fast_int8(device):
         raise CheckpointError(
             f"the {device.type} has no instructions for sums of 8-bit products (AVX-VNNI): leave --precision at fp32"
         )
 
 
-def _fast_int8(device: torch.device) -> bool:
+def fast_int8(device: torch.device) -> bool:
+    """Whether it sums products of whole numbers of 8 bits exactly, by instructions for that."""
     # Without VNNI the sums of two products are cut off at 16 bits: other scores, not only slower ones.
     return has_onednn() and bool(_instructions(device).get("avx512_vnni"))
 
@@ -87,3 +97,15 @@ def full_width() -> Iterator[None]:
         yield
     finally:
         chosen.fp32_precision = before
+
+
+def linear_by_row(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+    """A linear layer with few outputs, each row computed as if it were alone.
+
+    Routines of products are chosen by the number of rows, and may sum in another order.
+
+    Shape: x (n, n_in), weight (n_out, n_in), bias (n_out,) → (n, n_out).
+    """
+    import torch
+
+    return torch.stack([(x * row).sum(-1) for row in weight], dim=-1) + bias

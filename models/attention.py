@@ -1,18 +1,80 @@
-"""Attention of some heads, in powers of two, which are faster than those of e; queries come scaled for it."""
+"""Attention within windows that stand row behind row, by powers of two, which are faster than those of e.
+
+Queries come scaled for that. Windows that are filled up alike and follow each other are a run: their heads are
+multiplied together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 
-__all__ = ["attention"]
+__all__ = ["Run", "attend", "runs_of"]
 
 _FAR = 2.0**64
 """Where sums of powers of two are beyond this, or below its inverse, they may have left the range of numbers."""
+_SCORES_AT_ONCE = 1_600_000
+"""Bytes of scores that are in memory together: more of them leave the cache of a core."""
 
 
-def attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Windows behind each other, each in `n` rows, the first of them in row `start`.
+
+    Attributes:
+        sizes: of how many tokens each is; its other rows are empty, and attended by none.
+    """
+
+    start: int
+    n: int
+    sizes: tuple[int, ...]
+
+    @property
+    def rows(self) -> slice:
+        """All its rows."""
+        return slice(self.start, self.start + self.n * len(self.sizes))
+
+
+def runs_of(sizes: Sequence[int], filled: Sequence[int]) -> list[Run]:
+    """Windows of so many tokens, each filled up to so many rows, which stand in this order."""
+    runs, start = [], 0
+    for n, group in groupby(zip(filled, sizes, strict=True), key=lambda window: window[0]):
+        runs.append(Run(start, n, tuple(size for _, size in group)))
+        start = runs[-1].rows.stop
+    return runs
+
+
+def attend(inward: torch.Tensor, runs: Sequence[Run], n_heads: int) -> torch.Tensor:
+    """Attention within each window of the runs, which are all the rows. Shape: (n_rows, 3 · width) → (n_rows, width).
+
+    `inward` is the query, the key and the value of each row, each of them head behind head.
+    """
+    attended = inward.new_empty(len(inward), inward.shape[1] // 3)
+    for part in (part for run in runs for part in _parts(run, n_heads * inward.element_size())):
+        n_windows = len(part.sizes)
+        heads = inward[part.rows].view(n_windows, part.n, 3, n_heads, -1).permute(2, 0, 3, 1, 4)
+        query, key, value = heads.contiguous().flatten(1, 2)
+        some = max(1, _SCORES_AT_ONCE // (part.n**2 * inward.element_size())) if n_windows == 1 else len(query)
+        found = [
+            _attention(query[first : first + some], key[first : first + some], value[first : first + some], part.sizes)
+            for first in range(0, len(query), some)
+        ]
+        own = torch.cat(found).view(n_windows, n_heads, part.n, -1).transpose(1, 2)
+        attended[part.rows].view(own.shape).copy_(own)
+    return attended
+
+
+def _parts(run: Run, bytes_of_pair: int) -> Iterator[Run]:
+    """The run, a few windows at a time."""
+    several = max(1, _SCORES_AT_ONCE // (run.n**2 * bytes_of_pair))
+    for first in range(0, len(run.sizes), several):
+        yield Run(run.start + first * run.n, run.n, run.sizes[first : first + several])
+
+
+def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
     """Of as many heads of each of some windows. Shape: (n_heads of all, n, width of a head) each, and the result."""
     powers = _scores(query, key, sizes).exp2_()
     sums = powers.sum(-1, keepdim=True, dtype=torch.float32)

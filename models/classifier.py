@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -177,17 +178,20 @@ class NarrativeClassifier:
 
     def _answers(self, passages: Sequence[Passage], windows: Sequence[Window]) -> _Answers:
         """What the encoder answers in some windows of the passages; zeros for the sentences of others."""
-        n_judged = np.array([len(passage.judged) for passage in passages], dtype=int)
-        passage_by_row = np.repeat(np.arange(len(passages)), n_judged)
-        logits = np.zeros((len(passage_by_row), len(self.narratives), len(ANSWERS)))
-        sums = np.zeros((len(passages), self.encoder.width), dtype=np.float32)
+        n_judged = [len(passage.judged) for passage in passages]
+        logits = np.zeros((sum(n_judged), len(self.narratives), len(ANSWERS)))
+        means = np.zeros((len(logits), self.encoder.width), dtype=np.float32)
         self.network.eval()
         for part in forward(self, windows):
             logits[part.rows] = part.logits
-            np.add.at(sums, passage_by_row[part.rows], part.means)
+            means[part.rows] = part.means
         if self.words is not None:
             logits[:, : len(self.words.narratives)] += self.words.predict_logits(passages)
-        return _Answers(logits, sums / np.maximum(n_judged, 1).astype(np.float32)[:, None])
+        own = (means[stop - n : stop] for n, stop in zip(n_judged, accumulate(n_judged), strict=True))
+        vectors = np.zeros((len(passages), self.encoder.width), dtype=np.float32)
+        for vector, of_passage in zip(vectors, own, strict=True):
+            vector[:] = of_passage.sum(axis=0) / max(len(of_passage), 1)
+        return _Answers(logits, vectors)
 
 
 def windows_of(

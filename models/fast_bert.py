@@ -1,26 +1,26 @@
 """Reads one window after another with a BERT encoder, as fast as a processor can, by the operations torch has for it.
 
 The same function as Hugging Face's `BertModel` (Devlin et al. 2019, arXiv:1810.04805), differently arranged: weights
-laid out for oneDNN, one product for query, key and value, sums and activations within products. A window is filled up
-to a multiple of 16 tokens, as each length has routines of its own that are made when first needed; a few of one length
-are read together, which takes less time than one by one. Nothing is computed from more than a window, and all by one
-thread, so that neither other windows nor the number of threads change a bit of its states. Groups of windows are read
-side by side (`models.side_by_side`).
+laid out for oneDNN, one product for query, key and value, sums and activations within products. Some windows are read
+together, row behind row, each filled up to a multiple of eight tokens: weights are fetched once for all of them.
+Nothing is computed from more than a window, and all by one thread, so that neither other windows nor the number of
+threads change a bit of its states. Groups of windows are read side by side (`models.side_by_side`).
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, repeat
 from typing import Any
 
 import torch
 from torch.nn import functional
 
 from models.arithmetic import Precision, full_width, has_onednn
-from models.attention import attention
+from models.attention import attend, runs_of
 from models.encoder import fast_bfloat16
 from models.freed_memory import keep_freed_memory
 from models.packed import (
@@ -34,7 +34,7 @@ from models.packed import (
 )
 from models.windows import Window
 
-__all__ = ["FastBert", "can_read_fast"]
+__all__ = ["FastBert", "Rows", "can_read_fast"]
 
 _PLAIN = {
     "model_type": "bert",
@@ -44,14 +44,27 @@ _PLAIN = {
     "add_cross_attention": False,
 }
 """What a configuration must say, where it says anything of it, for this module to compute the same."""
-_MULTIPLE = 16
-_TOGETHER = 4
-"""Windows that are read together: with more of them little time is saved, and fewer lengths have as many."""
-_TRIED = 112
-"""Tokens of a window by which it is tried out whether that changes a bit: a usual length."""
-_SCORES_AT_ONCE = 1_600_000
-"""Bytes of the scores of attention that are in memory together: more of them leave the cache of a core."""
+_MULTIPLE = 8
+_ROWS = 1024
+"""Rows that are read together: with more of them no time is saved, and states leave the cache of a core."""
+_TRIED = (128, 113, 113, 60, 9)
+"""Tokens of the windows by which it is tried out whether reading them together changes a bit."""
 _INWARD = ("query", "key", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What was read of some windows, row behind row; between them are empty rows.
+
+    Attributes:
+        ids: of the tokens. Shape: (n_rows,).
+        states: of the tokens, float32. Shape: (n_rows, width).
+        starts: the row of each window's first token.
+    """
+
+    ids: torch.Tensor
+    states: torch.Tensor
+    starts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +145,7 @@ class FastBert:
             layer = self._layer(weights, f"encoder.layer.{number}", norm, norms, precision)
             self._layers.append(layer)
             norm = layer.last_norm
-        self._together = _TOGETHER if self._gives_the_same_together() else 1
+        self._rows = _ROWS if self._gives_the_same_together() else 1
 
     def of_width(self, width: int) -> FastBert:
         """The same encoder, giving states of that width."""
@@ -141,37 +154,36 @@ class FastBert:
         return other
 
     def groups(self, windows: Sequence[Window]) -> list[list[int]]:
-        """Which of the windows, by place, to give to `states` together: a few that are filled up alike."""
-        by_length: dict[int, list[int]] = {}
-        for place, window in enumerate(windows):
-            by_length.setdefault(_filled(len(window.ids)), []).append(place)
-        return [
-            places[start : start + self._together]
-            for _, places in sorted(by_length.items(), reverse=True)
-            for start in range(0, len(places), self._together)
-        ]
+        """Which of the windows, by place, to give to `states` together: some of about one length, for each thread."""
+        filled = [self._filled(len(window.ids)) for window in windows]
+        most = min(self._rows, -(-sum(filled) // torch.get_num_threads()))
+        groups: list[list[int]] = []
+        n_rows = most
+        for place in sorted(range(len(windows)), key=lambda place: (-filled[place], place)):
+            n_rows += filled[place]
+            if n_rows > most:
+                groups.append([])
+                n_rows = filled[place]
+            groups[-1].append(place)
+        return groups
 
-    def states(self, windows: Sequence[Window]) -> list[torch.Tensor]:
-        """The states of the tokens (`models.token_states`) of each window of a group.
-
-        Shape: (n_tokens, width) each, float32.
-        """
+    def states(self, windows: Sequence[Window]) -> Rows:
+        """The states of the tokens (`models.token_states`) of the windows of a group."""
         sizes = [len(window.ids) for window in windows]
-        n = min(_filled(max(sizes)), len(self._places))
-        ids = torch.zeros(len(windows), n, dtype=torch.long)
-        for index, window in enumerate(windows):
-            ids[index, : sizes[index]] = torch.tensor(window.ids)
-        x = (functional.embedding(ids, self._words) + self._places[:n]).flatten(0, 1)
-        x = self._norm(x).to(self._stream)
+        filled = [self._filled(size) for size in sizes]
+        runs = runs_of(sizes, filled)
+        ids = torch.tensor([token for window, n in zip(windows, filled, strict=True) for token in _up_to(n, window)])
+        places = torch.cat([self._places[:n] for n in filled])
+        x = self._norm(functional.embedding(ids, self._words) + places).to(self._stream)
         total = torch.zeros(x.shape) if self.width > x.shape[1] else None
         for layer in self._layers:
-            attended = self._attend(layer.inward(x), sizes)
+            attended = attend(layer.inward(x), runs, self._n_heads)
             x = layer.norm(layer.outward.plus(attended, x))
             x = layer.last_norm(layer.neurons(x))
             if total is not None:
                 total += x
-        found = x.float() if total is None else torch.cat([x.float(), total / len(self._layers)], -1)
-        return [of[:size] for of, size in zip(found.view(len(sizes), n, -1), sizes, strict=True)]
+        states = x.float() if total is None else torch.cat([x.float(), total / len(self._layers)], -1)
+        return Rows(ids, states, [0, *accumulate(filled[:-1])])
 
     def _gives_the_same_together(self) -> bool:
         """Whether the first layer gives the same bits for windows together as for each alone on this processor.
@@ -180,23 +192,13 @@ class FastBert:
         """
         first = copy.copy(self)
         first._layers = self._layers[:1]
-        n_words, n = len(self._words), min(_TRIED, len(self._places))
-        windows = [Window(tuple((n * k + i) % n_words for i in range(n)), ()) for k in range(_TOGETHER)]
+        n_words, sizes = len(self._words), [min(n, len(self._places)) for n in _TRIED]
+        windows = [Window(tuple((97 * k + i) % n_words for i in range(n)), ()) for k, n in enumerate(sizes)]
         with torch.inference_mode(), full_width():
-            together, alone = first.states(windows), [first.states([window])[0] for window in windows]
-        return all(map(torch.equal, together, alone))
-
-    def _attend(self, inward: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
-        """Attention within each window, to as many tokens as it has. Shape: (n_windows · n, 3 · width) → (…, width)."""
-        n_windows, n = len(sizes), len(inward) // len(sizes)
-        parts = inward.view(n_windows, n, 3, self._n_heads, -1).permute(2, 0, 3, 1, 4).contiguous()
-        some = max(1, _SCORES_AT_ONCE // (n * n * inward.element_size()))
-        attended = []
-        for start in range(0, n_windows, several := max(1, some // self._n_heads)):
-            own = sizes[start : start + several]
-            heads = parts[:, start : start + several].flatten(1, 2)
-            attended += [attention(of[0], of[1], of[2], own) for of in heads.split(some, dim=1)]
-        return torch.cat(attended).view(n_windows, self._n_heads, n, -1).transpose(1, 2).reshape(n_windows * n, -1)
+            together = first.states(windows)
+            alone = [first.states([window]).states[:n] for window, n in zip(windows, sizes, strict=True)]
+        starts = zip(alone, together.starts, strict=True)
+        return all(torch.equal(states, together.states[start : start + len(states)]) for states, start in starts)
 
     def _layer(
         self, weights: Mapping[str, torch.Tensor], place: str, norm: _Norm, norms: _Norms, precision: Precision
@@ -222,10 +224,16 @@ class FastBert:
         packed = [PackedLinear.of(part, self._stream) for part in (inward, outward, up, down)]
         return _Layer(packed[0], packed[1], middle, PackedNeurons(packed[2], packed[3]), last)
 
+    def _filled(self, n: int) -> int:
+        """The rows of a window of `n` tokens."""
+        return min(-(-n // _MULTIPLE) * _MULTIPLE, len(self._places))
+
     def _query_scale(self) -> float:
         """By what queries are multiplied, for powers of two: they are faster than those of e."""
         return math.log2(math.e) / math.sqrt(self._words.shape[1] / self._n_heads)
 
 
-def _filled(n: int) -> int:
-    return -(-n // _MULTIPLE) * _MULTIPLE
+def _up_to(n: int, window: Window) -> Iterator[int]:
+    """The ids of a window, and zeros behind them."""
+    yield from window.ids
+    yield from repeat(0, n - len(window.ids))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -58,7 +57,7 @@ class _Pooled:
 
 
 def forward(classifier: NarrativeClassifier, windows: Sequence[Window]) -> Iterator[Answered]:
-    """What a classifier makes of the judged sentences of all windows, part by part."""
+    """What a classifier makes of the judged sentences of all windows, part by part, in any order."""
     network = classifier.network
     finish = partial(_answered, network, classifier.encoder.width)
     return _parts(classifier, windows, finish, with_features=network.added is not None)
@@ -108,15 +107,16 @@ def _parts(
         reader = reader.of_width(width)
         groups = reader.groups(windows)
 
-        def together(group: list[int]) -> list[Part]:
+        def together(group: list[int]) -> Part:
             own = [windows[place] for place in group]
-            alone = zip(own, reader.states(own), strict=True)
-            return [finish(_pooled_alone(pooled, window, states)) for window, states in alone]
+            read = reader.states(own)
+            placed = list(zip(own, read.starts, strict=True))
+            spans = [(0, start + span.start, start + span.end) for window, start in placed for span in window.spans]
+            rows = [row for window in own for row in window.rows]
+            return finish(pooled(read.states[None], read.ids[None], torch.tensor(spans), rows))
 
         with full_width():
-            found = side_by_side(together, groups)
-        part_by_place = dict(zip(chain.from_iterable(groups), chain.from_iterable(found), strict=True))
-        yield from (part_by_place[place] for place in range(len(windows)))
+            yield from side_by_side(together, groups)
         return
     half = classifier.precision == "bf16"
     with torch.inference_mode():
@@ -146,13 +146,8 @@ def _pooled(
     return _Pooled(rows, vectors, features)
 
 
-def _pooled_alone(pooled: Callable[..., _Pooled], window: Window, states: torch.Tensor) -> _Pooled:
-    spans = torch.tensor([(0, span.start, span.end) for span in window.spans])
-    return pooled(states[None], torch.tensor([window.ids]), spans, window.rows)
-
-
 def _answered(network: NarrativeNetwork, width: int, part: _Pooled) -> Answered:
-    logits = network.answer(part.vectors)
+    logits = network.answer_alone(part.vectors)
     if network.added is not None:
         # A product of its own: one product for all heads could round the first ones differently.
         logits = torch.cat([logits, network.added(part.features)], dim=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from models.arithmetic import linear_by_row
 from models.token_states import token_states
 from nlp.schema import ANSWERS
 
@@ -45,8 +46,13 @@ class NarrativeNetwork(nn.Module):
     def pool_states(self, states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
         """The same from the states of the tokens, Shape: (n_windows, n_tokens, width)."""
         if states.device.type == "cpu" and not states.requires_grad:
-            own = (states[window, start:end].float() for window, start, end in spans.tolist())
-            return torch.stack([torch.cat([tokens.mean(0), tokens.amax(0)]) for tokens in own])
+            width = states.shape[-1]
+            pooled = torch.empty(len(spans), 2 * width)
+            for own, (window, start, end) in zip(pooled, spans.tolist(), strict=True):
+                tokens = states[window, start:end].float()
+                torch.mean(tokens, 0, out=own[:width])
+                torch.amax(tokens, 0, out=own[width:])
+            return pooled
         # A few hundred sentences at a time: pooling copies their tokens, filled up to the longest.
         return torch.cat([self._pool(states, part) for part in spans.split(_SPANS_AT_ONCE)])
 
@@ -54,6 +60,10 @@ class NarrativeNetwork(nn.Module):
         """Logits from what `pool` gave, Shape: (n_judged, n_narratives, 3)."""
         logits: torch.Tensor = self.heads(self.dropout(pooled))
         return logits.view(-1, self.n_narratives, len(ANSWERS))
+
+    def answer_alone(self, pooled: torch.Tensor) -> torch.Tensor:
+        """The same without dropout, no row of which depends on the others in any bit."""
+        return linear_by_row(pooled, self.heads.weight, self.heads.bias).view(-1, self.n_narratives, len(ANSWERS))
 
     @staticmethod
     def _pool(states: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:

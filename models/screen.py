@@ -6,8 +6,8 @@ narrative. A window of the encoder in which no score reaches its threshold is no
 encoder gives, on average, to sentences of such a score. It learns from the encoder's answers
 (`models.screen_training`), as the first stage of a cascade does (Viola and Jones 2001), here with its miss rate stated.
 
-All weights are whole numbers of 8 bits, and so are what the layers give: their sums are exact in float32, so that no
-machine, batch or number of threads changes a score (Jacob et al. 2018, arXiv:1712.05877). numpy is all it needs.
+All weights are whole numbers of 8 bits, and so is what the layers give (`models.screen_layer`): their sums are exact,
+so that no machine, batch or number of threads changes a score (Jacob et al. 2018, arXiv:1712.05877).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.screen_layer import Layer
 from models.screen_places import DILATIONS, has_han, judged_of, parts_of, place_tokens
 
 if TYPE_CHECKING:
@@ -25,42 +26,9 @@ if TYPE_CHECKING:
 
     from models.passages import Passage
 
-__all__ = ["LEVELS", "Layer", "Screen", "Screened"]
+__all__ = ["Screen", "Screened"]
 
-LEVELS = 127
-"""What a layer gives is a whole number from 0 to this."""
 _UNKNOWN = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """x → x · weights · scale + bias, in levels.
-
-    Attributes:
-        weights: whole numbers of 8 bits. Shape: (n_in, n_out).
-        scale, bias: Shape: (n_out,).
-    """
-
-    weights: NDArray[np.int8]
-    scale: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def __post_init__(self) -> None:
-        if self.weights.ndim != 2 or {self.scale.shape, self.bias.shape} != {self.weights.shape[1:]}:
-            raise ValueError(
-                f"weights of shape {self.weights.shape} do not go with scale {self.scale.shape} and bias "
-                f"{self.bias.shape}"
-            )
-
-    def sums(self, x: NDArray[np.floating]) -> NDArray[np.floating]:
-        """The values themselves; exact sums where `x` is whole numbers of 7 bits."""
-        result: NDArray[np.floating] = x @ self.weights.astype(x.dtype) * self.scale + self.bias
-        return result
-
-    def levels(self, x: NDArray[np.floating]) -> NDArray[np.float32]:
-        """The values as whole numbers from 0 to `LEVELS`."""
-        result: NDArray[np.float32] = np.rint(np.clip(self.sums(x), 0, LEVELS)).astype(np.float32)
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +114,11 @@ class Screen:
         alone = self.sentence.levels(most)
         # A row of nothing between passages: the last sentence of one is no neighbour of the first of the next.
         rows = np.arange(len(alone)) + placed.passage
-        apart = np.zeros((rows[-1] + 1, alone.shape[1]), dtype=np.float32)
+        apart = np.zeros((rows[-1] + 1, alone.shape[1]), dtype=np.int8)
         apart[rows] = alone
         together = self.context.levels(_with_neighbours(apart, 1)[rows])
         judged = np.concatenate([judged_of(passage) for passage in passages])
-        return self.answer.sums(np.concatenate([alone, together], axis=1)[judged]).astype(np.float32)
+        return self.answer.sums(np.concatenate([alone, together], axis=1)[judged])
 
     def sift(self, passages: Sequence[Passage], tokens: Sequence[Sequence[Sequence[int]]], sep: int) -> Screened:
         """Which judged sentences are candidates, and what the others get; arguments as of `scores`."""
@@ -184,15 +152,14 @@ class Screen:
                 result[row] = self.vectors[ids].mean(axis=0)
         return result
 
-    def _of_words(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _of_words(self, ids: NDArray[np.int64]) -> NDArray[np.int8]:
         """The first layer, zero at empty places. Shape: (n, width of words)."""
         new = np.unique(ids[self._known[ids, 0] == _UNKNOWN])
-        # In float64, so that the order of the sums, which is a machine's own, does not decide what is rounded where.
-        self._known[new] = self.words.levels(self.vectors[new].astype(np.float64))
-        return self._known[ids].astype(np.float32)
+        self._known[new] = self.words.levels_of_reals(self.vectors[new])
+        return self._known[ids]
 
 
-def _with_neighbours(x: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+def _with_neighbours(x: NDArray[np.int8], step: int) -> NDArray[np.int8]:
     """Each row between those `step` before and after it, zeros beyond the ends. Shape: (n, m) → (n, 3 · m)."""
     padded = np.pad(x, ((step, step), (0, 0)))
     return np.concatenate([padded[: len(x)], x, padded[2 * step :]], axis=1)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.manifest import LAYOUTS, verified_manifest, weights_hash
-from models.screen import Layer, Screen
+from models.screen import Screen
+from models.screen_layer import Layer
 from models.screen_places import DILATIONS
 from nlp.errors import CheckpointError
 

@@ -15,7 +15,8 @@ from torch import nn
 from torch.nn import functional
 
 from models.full_readings import FullReading
-from models.screen import LEVELS, Layer, Screen
+from models.screen import Screen
+from models.screen_layer import LEVELS, Layer
 from models.screen_places import DILATIONS, judged_of, place_tokens
 
 __all__ = ["ScreenNetwork", "Widths"]
