@@ -167,6 +167,7 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+_ASCII_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _REPLACED = re.compile(r"[\ud800-\udfff]")
 _REFUSED = re.compile(
@@ -198,6 +199,8 @@ def normalise(text: str) -> str:
     >>> normalise("\ufeffbub\u200bble\r\ncafe\u0301\x00")
     'bubble\ncafé'
     """
+    if text.isascii() and not _ASCII_CONTROL.search(text):
+        return text
     text = _UNWORDED.sub(_few_marks, unicodedata.normalize("NFC", _UNWORDED.sub(_few_marks, text)))
     text = _REPLACED.sub("\ufffd", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _REFUSED.sub("", text))

@@ -60,6 +60,11 @@ def test_normalise_is_idempotent_and_leaves_only_text(text):
     assert not [character for character in once if unicodedata.category(character) == "Cc" and character not in "\n\t"]
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_normalise_treats_ascii_as_it_does_beside_other_characters(text):
+    assert normalise(f"{text}泡") == f"{normalise(text)}泡"
+
+
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
 def test_normalise_changes_visible_text_by_nfc_only(text):
     assert normalise(text) == unicodedata.normalize("NFC", text)
