@@ -6,6 +6,7 @@ as it is there. So the outcomes, but not their order, are the same whatever the 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, as_completed, wait
 from dataclasses import dataclass
@@ -129,4 +130,5 @@ _scorer: list[Scorer] = []
 def _outcomes(load: Callable[[], Scorer], batch: list[Article]) -> list[Outcome]:
     if not _scorer:
         _scorer.append(load())
+        gc.freeze()  # what is loaded stays: it is not looked through for garbage again and again
     return list(_scorer[0].outcomes(batch))

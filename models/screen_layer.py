@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from models.arithmetic import fast_int8
 
@@ -60,6 +59,8 @@ class Layer:
 
 def _product(x: NDArray[np.int8], weights: NDArray[np.int8]) -> NDArray[np.float32]:
     """Exact: float32 holds every whole number that a thousand products of these sum up to."""
+    import torch  # here, as who only asks which screen a model has waits for no torch
+
     if fast_int8(torch.device("cpu")) and len(x):
         exact: NDArray[np.int32] = torch._int_mm(torch.from_numpy(x), torch.from_numpy(weights)).numpy()
         return exact.astype(np.float32)
