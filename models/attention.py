@@ -77,8 +77,8 @@ def _parts(run: Run, bytes_of_pair: int) -> Iterator[Run]:
 def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
     """Of as many heads of each of some windows. Shape: (n_heads of all, n, width of a head) each, and the result."""
     powers = _scores(query, key, sizes).exp2_()
-    sums = powers.sum(-1, keepdim=True, dtype=torch.float32)
-    attended = torch.bmm(powers, value).div_(sums)
+    sums = powers.sum(-1, keepdim=True)
+    attended = torch.bmm(powers, value).mul_(sums.reciprocal())
     # Powers are taken as they come, and again from the greatest on for the few heads of which some are out of range.
     least, most = (float(bound) for bound in torch.aminmax(sums))
     if not 1 / _FAR < least <= most < _FAR:
