@@ -1,50 +1,22 @@
 """Attention within windows that stand row behind row, by powers of two, which are faster than those of e.
 
-Queries come scaled for that. Windows that are filled up alike and follow each other are a run: their heads are
-multiplied together.
+Queries come scaled for that. Heads of all windows of a run (`models.window_rows`) are multiplied together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
 import torch
 
-__all__ = ["Run", "attend", "runs_of"]
+from models.window_rows import Run
+
+__all__ = ["attend"]
 
 _FAR = 2.0**64
 """Where sums of powers of two are beyond this, or below its inverse, they may have left the range of numbers."""
 _SCORES_AT_ONCE = 1_600_000
 """Bytes of scores that are in memory together: more of them leave the cache of a core."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Windows behind each other, each in `n` rows, the first of them in row `start`.
-
-    Attributes:
-        sizes: of how many tokens each is; its other rows are empty, and attended by none.
-    """
-
-    start: int
-    n: int
-    sizes: tuple[int, ...]
-
-    @property
-    def rows(self) -> slice:
-        """All its rows."""
-        return slice(self.start, self.start + self.n * len(self.sizes))
-
-
-def runs_of(sizes: Sequence[int], filled: Sequence[int]) -> list[Run]:
-    """Windows of so many tokens, each filled up to so many rows, which stand in this order."""
-    runs, start = [], 0
-    for n, group in groupby(zip(filled, sizes, strict=True), key=lambda window: window[0]):
-        runs.append(Run(start, n, tuple(size for _, size in group)))
-        start = runs[-1].rows.stop
-    return runs
 
 
 def attend(inward: torch.Tensor, runs: Sequence[Run], n_heads: int) -> torch.Tensor:

@@ -2,25 +2,24 @@
 
 The same function as Hugging Face's `BertModel` (Devlin et al. 2019, arXiv:1810.04805), differently arranged: weights
 laid out for oneDNN, one product for query, key and value, sums and activations within products. Some windows are read
-together, row behind row, each filled up to a multiple of eight tokens: weights are fetched once for all of them.
-Nothing is computed from more than a window, and all by one thread, so that neither other windows nor the number of
-threads change a bit of its states. Groups of windows are read side by side (`models.side_by_side`).
+together (`models.window_rows`): weights are fetched once for all of them. Nothing is computed from more than a window,
+and all by one thread, so that neither other windows nor the number of threads change a bit of its states. Groups of
+windows are read side by side (`models.side_by_side`).
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, repeat
 from typing import Any
 
 import torch
 from torch.nn import functional
 
 from models.arithmetic import Precision, full_width, has_onednn
-from models.attention import attend, runs_of
+from models.attention import attend
 from models.encoder import fast_bfloat16
 from models.freed_memory import keep_freed_memory
 from models.packed import (
@@ -32,9 +31,10 @@ from models.packed import (
     PackedNeurons,
     Spread,
 )
+from models.window_rows import WindowRows, n_rows
 from models.windows import Window
 
-__all__ = ["FastBert", "Rows", "can_read_fast"]
+__all__ = ["FastBert", "can_read_fast"]
 
 _PLAIN = {
     "model_type": "bert",
@@ -44,27 +44,11 @@ _PLAIN = {
     "add_cross_attention": False,
 }
 """What a configuration must say, where it says anything of it, for this module to compute the same."""
-_MULTIPLE = 8
 _ROWS = 1024
 """Rows that are read together: with more of them no time is saved, and states leave the cache of a core."""
 _TRIED = (128, 113, 113, 60, 9)
 """Tokens of the windows by which it is tried out whether reading them together changes a bit."""
 _INWARD = ("query", "key", "value")
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What was read of some windows, row behind row; between them are empty rows.
-
-    Attributes:
-        ids: of the tokens. Shape: (n_rows,).
-        states: of the tokens, float32. Shape: (n_rows, width).
-        starts: the row of each window's first token.
-    """
-
-    ids: torch.Tensor
-    states: torch.Tensor
-    starts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,36 +138,35 @@ class FastBert:
         return other
 
     def groups(self, windows: Sequence[Window]) -> list[list[int]]:
-        """Which of the windows, by place, to give to `states` together: some of about one length, for each thread."""
-        filled = [self._filled(len(window.ids)) for window in windows]
+        """Which of the windows, by place, to read together: some of about one length, for each thread."""
+        filled = [n_rows(window, len(self._places)) for window in windows]
         most = min(self._rows, -(-sum(filled) // torch.get_num_threads()))
         groups: list[list[int]] = []
-        n_rows = most
+        n = most
         for place in sorted(range(len(windows)), key=lambda place: (-filled[place], place)):
-            n_rows += filled[place]
-            if n_rows > most:
+            n += filled[place]
+            if n > most:
                 groups.append([])
-                n_rows = filled[place]
+                n = filled[place]
             groups[-1].append(place)
         return groups
 
-    def states(self, windows: Sequence[Window]) -> Rows:
-        """The states of the tokens (`models.token_states`) of the windows of a group."""
-        sizes = [len(window.ids) for window in windows]
-        filled = [self._filled(size) for size in sizes]
-        runs = runs_of(sizes, filled)
-        ids = torch.tensor([token for window, n in zip(windows, filled, strict=True) for token in _up_to(n, window)])
-        places = torch.cat([self._places[:n] for n in filled])
-        x = self._norm(functional.embedding(ids, self._words) + places).to(self._stream)
+    def lay_out(self, windows: Sequence[Window]) -> WindowRows:
+        """The windows of a group, to be read."""
+        return WindowRows.of(windows, len(self._places))
+
+    def states(self, rows: WindowRows) -> torch.Tensor:
+        """The states of the tokens (`models.token_states`), float32. Shape: (n_rows, width)."""
+        places = torch.cat([self._places[:n] for n in rows.filled])
+        x = self._norm(functional.embedding(rows.ids, self._words) + places).to(self._stream)
         total = torch.zeros(x.shape) if self.width > x.shape[1] else None
         for layer in self._layers:
-            attended = attend(layer.inward(x), runs, self._n_heads)
+            attended = attend(layer.inward(x), rows.runs, self._n_heads)
             x = layer.norm(layer.outward.plus(attended, x))
             x = layer.last_norm(layer.neurons(x))
             if total is not None:
                 total += x
-        states = x.float() if total is None else torch.cat([x.float(), total / len(self._layers)], -1)
-        return Rows(ids, states, [0, *accumulate(filled[:-1])])
+        return x.float() if total is None else torch.cat([x.float(), total / len(self._layers)], -1)
 
     def _gives_the_same_together(self) -> bool:
         """Whether the first layer gives the same bits for windows together as for each alone on this processor.
@@ -195,10 +178,11 @@ class FastBert:
         n_words, sizes = len(self._words), [min(n, len(self._places)) for n in _TRIED]
         windows = [Window(tuple((97 * k + i) % n_words for i in range(n)), ()) for k, n in enumerate(sizes)]
         with torch.inference_mode(), full_width():
-            together = first.states(windows)
-            alone = [first.states([window]).states[:n] for window, n in zip(windows, sizes, strict=True)]
-        starts = zip(alone, together.starts, strict=True)
-        return all(torch.equal(states, together.states[start : start + len(states)]) for states, start in starts)
+            rows = first.lay_out(windows)
+            together = first.states(rows)
+            alone = [first.states(first.lay_out([window])) for window in windows]
+        of_each = zip(alone, rows.starts, sizes, strict=True)
+        return all(torch.equal(states[:n], together[start : start + n]) for states, start, n in of_each)
 
     def _layer(
         self, weights: Mapping[str, torch.Tensor], place: str, norm: _Norm, norms: _Norms, precision: Precision
@@ -224,16 +208,6 @@ class FastBert:
         packed = [PackedLinear.of(part, self._stream) for part in (inward, outward, up, down)]
         return _Layer(packed[0], packed[1], middle, PackedNeurons(packed[2], packed[3]), last)
 
-    def _filled(self, n: int) -> int:
-        """The rows of a window of `n` tokens."""
-        return min(-(-n // _MULTIPLE) * _MULTIPLE, len(self._places))
-
     def _query_scale(self) -> float:
         """By what queries are multiplied, for powers of two: they are faster than those of e."""
         return math.log2(math.e) / math.sqrt(self._words.shape[1] / self._n_heads)
-
-
-def _up_to(n: int, window: Window) -> Iterator[int]:
-    """The ids of a window, and zeros behind them."""
-    yield from window.ids
-    yield from repeat(0, n - len(window.ids))

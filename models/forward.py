@@ -109,11 +109,11 @@ def _parts(
 
         def together(group: list[int]) -> Part:
             own = [windows[place] for place in group]
-            read = reader.states(own)
-            placed = list(zip(own, read.starts, strict=True))
+            laid = reader.lay_out(own)
+            placed = zip(own, laid.starts, strict=True)
             spans = [(0, start + span.start, start + span.end) for window, start in placed for span in window.spans]
             rows = [row for window in own for row in window.rows]
-            return finish(pooled(read.states[None], read.ids[None], torch.tensor(spans), rows))
+            return finish(pooled(reader.states(laid)[None], laid.ids[None], torch.tensor(spans), rows))
 
         with full_width():
             yield from side_by_side(together, groups)

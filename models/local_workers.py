@@ -1,4 +1,4 @@
-"""Scores on this machine: few articles in this process, many in worker processes (`models.processes`).
+"""Scores on this machine: few articles in this process, many in worker processes (`nlp.processes`).
 
 Each worker reads with the model that it loads with its first batch, and what it makes of a batch is handed on as soon
 as it is there. So the outcomes, but not their order, are the same whatever the number of workers.
@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol, Self
 
-from models.processes import MODEL_MODULES, n_cores, start_imports, worker_pool
+from nlp.processes import n_cores, start_imports, worker_pool
 
 if TYPE_CHECKING:
     from models.choice import ModelChoice
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from nlp.outcome import Outcome
     from nlp.schema import Article
 
-__all__ = ["FEW", "LocalWorkers", "Scoring"]
+__all__ = ["FEW", "MODEL_MODULES", "LocalWorkers", "Scoring"]
 
 FEW = 32
 """So many articles are read sooner here than a worker starts."""
+MODEL_MODULES = ("models.classifier", "models.encoder_files", "models.outcomes", "nlp.text", "spacy")
+"""What a process that reads articles imports; done once for all of them where the system can do so."""
 _BATCH = 16
 _AHEAD = 2
 """Batches handed to each worker: one to read, one to go on with."""

@@ -97,7 +97,7 @@ def score(
         return
 
     from models.local_workers import LocalWorkers
-    from models.processes import n_cores
+    from nlp.processes import n_cores
     from scripts.score_files import Wanted
 
     wanted = Wanted(Path(out), Path(sentences) if sentences else None, zone)

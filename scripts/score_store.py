@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from models.local_workers import FEW
-from models.processes import helpers
+from models.local_workers import FEW, MODEL_MODULES
 from nlp.errors import Failure, InputError
+from nlp.processes import helpers
 from nlp.store.work import BATCH_ARTICLES
 from scripts.console import Tally
 
@@ -134,7 +134,7 @@ def _helped(db: str, shared: Shared, n: int, tally: Tally, began_at: float) -> I
     """`n` processes score while the block runs, and this one keeps to one thread; what they do is counted."""
     from models.side_by_side import one_thread
 
-    with one_thread(), helpers(n, _share, db, shared.choice, began_at) as running:
+    with one_thread(), helpers(n, MODEL_MODULES, _share, db, shared.choice, began_at) as running:
         yield
         for helper in running:
             share = helper.result()

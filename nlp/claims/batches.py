@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from nlp.claims.indicators import IndicatorTable
 from nlp.claims.mentions import MentionFinder
 from nlp.claims.series import KnownSeries
 from nlp.errors import Failure
+from nlp.processes import worker_pool
 from nlp.schema import Article
 
 __all__ = ["Against", "claim_rows_of"]
@@ -40,15 +40,17 @@ def claim_rows_of(articles: Iterable[Article], against: Against, *, workers: int
     Args:
         articles: in any number; they are read as they are needed.
         against: what they are read with.
-        workers: processes; what comes back does not hang on it. Each takes a second to start.
+        workers: processes; what comes back does not hang on it. They take a second to start.
+
+    Raises:
+        WorkerError: a process was killed.
     """
     if workers == 1:
         reader = _Reader(against)
         yield from map(reader.rows, articles)
         return
     source = iter(articles)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(against,)) as pool:
+    with worker_pool(workers, (__name__,), _start, against) as pool:
         waiting: deque[Future[list[_Rows | Failure]]] = deque()
         while batch := list(itertools.islice(source, _BATCH)):
             waiting.append(pool.submit(_rows_of_batch, batch))

@@ -55,7 +55,7 @@ def usable(precision: Precision) -> Precision:
 
 
 def alone(reader: FastBert, window: Window) -> torch.Tensor:
-    return reader.states([window]).states[: len(window.ids)]
+    return reader.states(reader.lay_out([window]))[: len(window.ids)]
 
 
 def plain(encoder: Encoder, window: Window) -> torch.Tensor:
@@ -91,9 +91,10 @@ def test_windows_that_are_read_together_are_read_as_alone(encoder: Encoder, prec
     assert min(len(group) for group in groups) > 1
     with torch.inference_mode():
         for group in groups:
-            read = reader.states([own[place] for place in group])
-            for place, start in zip(group, read.starts, strict=True):
-                states = read.states[start : start + len(own[place].ids)]
+            rows = reader.lay_out([own[place] for place in group])
+            together = reader.states(rows)
+            for place, start in zip(group, rows.starts, strict=True):
+                states = together[start : start + len(own[place].ids)]
                 torch.testing.assert_close(states, alone(reader, own[place]), rtol=0, atol=0)
 
 

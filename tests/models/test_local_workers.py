@@ -89,13 +89,22 @@ def test_few_articles_start_no_process() -> None:
     assert pids == [os.getpid()]
 
 
+def test_workers_start_before_this_process_has_torch() -> None:
+    code = (
+        "import sys; from models.choice import ModelChoice; from models.local_workers import LocalWorkers\n"
+        "LocalWorkers.of(ModelChoice('default', precision='int8', screened=True), baselines=True)\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_an_error_of_a_worker_is_ours() -> None:
     with pytest.raises(CheckpointError, match="no model here: give another"):
         list(workers(broken).outcomes(articles()))
 
 
 def test_a_killed_worker_is_said() -> None:
-    with pytest.raises(WorkerError, match=r"killed.*goes on from where it was"):
+    with pytest.raises(WorkerError, match=r"killed.*go on from where they were"):
         list(workers(deadly).outcomes(articles()))
 
 

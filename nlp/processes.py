@@ -16,6 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
 
-__all__ = ["MODEL_MODULES", "Helper", "WorkerPool", "helpers", "n_cores", "start_imports", "worker_pool"]
+__all__ = ["Helper", "WorkerPool", "helpers", "n_cores", "start_imports", "worker_pool"]
 
-MODEL_MODULES = ("models.classifier", "models.encoder_files", "models.outcomes", "nlp.text", "spacy")
-"""What a process that reads articles imports; done once for all of them where the system can do so."""
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _MOST_ON_WINDOWS = 60
 _SURROUNDINGS = {
@@ -62,19 +61,27 @@ class WorkerPool(ProcessPoolExecutor):
 
 
 @contextmanager
-def worker_pool(n_workers: int, modules: tuple[str, ...] = MODEL_MODULES) -> Iterator[WorkerPool]:
+def worker_pool(
+    n_workers: int, modules: tuple[str, ...], begin: Callable[..., object] | None = None, *told: object
+) -> Iterator[WorkerPool]:
     """Processes to hand work to; what they have not begun when the block ends is left.
+
+    Args:
+        n_workers: how many at most.
+        modules: what they import.
+        begin: what each calls first, with what it is `told`.
+        told: see there.
 
     Raises:
         WorkerError: one of them was killed.
     """
-    pool = WorkerPool(n_workers, start_imports(modules), initializer=_begin)
+    pool = WorkerPool(n_workers, start_imports(modules), initializer=partial(_begin, begin, *told))
     try:
         yield pool
     except BrokenProcessPool as error:
         raise WorkerError(
-            "a worker process was killed, perhaps for want of memory: start the same run again, it goes on from where "
-            "it was; --workers 1 needs the least memory"
+            "a worker process was killed, perhaps for want of memory: start the same run again, scores go on from "
+            "where they were; --workers 1 needs the least memory"
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
@@ -96,15 +103,16 @@ class Helper:
 
 
 @contextmanager
-def helpers(n: int, work: Callable[..., Any], *told: object) -> Iterator[list[Helper]]:
+def helpers(n: int, modules: tuple[str, ...], work: Callable[..., Any], *told: object) -> Iterator[list[Helper]]:
     """Processes that work while the block runs; an error in the block ends them at once.
 
     Args:
         n: how many.
+        modules: what they import.
         work: what each does, a function that can be pickled.
         told: its arguments.
     """
-    context, running = start_imports(MODEL_MODULES), list[Helper]()
+    context, running = start_imports(modules), list[Helper]()
     try:
         for _ in range(n):
             ours, theirs = context.Pipe(duplex=False)
@@ -157,9 +165,11 @@ def _one_thread_each() -> Iterator[None]:
 # What follows runs in the processes.
 
 
-def _begin() -> None:
+def _begin(begin: Callable[..., object] | None = None, *told: object) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard is for the process that waits
     Thread(target=_end_with_parent, daemon=True).start()
+    if begin is not None:
+        begin(*told)
 
 
 def _end_with_parent() -> None:

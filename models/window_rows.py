@@ -1,0 +1,80 @@
+"""Some windows row behind row, as an encoder reads them together: a row is a token, and each window has some to spare.
+
+A window is filled up to a multiple of eight rows, as each length has routines of its own that are made when first
+needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby, repeat
+from typing import Self
+
+import torch
+
+from models.windows import Window
+
+__all__ = ["Run", "WindowRows", "n_rows"]
+
+_MULTIPLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Windows behind each other of which each has `n` rows, the first of them from row `start` on.
+
+    Attributes:
+        sizes: of how many tokens each is; its other rows are empty, and attended by none.
+    """
+
+    start: int
+    n: int
+    sizes: tuple[int, ...]
+
+    @property
+    def rows(self) -> slice:
+        """All its rows."""
+        return slice(self.start, self.start + self.n * len(self.sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRows:
+    """Where the tokens of some windows are.
+
+    Attributes:
+        ids: of the tokens; zeros in empty rows. Shape: (n_rows,).
+        filled: how many rows each window has.
+        runs: the windows, those that are filled up alike and follow each other together.
+    """
+
+    ids: torch.Tensor
+    filled: list[int]
+    runs: list[Run]
+
+    @classmethod
+    def of(cls, windows: Sequence[Window], longest: int) -> Self:
+        """Windows in this order, none of more than `longest` tokens."""
+        filled = [n_rows(window, longest) for window in windows]
+        ids = [token for window, n in zip(windows, filled, strict=True) for token in _up_to(n, window)]
+        runs, start = list[Run](), 0
+        for n, group in groupby(zip(filled, windows, strict=True), key=lambda pair: pair[0]):
+            runs.append(Run(start, n, tuple(len(window.ids) for _, window in group)))
+            start = runs[-1].rows.stop
+        return cls(torch.tensor(ids), filled, runs)
+
+    @property
+    def starts(self) -> list[int]:
+        """The row of the first token of each window."""
+        return [0, *accumulate(self.filled[:-1])]
+
+
+def n_rows(window: Window, longest: int) -> int:
+    """The rows of a window: a few more than its tokens, but no more than `longest`."""
+    return min(-(-len(window.ids) // _MULTIPLE) * _MULTIPLE, longest)
+
+
+def _up_to(n: int, window: Window) -> Iterator[int]:
+    """The ids of a window, and zeros behind them."""
+    yield from window.ids
+    yield from repeat(0, n - len(window.ids))
