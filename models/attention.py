@@ -15,16 +15,18 @@ __all__ = ["attend"]
 
 _FAR = 2.0**64
 """Where sums of powers of two are beyond this, or below its inverse, they may have left the range of numbers."""
+_TOGETHER = (4, 2, 1)
 _SCORES_AT_ONCE = 1_600_000
 """Bytes of scores that are in memory together: more of them leave the cache of a core."""
 
 
 def attend(inward: torch.Tensor, runs: Sequence[Run], n_heads: int) -> torch.Tensor:
-    """Attention within each window of the runs, which are all the rows. Shape: (n_rows, 3 · width) → (n_rows, width).
+    """Attention within each window of the runs, zeros behind the last. Shape: (n_rows, 3 · width) → (n_rows, width).
 
     `inward` is the query, the key and the value of each row, each of them head behind head.
     """
     attended = inward.new_empty(len(inward), inward.shape[1] // 3)
+    attended[runs[-1].rows.stop :] = 0
     for part in (part for run in runs for part in _parts(run, n_heads * inward.element_size())):
         n_windows = len(part.sizes)
         heads = inward[part.rows].view(n_windows, part.n, 3, n_heads, -1).permute(2, 0, 3, 1, 4)
@@ -40,10 +42,13 @@ def attend(inward: torch.Tensor, runs: Sequence[Run], n_heads: int) -> torch.Ten
 
 
 def _parts(run: Run, bytes_of_pair: int) -> Iterator[Run]:
-    """The run, a few windows at a time."""
-    several = max(1, _SCORES_AT_ONCE // (run.n**2 * bytes_of_pair))
-    for first in range(0, len(run.sizes), several):
+    """The run, four, two or one windows at a time: each number has routines of its own."""
+    most = max(1, _SCORES_AT_ONCE // (run.n**2 * bytes_of_pair))
+    first = 0
+    while left := len(run.sizes) - first:
+        several = next(n for n in _TOGETHER if n <= min(most, left))
         yield Run(run.start + first * run.n, run.n, run.sizes[first : first + several])
+        first += several
 
 
 def _attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:

@@ -44,7 +44,7 @@ _PLAIN = {
     "add_cross_attention": False,
 }
 """What a configuration must say, where it says anything of it, for this module to compute the same."""
-_ROWS = 1024
+_ROWS = 768
 """Rows that are read together: with more of them no time is saved, and states leave the cache of a core."""
 _TRIED = (128, 113, 113, 60, 9)
 """Tokens of the windows by which it is tried out whether reading them together changes a bit."""
@@ -129,7 +129,9 @@ class FastBert:
             layer = self._layer(weights, f"encoder.layer.{number}", norm, norms, precision)
             self._layers.append(layer)
             norm = layer.last_norm
-        self._rows = _ROWS if self._gives_the_same_together() else 1
+        self._rows = _ROWS
+        if not self._gives_the_same_together():
+            self._rows = 1
 
     def of_width(self, width: int) -> FastBert:
         """The same encoder, giving states of that width."""
@@ -153,11 +155,12 @@ class FastBert:
 
     def lay_out(self, windows: Sequence[Window]) -> WindowRows:
         """The windows of a group, to be read."""
-        return WindowRows.of(windows, len(self._places))
+        return WindowRows.of(windows, len(self._places), filled_up=self._rows > 1)
 
     def states(self, rows: WindowRows) -> torch.Tensor:
         """The states of the tokens (`models.token_states`), float32. Shape: (n_rows, width)."""
-        places = torch.cat([self._places[:n] for n in rows.filled])
+        behind = self._places[:1].expand(rows.n_behind, -1)
+        places = torch.cat([*(self._places[:n] for n in rows.filled), behind])
         x = self._norm(functional.embedding(rows.ids, self._words) + places).to(self._stream)
         total = torch.zeros(x.shape) if self.width > x.shape[1] else None
         for layer in self._layers:

@@ -1,7 +1,7 @@
 """Some windows row behind row, as an encoder reads them together: a row is a token, and each window has some to spare.
 
-A window is filled up to a multiple of eight rows, as each length has routines of its own that are made when first
-needed.
+A window is filled up to a multiple of eight rows, and all of them to a multiple of 64: each number has routines of its
+own, which are made when first needed and stay in memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.windows import Window
 
 __all__ = ["Run", "WindowRows", "n_rows"]
 
-_MULTIPLE = 8
+_MULTIPLE, _MULTIPLE_OF_ALL = 8, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,26 @@ class WindowRows:
 
     Attributes:
         ids: of the tokens; zeros in empty rows. Shape: (n_rows,).
-        filled: how many rows each window has.
+        filled: how many rows each window has; behind the last one are `n_behind` empty ones.
         runs: the windows, those that are filled up alike and follow each other together.
     """
 
     ids: torch.Tensor
     filled: list[int]
+    n_behind: int
     runs: list[Run]
 
     @classmethod
-    def of(cls, windows: Sequence[Window], longest: int) -> Self:
-        """Windows in this order, none of more than `longest` tokens."""
+    def of(cls, windows: Sequence[Window], longest: int, *, filled_up: bool = True) -> Self:
+        """Windows in this order, none of more than `longest` tokens; `filled_up` to the multiple of all."""
         filled = [n_rows(window, longest) for window in windows]
+        n_behind = -sum(filled) % _MULTIPLE_OF_ALL if filled_up else 0
         ids = [token for window, n in zip(windows, filled, strict=True) for token in _up_to(n, window)]
         runs, start = list[Run](), 0
         for n, group in groupby(zip(filled, windows, strict=True), key=lambda pair: pair[0]):
             runs.append(Run(start, n, tuple(len(window.ids) for _, window in group)))
             start = runs[-1].rows.stop
-        return cls(torch.tensor(ids), filled, runs)
+        return cls(torch.tensor([*ids, *repeat(0, n_behind)]), filled, n_behind, runs)
 
     @property
     def starts(self) -> list[int]:
