@@ -31,7 +31,7 @@ __all__ = [
 
 Precision = Literal["fp32", "bf16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
-_MARKS: dict[Precision, str] = {"int8": "int8-2"}
+_MARKS: dict[Precision, str] = {"bf16": "bf16-2", "int8": "int8-2"}
 
 
 def marked(model_id: str, precision: Precision) -> str:
@@ -100,7 +100,7 @@ def full_width() -> Iterator[None]:
 
 
 def linear_by_row(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-    """A linear layer with few outputs, each row computed as if it were alone.
+    """A linear layer with few outputs, each row computed as if it were alone, on a CPU to the bit.
 
     Routines of products are chosen by the number of rows, and may sum in another order.
 

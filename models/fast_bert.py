@@ -1,4 +1,4 @@
-"""Reads one window after another with a BERT encoder, as fast as a processor can, by the operations torch has for it.
+"""Reads windows with a BERT encoder, as fast as a processor can, by the operations that torch has for it.
 
 The same function as Hugging Face's `BertModel` (Devlin et al. 2019, arXiv:1810.04805), differently arranged: weights
 laid out for oneDNN, one product for query, key and value, sums and activations within products. Some windows are read
@@ -31,6 +31,7 @@ from models.packed import (
     PackedNeurons,
     Spread,
 )
+from models.side_by_side import one_thread
 from models.window_rows import WindowRows, n_rows
 from models.windows import Window
 
@@ -46,7 +47,7 @@ _PLAIN = {
 """What a configuration must say, where it says anything of it, for this module to compute the same."""
 _ROWS = 768
 """Rows that are read together: with more of them no time is saved, and states leave the cache of a core."""
-_TRIED = (128, 113, 113, 60, 9)
+_TRIED = (128, 128, 113, 113, 60, 60, 60, 60, 30, 9)
 """Tokens of the windows by which it is tried out whether reading them together changes a bit."""
 _INWARD = ("query", "key", "value")
 
@@ -180,7 +181,7 @@ class FastBert:
         first._layers = self._layers[:1]
         n_words, sizes = len(self._words), [min(n, len(self._places)) for n in _TRIED]
         windows = [Window(tuple((97 * k + i) % n_words for i in range(n)), ()) for k, n in enumerate(sizes)]
-        with torch.inference_mode(), full_width():
+        with torch.inference_mode(), full_width(), one_thread():
             rows = first.lay_out(windows)
             together = first.states(rows)
             alone = [first.states(first.lay_out([window])) for window in windows]

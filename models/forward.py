@@ -116,7 +116,8 @@ def _parts(
             return finish(pooled(reader.states(laid)[None], laid.ids[None], torch.tensor(spans), rows))
 
         with full_width():
-            yield from side_by_side(together, groups)
+            found = side_by_side(together, groups)
+        yield from found
         return
     half = classifier.precision == "bf16"
     with torch.inference_mode():
@@ -147,8 +148,9 @@ def _pooled(
 
 
 def _answered(network: NarrativeNetwork, width: int, part: _Pooled) -> Answered:
-    logits = network.answer_alone(part.vectors)
+    on_cpu = part.vectors.device.type == "cpu"
+    logits = (network.answer_alone if on_cpu else network.answer)(part.vectors)
     if network.added is not None:
-        # A product of its own: one product for all heads could round the first ones differently.
+        # By themselves: one product for all heads could round the first ones differently.
         logits = torch.cat([logits, network.added(part.features)], dim=1)
     return Answered(part.rows, logits.double().cpu().numpy(), part.vectors[:, :width].cpu().numpy())

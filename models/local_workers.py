@@ -132,5 +132,6 @@ _scorer: list[Scorer] = []
 def _outcomes(load: Callable[[], Scorer], batch: list[Article]) -> list[Outcome]:
     if not _scorer:
         _scorer.append(load())
+        gc.collect()
         gc.freeze()  # what is loaded stays: it is not looked through for garbage again and again
     return list(_scorer[0].outcomes(batch))

@@ -62,7 +62,7 @@ class NarrativeNetwork(nn.Module):
         return logits.view(-1, self.n_narratives, len(ANSWERS))
 
     def answer_alone(self, pooled: torch.Tensor) -> torch.Tensor:
-        """The same without dropout, no row of which depends on the others in any bit."""
+        """The same without dropout, of which on a CPU no row depends on the others in any bit."""
         return linear_by_row(pooled, self.heads.weight, self.heads.bias).view(-1, self.n_narratives, len(ANSWERS))
 
     @staticmethod

@@ -17,7 +17,7 @@ import torch
 __all__ = ["Int8Linear", "Int8Neurons", "Linear", "Neurons", "PackedLinear", "PackedNeurons", "Spread"]
 
 _ROWS = 256
-"""Rows for which weights are laid out: about those of the windows that are read together."""
+"""Rows for which weights are laid out: some hundreds, as of the windows that are read together."""
 _LEAST_OF_GELU = -0.17
 _FAR_OUT = 5.0
 _USUAL, _OF_MEANS = 8.0, 4.0

@@ -16,6 +16,8 @@ __all__ = ["LEVELS", "Layer"]
 
 LEVELS = 127
 """What a layer gives is a whole number from 0 to this."""
+_MULTIPLE = 512
+"""Of rows of a product: each number has a routine of its own, which stays in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ def _product(x: NDArray[np.int8], weights: NDArray[np.int8]) -> NDArray[np.float
     import torch  # here, as who only asks which screen a model has waits for no torch
 
     if fast_int8(torch.device("cpu")) and len(x):
-        exact: NDArray[np.int32] = torch._int_mm(torch.from_numpy(x), torch.from_numpy(weights)).numpy()
-        return exact.astype(np.float32)
+        filled = np.pad(x, ((0, -len(x) % _MULTIPLE), (0, 0)))
+        exact: NDArray[np.int32] = torch._int_mm(torch.from_numpy(filled), torch.from_numpy(weights)).numpy()
+        return exact[: len(x)].astype(np.float32)
     return x.astype(np.float32) @ weights.astype(np.float32)
 
 

@@ -134,7 +134,7 @@ def helpers(n: int, modules: tuple[str, ...], work: Callable[..., Any], *told: o
 def start_imports(modules: tuple[str, ...]) -> ForkServerContext | SpawnContext:
     """How processes are started: clean ones, forked from one that imports `modules` from now on.
 
-    Where the system cannot fork safely, each imports for itself.
+    Where the system cannot fork safely, or that one was started before for other modules, each imports for itself.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
         return multiprocessing.get_context("spawn")

@@ -4,7 +4,7 @@ A worker is a process; its row in `workers` says until when it is believed to li
 (`nlp.store.presence`). It takes articles by putting rows into `leases`, which are there until the article is scored,
 in the transaction that keeps its score. What a dead worker had is taken by others, one article at a time, because one
 of them may have killed it; an article that several workers were lost with is given up for a day. One that could not
-be scored is tried again by workers that began later. Nothing depends on a lease but work done once instead of twice:
+be scored is tried again by runs that began later. Nothing depends on a lease but work done once instead of twice:
 the first score of an article stays, whoever gives it.
 
 Each function runs inside the caller's transaction. On PostgreSQL rows that another worker is just taking are passed
@@ -151,7 +151,7 @@ def take_new(connection: Connection, worker: Worker, after: Place | None, n: int
 
 
 def take_lost(connection: Connection, worker: Worker) -> str | None:
-    """Take an article that a dead worker had, or that could not be scored before this one began; its id.
+    """Take an article that a dead worker had, or that could not be scored before its run began; its id.
 
     One that too many workers were lost with is given up instead, and is among the failures from now on.
     """
