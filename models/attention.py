@@ -16,6 +16,7 @@ __all__ = ["attend"]
 _FAR = 2.0**64
 """Where sums of powers of two are beyond this, or below its inverse, they may have left the range of numbers."""
 _TOGETHER = (4, 2, 1)
+"""Numbers of windows whose heads are multiplied together."""
 _SCORES_AT_ONCE = 1_600_000
 """Bytes of scores that are in memory together: more of them leave the cache of a core."""
 
