@@ -58,7 +58,7 @@ SHARED ?= ../shared
 MODEL  := out/model
 TOKENS ?= 0
 SEEDS  ?= 1 2 3 4
-WRITTEN := corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl
+WRITTEN := corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl $(MODEL)/passages.jsonl
 FIT    := $(BIN)/froth train $(MODEL)/kept.jsonl $(WRITTEN) --held-out $(MODEL)/held.jsonl --batch-tokens 16384 --learning-rate 4e-4
 
 $(VENV)/build.installed: $(VENV)/dev.installed
@@ -76,8 +76,15 @@ $(MODEL)/judged.jsonl: corpora/labels/judged.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
 	@test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
 
-$(MODEL)/kept.jsonl $(MODEL)/held.jsonl &: $(MODEL)/judged.jsonl
-	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $< --kept $(MODEL)/kept.jsonl --held-out $(MODEL)/held.jsonl
+$(MODEL)/paragraphs.jsonl: corpora/labels/judged_paragraphs.csv | $(VENV)/build.installed
+	$(BIN)/python -m scripts.write_paragraphs --shared $(SHARED) -o $(MODEL)/paragraphs
+	$(BIN)/python scripts/restore_labels.py $< --texts $(MODEL)/paragraphs -o $@
+
+$(MODEL)/passages.jsonl: corpora/labels/passages_zh.csv corpora/labels/passages_en.csv | $(VENV)/build.installed
+	$(BIN)/python scripts/unfold_passages.py $^ -o $@
+
+$(MODEL)/kept.jsonl $(MODEL)/held.jsonl &: $(MODEL)/judged.jsonl $(MODEL)/paragraphs.jsonl
+	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $^ --kept $(MODEL)/kept.jsonl --held-out $(MODEL)/held.jsonl
 
 .PRECIOUS: $(MODEL)/seed%/froth.json
 $(MODEL)/seed%/froth.json: $(MODEL)/encoder/config.json $(MODEL)/kept.jsonl $(MODEL)/held.jsonl $(WRITTEN)

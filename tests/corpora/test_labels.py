@@ -11,16 +11,27 @@ import pytest
 
 from nlp.label_keys import read_keys
 from nlp.labelled import LabelledSentence, read_labelled
+from nlp.passage_table import read_passages
 from nlp.rating_keys import read_ratings
 
 LABELS = Path(__file__).parents[2] / "corpora" / "labels"
-LEARNT = {"written_zh": {"zh"}, "written_en": {"en"}}
-TESTED = {"hard": {"zh", "en"}, "sentences": {"zh", "en"}, "transfer": {"ja", "de", "fr", "es", "ko"}}
+LEARNT = {
+    "written_zh.jsonl": {"zh"},
+    "written_en.jsonl": {"en"},
+    "passages_zh.csv": {"zh"},
+    "passages_en.csv": {"en"},
+}
+TESTED = {
+    "hard.jsonl": {"zh", "en"},
+    "sentences.jsonl": {"zh", "en"},
+    "transfer.jsonl": {"ja", "de", "fr", "es", "ko"},
+    "passages_test.csv": {"zh", "en"},
+}
 NARRATIVES = ("bubble", "liquidity_crisis")
 
 
 def sentences(name: str) -> list[LabelledSentence]:
-    return read_labelled([LABELS / f"{name}.jsonl"])
+    return read_passages(LABELS / name) if name.endswith(".csv") else read_labelled([LABELS / name])
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +52,7 @@ def test_written_sentences_keep_the_contract_and_the_sheets_counts(name: str, la
     assert len({row.id for row in rows}) == len({row.text for row in rows}) == len(rows)
     assert all(row.labels.keys() == set(NARRATIVES) for row in rows)
     counts = " | ".join(counted([row.labels[narrative] for row in rows]) for narrative in NARRATIVES)
-    assert f"| {name}.jsonl | {len(rows)} | {counts} |" in sheet
+    assert f"| {name} | {len(rows)} | {counts} |" in sheet
 
 
 def test_nothing_is_both_learnt_and_tested() -> None:
@@ -52,7 +63,7 @@ def test_nothing_is_both_learnt_and_tested() -> None:
 
 
 def test_hard_cases_come_in_every_kind_and_language() -> None:
-    kinds = Counter((row.stratum, row.lang) for row in sentences("hard"))
+    kinds = Counter((row.stratum, row.lang) for row in sentences("hard.jsonl"))
     assert len(kinds) == 40
     assert set(kinds.values()) == {5}
 
@@ -80,10 +91,17 @@ def test_the_agreement_in_the_sheet_is_that_of_the_table(lang: str, narrative: s
 
 
 def test_the_tables_of_keys_quote_no_text() -> None:
-    for name in ("judged.csv", "rated.csv"):
+    for name in ("judged.csv", "judged_paragraphs.csv", "rated.csv"):
         with (LABELS / name).open(encoding="utf-8", newline="") as stream:
             for row in csv.reader(stream):
                 assert all(len(cell) < 90 for cell in row), row
+
+
+def test_judged_paragraphs_are_keys_without_texts(sheet: str) -> None:
+    keys = read_keys(LABELS / "judged_paragraphs.csv")
+    assert len({(key.file, key.article, key.start) for key in keys}) == len(keys)
+    counts = " | ".join(counted([key.labels[narrative] for key in keys]) for narrative in NARRATIVES)
+    assert f"| judged_paragraphs.csv | {len(keys)} | {counts} |" in sheet
 
 
 def test_ratings_cover_both_languages() -> None:
