@@ -1,7 +1,7 @@
-"""Writes translated paragraphs of the development data as articles, where `corpora/labels/judged_paragraphs.csv` finds
-its sentences.
+"""Writes translated paragraphs of the development data as articles, in which the keys of judged paragraphs are found.
 
-Not a froth command: it needs `../shared/parallel`, whose rows hold a paragraph and its translation, not an article.
+Not a froth command: it needs `../shared/parallel`, whose rows hold a paragraph and its translation, not an article. The
+keys are `corpora/labels/judged_paragraphs.csv`, for `restore_labels.py`.
 """
 
 from __future__ import annotations
