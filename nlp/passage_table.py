@@ -37,7 +37,8 @@ def read_passages(path: Path) -> list[LabelledSentence]:
             rows = list(reader)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    found, seen = [], set()
+    found: list[LabelledSentence] = []
+    seen: set[str] = set()
     for article, passage in groupby(rows, key=lambda row: row["article"]):
         if article in seen:
             raise InputError(f"{path}: the sentences of {article} do not stand together: sort them into reading order")
