@@ -93,7 +93,7 @@ def read_key_table(path: Path, columns: Sequence[str], key_of: Callable[[dict[st
             reader = csv.DictReader(stream)
             missing = set(columns) - set(reader.fieldnames or ())
             if missing:
-                raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}: it is no table of keys")
+                raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}: give the table that has them")
             return [key_of(row, f"{path}:{number}") for number, row in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error

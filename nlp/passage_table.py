@@ -6,12 +6,12 @@ the table three times as in the labelled-sentences contract.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from nlp.errors import InputError
+from nlp.label_keys import read_key_table
 from nlp.labelled import SENTENCE_LABELS, LabelledSentence
 
 __all__ = ["PASSAGE_COLUMNS", "read_passages"]
@@ -28,38 +28,34 @@ def read_passages(path: Path) -> list[LabelledSentence]:
     Raises:
         InputError: no such file, a missing column, a label other than -1, 0 and 1, an article in two places.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = set(PASSAGE_COLUMNS) - set(reader.fieldnames or ())
-            if missing:
-                raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}: it is no table of passages")
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
+    rows = read_key_table(path, PASSAGE_COLUMNS, _checked)
     found: list[LabelledSentence] = []
     seen: set[str] = set()
     for article, passage in groupby(rows, key=lambda row: row["article"]):
         if article in seen:
             raise InputError(f"{path}: the sentences of {article} do not stand together: sort them into reading order")
         seen.add(article)
-        found += _sentences(path, article, list(passage))
+        found += _sentences(article, list(passage))
     return found
 
 
-def _sentences(path: Path, article: str, rows: list[dict[str, str]]) -> Iterator[LabelledSentence]:
+def _checked(row: dict[str, str], item: str) -> dict[str, str]:
+    whole = None not in row and bool(row["text"])  # more cells than columns stand under None
+    if not whole or any(row[name] not in _LABELS for name in row.keys() - set(PASSAGE_COLUMNS)):
+        raise InputError(f"{item}: expected an article, a language, a text, and labels of -1, 0 or 1")
+    return row
+
+
+def _sentences(article: str, rows: list[dict[str, str]]) -> Iterator[LabelledSentence]:
     texts = ["", *(row["text"] for row in rows), ""]
     for place, row in enumerate(rows, start=1):
-        labels = {name: value for name, value in row.items() if name not in PASSAGE_COLUMNS}
-        if any(value not in _LABELS for value in labels.values()):
-            raise InputError(f"{path}: sentence {place} of {article} has other labels than -1, 0 and 1: mend them")
         yield LabelledSentence(
             id=f"{article}-{place}",
             lang=row["lang"],
             text=row["text"],
             before=texts[place - 1],
             after=texts[place + 1],
-            labels={name: _LABELS[value] for name, value in labels.items()},
+            labels={name: _LABELS[value] for name, value in row.items() if name not in PASSAGE_COLUMNS},
             source=_SOURCE,
             article=article,
             stratum=_STRATUM,

@@ -39,7 +39,10 @@ def test_the_rows_beside_a_sentence_are_its_neighbours(tmp_path: Path) -> None:
     ("head", "rows", "complaint"),
     [
         ("article,text,bubble\n", "a,x,0\n", "lacks the columns lang"),
-        (HEAD, "a,en,x,2\n", "sentence 1 of a has other labels"),
+        (HEAD, "a,en,x,0\na,en,x,2\n", "csv:3: expected .* labels of -1, 0 or 1"),
+        (HEAD, "a,en,one, two,0\n", "csv:2: expected"),
+        (HEAD, "a,en\n", "csv:2: expected"),
+        (HEAD, "a,en,,0\n", "csv:2: expected an article, a language, a text"),
         (HEAD, "a,en,x,0\nb,en,y,0\na,en,z,0\n", "sentences of a do not stand together"),
     ],
 )
