@@ -58,7 +58,8 @@ SHARED ?= ../shared
 MODEL  := out/model
 TOKENS ?= 0
 SEEDS  ?= 1 2 3 4
-WRITTEN := corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl $(MODEL)/passages.jsonl
+WRITTEN := corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl $(MODEL)/passages.jsonl \
+    $(MODEL)/placed_zh.jsonl $(MODEL)/placed_en.jsonl
 FIT    := $(BIN)/froth train $(MODEL)/kept.jsonl $(WRITTEN) --held-out $(MODEL)/held.jsonl --batch-tokens 16384 --learning-rate 4e-4
 
 $(VENV)/build.installed: $(VENV)/dev.installed
@@ -82,6 +83,9 @@ $(MODEL)/paragraphs.jsonl: corpora/labels/judged_paragraphs.csv | $(VENV)/build.
 
 $(MODEL)/passages.jsonl: corpora/labels/passages_zh.csv corpora/labels/passages_en.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/unfold_passages.py $^ -o $@
+
+$(MODEL)/placed_%.jsonl: corpora/labels/placed_%.csv | $(VENV)/build.installed
+	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
 
 $(MODEL)/kept.jsonl $(MODEL)/held.jsonl &: $(MODEL)/judged.jsonl $(MODEL)/paragraphs.jsonl
 	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $^ --kept $(MODEL)/kept.jsonl --held-out $(MODEL)/held.jsonl

@@ -2,14 +2,15 @@
 
 Publishers own the texts; the labels are ours. A row of keys says where a judged sentence stands in a file of articles
 (`../shared/text` here, anyone's copy elsewhere); `restore` looks it up, checks the hash and gives back the labelled
-sentence with its neighbours.
+sentence with its neighbours. A key with a text of its own gives back that one: a sentence written for froth, to be read
+where another stands.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +26,13 @@ from nlp.text import split_sentences
 __all__ = ["KEY_COLUMNS", "LabelKey", "read_key_table", "read_keys", "restore", "text_hash", "texts_file", "write_keys"]
 
 KEY_COLUMNS = ("file", "article", "start", "end", "hash", "stratum")
-"""Followed by one column a narrative, and `<n>_second` where a second judge's label is kept."""
+"""Followed by one column a narrative, `<n>_second` where a second judge's label is kept, and `text` where the sentence is
+written to stand there."""
 
 Key = TypeVar("Key")
 
-_SECOND = "_second"
+_TEXT, _SECOND = "text", "_second"
+_OURS = "written for froth"
 _SUFFIXES = (".jsonl.xz", ".jsonl")
 
 
@@ -44,6 +47,7 @@ class LabelKey:
         hash: of the sentence, see `text_hash`.
         stratum: how it was drawn.
         labels, second: by narrative, of the first judge and (for some rows) of a second one who did not see them.
+        text: a sentence written for froth that is judged in the place of the one that stands there; empty for that one.
     """
 
     file: str
@@ -54,6 +58,7 @@ class LabelKey:
     stratum: str
     labels: Mapping[str, int]
     second: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    text: str = ""
 
 
 def text_hash(text: str) -> str:
@@ -69,12 +74,15 @@ def write_keys(path: Path, keys: Sequence[LabelKey]) -> None:
     """Writes keys as CSV, in the order given."""
     narratives = sorted({name for key in keys for name in key.labels})
     columns = [*KEY_COLUMNS, *narratives, *(name + _SECOND for name in narratives)]
+    if any(key.text for key in keys):
+        columns.append(_TEXT)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, columns, lineterminator="\n", restval="")
         writer.writeheader()
         for key in keys:
-            place = {name: getattr(key, name) for name in KEY_COLUMNS}
-            writer.writerow(place | dict(key.labels) | {name + _SECOND: label for name, label in key.second.items()})
+            row = {name: getattr(key, name) for name in KEY_COLUMNS} | dict(key.labels)
+            row |= {name + _SECOND: label for name, label in key.second.items()} | ({_TEXT: key.text} if key.text else {})
+            writer.writerow(row)
 
 
 def read_keys(path: Path) -> list[LabelKey]:
@@ -102,7 +110,7 @@ def read_key_table(path: Path, columns: Sequence[str], key_of: Callable[[dict[st
 def _key(row: dict[str, str], item: str) -> LabelKey:
     labels, second = {}, {}
     try:
-        for name in row.keys() - set(KEY_COLUMNS):
+        for name in row.keys() - {*KEY_COLUMNS, _TEXT}:
             if row[name] == "":
                 continue
             label = int(row[name])
@@ -112,7 +120,7 @@ def _key(row: dict[str, str], item: str) -> LabelKey:
                 second[name.removesuffix(_SECOND)] = label
             else:
                 labels[name] = label
-        place = {name: row[name] for name in ("file", "article", "hash", "stratum")}
+        place = {name: row[name] for name in ("file", "article", "hash", "stratum")} | {"text": row.get(_TEXT) or ""}
         return LabelKey(**place, start=int(row["start"]), end=int(row["end"]), labels=labels, second=second)
     except (ValueError, TypeError) as error:
         raise InputError(f"{item}: {error}; expected offsets, and labels of -1, 0 or 1") from error
@@ -156,6 +164,7 @@ def texts_file(texts: Path, file: str) -> Path | None:
 def _of_article(article: Article, file: str, keys: Sequence[LabelKey]) -> Iterator[LabelledSentence | Failure]:
     sentences = split_sentences(article)
     place_by_span = {(sentence.start, sentence.end): place for place, sentence in enumerate(sentences)}
+    n_written = Counter[int]()
     for key in sorted(keys, key=lambda key: key.start):
         text, item = article.text[key.start : key.end], f"{file} {article.id} {key.start}:{key.end}"
         place = place_by_span.get((key.start, key.end))
@@ -165,15 +174,16 @@ def _of_article(article: Article, file: str, keys: Sequence[LabelKey]) -> Iterat
             continue
         before = sentences[place - 1].text if place else ""
         after = sentences[place + 1].text if place + 1 < len(sentences) else ""
+        n_written[key.start] += bool(key.text)
         yield LabelledSentence(
-            id=f"{article.id}:{key.start}",
+            id=f"{article.id}:{key.start}" + (f"~{n_written[key.start]}" if key.text else ""),
             lang=article.lang,
-            text=text,
+            text=key.text or text,
             before=before,
             after=after,
             labels=key.labels,
             date=article.published.date().isoformat() if article.published else "",
-            source=article.source or file,
+            source=_OURS if key.text else article.source or file,
             article=article.id,
             stratum=key.stratum,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.label_keys import read_keys
+from nlp.label_keys import read_keys, text_hash
 from nlp.labelled import LabelledSentence, read_labelled
 from nlp.passage_table import read_passages
 from nlp.rating_keys import read_ratings
@@ -27,6 +27,7 @@ TESTED = {
     "transfer.jsonl": {"ja", "de", "fr", "es", "ko"},
     "passages_test.csv": {"zh", "en"},
 }
+PLACED = {"placed_zh.csv": {"zh"}, "placed_en.csv": {"en"}, "placed_test.csv": {"zh", "en"}}
 NARRATIVES = ("bubble", "liquidity_crisis")
 
 
@@ -60,6 +61,9 @@ def test_nothing_is_both_learnt_and_tested() -> None:
         return {re.sub(r"\W+", "", row.text).lower() for name in names for row in sentences(name)}
 
     assert not texts(LEARNT) & texts(TESTED)
+    placed = {name: {re.sub(r"\W+", "", key.text).lower() for key in read_keys(LABELS / name)} for name in PLACED}
+    assert not (placed["placed_zh.csv"] | placed["placed_en.csv"]) & (placed["placed_test.csv"] | texts(TESTED))
+    assert not placed["placed_test.csv"] & texts(LEARNT)
 
 
 def test_hard_cases_come_in_every_kind_and_language() -> None:
@@ -104,13 +108,24 @@ def test_judged_paragraphs_are_keys_without_texts(sheet: str) -> None:
     assert f"| judged_paragraphs.csv | {len(keys)} | {counts} |" in sheet
 
 
+@pytest.mark.parametrize(("name", "langs"), PLACED.items())
+def test_placed_sentences_are_ours_in_places_named_by_key(name: str, langs: set[str], sheet: str) -> None:
+    keys = read_keys(LABELS / name)
+    assert {key.file[:2] for key in keys} == langs
+    assert all(key.text and key.hash != text_hash(key.text) for key in keys)
+    assert len({key.text for key in keys}) == len(keys)
+    counts = " | ".join(counted([key.labels[narrative] for key in keys]) for narrative in NARRATIVES)
+    assert f"| {name} | {len(keys)} | {counts} |" in sheet
+
+
 def test_ratings_cover_both_languages() -> None:
     ratings = read_ratings(LABELS / "rated.csv")
     assert Counter(key.file[:2] for key in ratings) == {"zh": 105, "en": 105}
 
 
-def test_no_rated_article_has_a_judged_sentence() -> None:
+def test_no_rated_article_has_a_judged_or_placed_sentence() -> None:
     rated = {(key.file, key.article) for key in read_ratings(LABELS / "rated.csv")}
-    judged = {(key.file, key.article) for key in read_keys(LABELS / "judged.csv")}
+    tables = ("judged.csv", *PLACED)
+    judged = {(key.file, key.article) for name in tables for key in read_keys(LABELS / name)}
     assert rated
     assert not rated & judged

@@ -57,6 +57,18 @@ def test_a_key_finds_its_sentence_and_neighbours(texts: Path) -> None:
     )
 
 
+def test_sentences_written_to_stand_in_a_place_are_read_there(tmp_path: Path, texts: Path) -> None:
+    written = ["Nobody asks what it earns.", "Nobody asks who lends."]
+    keys = [key(text=text, second={}, stratum="placed") for text in written]
+    write_keys(tmp_path / "placed.csv", keys)
+    assert read_keys(tmp_path / "placed.csv") == keys
+    found = list(restore(keys, texts))
+    assert [(row.id, row.before, row.text, row.after, row.source) for row in found] == [  # type: ignore[union-attr]
+        ("a-1:13~1", "Prices rose.", written[0], "Nobody minds.", "written for froth"),
+        ("a-1:13~2", "Prices rose.", written[1], "Nobody minds.", "written for froth"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
