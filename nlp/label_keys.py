@@ -26,8 +26,8 @@ from nlp.text import split_sentences
 __all__ = ["KEY_COLUMNS", "LabelKey", "read_key_table", "read_keys", "restore", "text_hash", "texts_file", "write_keys"]
 
 KEY_COLUMNS = ("file", "article", "start", "end", "hash", "stratum")
-"""Followed by one column a narrative, `<n>_second` where a second judge's label is kept, and `text` where the sentence is
-written to stand there."""
+"""Followed by one column a narrative, `<n>_second` where a second judge's label is kept, and `text` where the sentence
+is written to stand there."""
 
 Key = TypeVar("Key")
 
@@ -81,8 +81,8 @@ def write_keys(path: Path, keys: Sequence[LabelKey]) -> None:
         writer.writeheader()
         for key in keys:
             row = {name: getattr(key, name) for name in KEY_COLUMNS} | dict(key.labels)
-            row |= {name + _SECOND: label for name, label in key.second.items()} | ({_TEXT: key.text} if key.text else {})
-            writer.writerow(row)
+            row |= {name + _SECOND: label for name, label in key.second.items()}
+            writer.writerow(row | ({_TEXT: key.text} if key.text else {}))
 
 
 def read_keys(path: Path) -> list[LabelKey]:
