@@ -84,8 +84,9 @@ $(MODEL)/paragraphs.jsonl: corpora/labels/judged_paragraphs.csv | $(VENV)/build.
 $(MODEL)/passages.jsonl: corpora/labels/passages_zh.csv corpora/labels/passages_en.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/unfold_passages.py $^ -o $@
 
-$(MODEL)/placed_%.jsonl: corpora/labels/placed_%.csv | $(VENV)/build.installed
+$(MODEL)/placed_zh.jsonl $(MODEL)/placed_en.jsonl: $(MODEL)/placed_%.jsonl: corpora/labels/placed_%.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
+	@test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
 
 $(MODEL)/kept.jsonl $(MODEL)/held.jsonl &: $(MODEL)/judged.jsonl $(MODEL)/paragraphs.jsonl
 	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $^ --kept $(MODEL)/kept.jsonl --held-out $(MODEL)/held.jsonl

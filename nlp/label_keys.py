@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +45,7 @@ class LabelKey:
         article: the article's id in that file.
         start, end: code points of `Article.text`, half-open.
         hash: of the sentence, see `text_hash`.
-        stratum: how it was drawn.
+        stratum: how it was drawn, or for what it was written.
         labels, second: by narrative, of the first judge and (for some rows) of a second one who did not see them.
         text: a sentence written for froth that is judged in the place of the one that stands there; empty for that one.
     """
@@ -120,7 +120,9 @@ def _key(row: dict[str, str], item: str) -> LabelKey:
                 second[name.removesuffix(_SECOND)] = label
             else:
                 labels[name] = label
-        place = {name: row[name] for name in ("file", "article", "hash", "stratum")} | {"text": row.get(_TEXT) or ""}
+        if _TEXT in row and not (row[_TEXT] or "").strip():
+            raise ValueError("no text where the table has texts of its own")
+        place = {name: row[name] for name in ("file", "article", "hash", "stratum")} | {"text": row.get(_TEXT, "")}
         return LabelKey(**place, start=int(row["start"]), end=int(row["end"]), labels=labels, second=second)
     except (ValueError, TypeError) as error:
         raise InputError(f"{item}: {error}; expected offsets, and labels of -1, 0 or 1") from error
@@ -164,7 +166,6 @@ def texts_file(texts: Path, file: str) -> Path | None:
 def _of_article(article: Article, file: str, keys: Sequence[LabelKey]) -> Iterator[LabelledSentence | Failure]:
     sentences = split_sentences(article)
     place_by_span = {(sentence.start, sentence.end): place for place, sentence in enumerate(sentences)}
-    n_written = Counter[int]()
     for key in sorted(keys, key=lambda key: key.start):
         text, item = article.text[key.start : key.end], f"{file} {article.id} {key.start}:{key.end}"
         place = place_by_span.get((key.start, key.end))
@@ -174,9 +175,8 @@ def _of_article(article: Article, file: str, keys: Sequence[LabelKey]) -> Iterat
             continue
         before = sentences[place - 1].text if place else ""
         after = sentences[place + 1].text if place + 1 < len(sentences) else ""
-        n_written[key.start] += bool(key.text)
         yield LabelledSentence(
-            id=f"{article.id}:{key.start}" + (f"~{n_written[key.start]}" if key.text else ""),
+            id=f"{article.id}:{key.start}" + (f"~{text_hash(key.text)}" if key.text else ""),
             lang=article.lang,
             text=key.text or text,
             before=before,

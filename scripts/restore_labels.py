@@ -1,4 +1,4 @@
-"""Finds the texts again that `corpora/labels/judged.csv` and `rated.csv` name without quoting them.
+"""Finds the texts again that the tables of keys in `corpora/labels` name without quoting them: judged, placed, rated.
 
 Not a froth command: it needs the texts, which belong to their publishers and are not in the repository. Its output is
 for `froth train` and `froth evaluate`.

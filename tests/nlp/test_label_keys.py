@@ -64,9 +64,18 @@ def test_sentences_written_to_stand_in_a_place_are_read_there(tmp_path: Path, te
     assert read_keys(tmp_path / "placed.csv") == keys
     found = list(restore(keys, texts))
     assert [(row.id, row.before, row.text, row.after, row.source) for row in found] == [  # type: ignore[union-attr]
-        ("a-1:13~1", "Prices rose.", written[0], "Nobody minds.", "written for froth"),
-        ("a-1:13~2", "Prices rose.", written[1], "Nobody minds.", "written for froth"),
+        (f"a-1:13~{text_hash(text)}", "Prices rose.", text, "Nobody minds.", "written for froth") for text in written
     ]
+
+
+@pytest.mark.parametrize("cell", ["", ",", ", "])
+def test_a_row_without_text_is_refused_where_the_table_has_texts(tmp_path: Path, cell: str) -> None:
+    table = tmp_path / "placed.csv"
+    table.write_text(
+        f"file,article,start,end,hash,stratum,bubble,text\nen/wire,a-1,13,28,abc,placed,1{cell}\n", "utf-8"
+    )
+    with pytest.raises(InputError, match=r"placed.csv:2: no text"):
+        read_keys(table)
 
 
 @pytest.mark.parametrize(
