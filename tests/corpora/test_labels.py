@@ -64,6 +64,8 @@ def test_nothing_is_both_learnt_and_tested() -> None:
     placed = {name: {re.sub(r"\W+", "", key.text).lower() for key in read_keys(LABELS / name)} for name in PLACED}
     assert not (placed["placed_zh.csv"] | placed["placed_en.csv"]) & (placed["placed_test.csv"] | texts(TESTED))
     assert not placed["placed_test.csv"] & texts(LEARNT)
+    places = {name: {(key.file, key.article, key.start) for key in read_keys(LABELS / name)} for name in PLACED}
+    assert not (places["placed_zh.csv"] | places["placed_en.csv"]) & places["placed_test.csv"]
 
 
 def test_hard_cases_come_in_every_kind_and_language() -> None:
