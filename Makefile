@@ -73,20 +73,23 @@ $(MODEL)/encoder/config.json: $(MODEL)/start/vectors.safetensors
 	$(BIN)/python -m scripts.pretrain --shared $(SHARED) --start $(MODEL)/start --n-pairs 25600 --batch-pairs 128 \
 	    --n-tokens $(TOKENS) -o $(MODEL)/encoder
 
+ALL_FOUND = @test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
+
 $(MODEL)/judged.jsonl: corpora/labels/judged.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
-	@test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
+	$(ALL_FOUND)
 
 $(MODEL)/paragraphs.jsonl: corpora/labels/judged_paragraphs.csv | $(VENV)/build.installed
 	$(BIN)/python -m scripts.write_paragraphs --shared $(SHARED) -o $(MODEL)/paragraphs
 	$(BIN)/python scripts/restore_labels.py $< --texts $(MODEL)/paragraphs -o $@
+	$(ALL_FOUND)
 
 $(MODEL)/passages.jsonl: corpora/labels/passages_zh.csv corpora/labels/passages_en.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/unfold_passages.py $^ -o $@
 
 $(MODEL)/placed_zh.jsonl $(MODEL)/placed_en.jsonl: $(MODEL)/placed_%.jsonl: corpora/labels/placed_%.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
-	@test $$(wc -l < $@) -eq $$(($$(wc -l < $<) - 1)) || { echo 'texts are missing: see failed above'; exit 1; }
+	$(ALL_FOUND)
 
 $(MODEL)/kept.jsonl $(MODEL)/held.jsonl &: $(MODEL)/judged.jsonl $(MODEL)/paragraphs.jsonl
 	$(BIN)/python scripts/hold_out.py $(SHARED)/labelled/train.jsonl $^ --kept $(MODEL)/kept.jsonl --held-out $(MODEL)/held.jsonl

@@ -71,7 +71,7 @@ def text_hash(text: str) -> str:
 
 
 def write_keys(path: Path, keys: Sequence[LabelKey]) -> None:
-    """Writes keys as CSV, in the order given."""
+    """Writes keys as CSV, in the order given; all have a text of their own, or none."""
     narratives = sorted({name for key in keys for name in key.labels})
     columns = [*KEY_COLUMNS, *narratives, *(name + _SECOND for name in narratives)]
     if any(key.text for key in keys):
