@@ -58,8 +58,9 @@ SHARED ?= ../shared
 MODEL  := out/model
 TOKENS ?= 0
 SEEDS  ?= 1 2 3 4
+PLACED := placed_zh placed_en reworded_zh reworded_en
 WRITTEN := corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl $(MODEL)/passages.jsonl \
-    $(MODEL)/placed_zh.jsonl $(MODEL)/placed_en.jsonl
+    $(foreach table,$(PLACED),$(MODEL)/$(table).jsonl)
 FIT    := $(BIN)/froth train $(MODEL)/kept.jsonl $(WRITTEN) --held-out $(MODEL)/held.jsonl --batch-tokens 16384 --learning-rate 4e-4
 
 $(VENV)/build.installed: $(VENV)/dev.installed
@@ -87,7 +88,7 @@ $(MODEL)/paragraphs.jsonl: corpora/labels/judged_paragraphs.csv | $(VENV)/build.
 $(MODEL)/passages.jsonl: corpora/labels/passages_zh.csv corpora/labels/passages_en.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/unfold_passages.py $^ -o $@
 
-$(MODEL)/placed_zh.jsonl $(MODEL)/placed_en.jsonl: $(MODEL)/placed_%.jsonl: corpora/labels/placed_%.csv | $(VENV)/build.installed
+$(foreach table,$(PLACED),$(MODEL)/$(table).jsonl): $(MODEL)/%.jsonl: corpora/labels/%.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
 	$(ALL_FOUND)
 
