@@ -122,6 +122,24 @@ def test_placed_sentences_are_ours_in_places_named_by_key(name: str, langs: set[
     assert f"| {name} | {len(keys)} | {counts} |" in sheet
 
 
+def test_marked_words_lie_in_sentences_that_are_judged_so(sheet: str) -> None:
+    judged = {
+        (key.file, key.article, key.start, key.end, key.hash): key.labels for key in read_keys(LABELS / "judged.csv")
+    }
+    with (LABELS / "evidence.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        start, end = int(row["start"]), int(row["end"])
+        assert judged[row["file"], row["article"], start, end, row["hash"]][row["narrative"]] == int(row["answer"]), row
+        words = [tuple(map(int, span.split("-"))) for span in row["words"].split(";")]
+        assert all(0 <= first < last <= end - start for first, last in words), row
+    counts = Counter((row["narrative"], row["file"][:2], row["answer"]) for row in rows)
+    for narrative in NARRATIVES:
+        for lang in ("zh", "en"):
+            asserted, rejected = counts[narrative, lang, "1"], counts[narrative, lang, "-1"]
+            assert f"| {narrative}, {lang} | {asserted} | {rejected} |" in sheet
+
+
 def test_ratings_cover_both_languages() -> None:
     ratings = read_ratings(LABELS / "rated.csv")
     assert Counter(key.file[:2] for key in ratings) == {"zh": 105, "en": 105}
