@@ -58,9 +58,9 @@ SHARED ?= ../shared
 MODEL  := out/model
 TOKENS ?= 0
 SEEDS  ?= 1 2 3 4
-PLACED := placed_zh placed_en reworded_zh reworded_en
+IN_PLACES := placed_zh placed_en reworded_zh reworded_en
 WRITTEN := corpora/labels/written_zh.jsonl corpora/labels/written_en.jsonl $(MODEL)/passages.jsonl \
-    $(foreach table,$(PLACED),$(MODEL)/$(table).jsonl)
+    $(foreach table,$(IN_PLACES),$(MODEL)/$(table).jsonl)
 FIT    := $(BIN)/froth train $(MODEL)/kept.jsonl $(WRITTEN) --held-out $(MODEL)/held.jsonl --batch-tokens 16384 --learning-rate 4e-4
 
 $(VENV)/build.installed: $(VENV)/dev.installed
@@ -88,7 +88,7 @@ $(MODEL)/paragraphs.jsonl: corpora/labels/judged_paragraphs.csv | $(VENV)/build.
 $(MODEL)/passages.jsonl: corpora/labels/passages_zh.csv corpora/labels/passages_en.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/unfold_passages.py $^ -o $@
 
-$(foreach table,$(PLACED),$(MODEL)/$(table).jsonl): $(MODEL)/%.jsonl: corpora/labels/%.csv | $(VENV)/build.installed
+$(foreach table,$(IN_PLACES),$(MODEL)/$(table).jsonl): $(MODEL)/%.jsonl: corpora/labels/%.csv | $(VENV)/build.installed
 	$(BIN)/python scripts/restore_labels.py $< --texts $(SHARED)/text -o $@
 	$(ALL_FOUND)
 

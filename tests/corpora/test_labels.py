@@ -13,6 +13,7 @@ from nlp.label_keys import read_keys, text_hash
 from nlp.labelled import LabelledSentence, read_labelled
 from nlp.passage_table import read_passages
 from nlp.rating_keys import read_ratings
+from scripts.hold_out import is_held_out
 
 LABELS = Path(__file__).parents[2] / "corpora" / "labels"
 LEARNT = {
@@ -128,16 +129,31 @@ def test_marked_words_lie_in_sentences_that_are_judged_so(sheet: str) -> None:
     }
     with (LABELS / "evidence.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
+    assert len({(row["file"], row["article"], row["start"], row["narrative"]) for row in rows}) == len(rows)
+    assert f"{len(rows):,} answers of" in sheet
     for row in rows:
         start, end = int(row["start"]), int(row["end"])
+        assert row["answer"] in {"1", "-1"}, row
         assert judged[row["file"], row["article"], start, end, row["hash"]][row["narrative"]] == int(row["answer"]), row
         words = [tuple(map(int, span.split("-"))) for span in row["words"].split(";")]
-        assert all(0 <= first < last <= end - start for first, last in words), row
+        ends = [place for word in words for place in word]
+        assert [0, *ends, end - start] == sorted([0, *ends, end - start]), row
     counts = Counter((row["narrative"], row["file"][:2], row["answer"]) for row in rows)
     for narrative in NARRATIVES:
         for lang in ("zh", "en"):
             asserted, rejected = counts[narrative, lang, "1"], counts[narrative, lang, "-1"]
             assert f"| {narrative}, {lang} | {asserted} | {rejected} |" in sheet
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_reworded_sentences_keep_the_answers_and_altered_ones_do_not(lang: str) -> None:
+    judged = {(key.file, key.article, key.start, key.hash): key.labels for key in read_keys(LABELS / "judged.csv")}
+    keys = read_keys(LABELS / f"reworded_{lang}.csv")
+    assert len({(key.file, key.article, key.start, key.stratum) for key in keys}) == len(keys)
+    for key in keys:
+        same = key.labels == judged[key.file, key.article, key.start, key.hash]
+        assert same == (key.stratum == "reworded"), key
+        assert not is_held_out(key.article, 0.05), key
 
 
 def test_ratings_cover_both_languages() -> None:
