@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,12 +18,13 @@ import pandas as pd
 
 from models.evaluation import predict_labelled
 from models.few_labels import LabelledStates, answers_by_states, fit_heads, frozen_reader, states_of
+from models.fold_gains import FOLDS, FoldGain, read_folds, write_folds
 from models.folds import folds_of
 from models.narrative_table import brought_by
 from models.passages import answers_of
 from models.resampling import average_precision
 from models.splits import Split, all_labels, split_labels
-from models.training import TrainingRun, train
+from models.training import TrainingRun, run_hash, train
 from models.training_config import Method, TrainingConfig
 from models.training_state import network_hash
 from models.unseen import unseen
@@ -34,25 +36,10 @@ if TYPE_CHECKING:
 
     from nlp.labelled import LabelledSentence
 
-__all__ = ["FEW_ROWS", "Choice", "FoldGain", "choose_method", "compare_methods", "pays", "train_heads"]
+__all__ = ["FEW_ROWS", "Choice", "choose_method", "compare_methods", "pays", "train_heads"]
 
 FEW_ROWS = 1000
 """Up to so many judged sentences `auto` compares; with more the fine-tune is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoldGain:
-    """What both measure on one fold, of `n_rows` sentences: the mean average precision."""
-
-    fold: int
-    n_rows: int
-    head: float
-    whole: float
-
-    @property
-    def gain(self) -> float:
-        """Of the fine-tune on the heads."""
-        return self.whole - self.head
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +110,7 @@ def compare_methods(
     base: str,
     narratives: Sequence[str],
     config: TrainingConfig,
+    unfinished: Path | None = None,
     on_fold: Callable[[int, int, float], None] = lambda fold, n_folds, gain: None,
 ) -> list[FoldGain]:
     """Both ways on each fold; of the fine-tune nothing is known where the rest of a fold holds no rows out for it.
@@ -132,6 +120,7 @@ def compare_methods(
         base: the encoder.
         narratives: to answer for.
         config: of the fine-tune, which holds out its share of each training part.
+        unfinished: a folder that keeps the folds that are done; those of the same comparison are taken up.
         on_fold: called after each fold with its number, their number and the gain.
 
     Raises:
@@ -140,8 +129,12 @@ def compare_methods(
     kept = list(all_labels(rows, narratives).kept)
     folds = folds_of(kept, narratives, seed=config.seed)
     reader = frozen_reader(base, config)
-    states, found = states_of(reader, kept), []
-    for fold in range(int(folds.max()) + 1):
+    base_hash, found = network_hash(reader.encoder.model, reader.encoder.tokenizer), []
+    run = run_hash(Split(kept, ()), None, base_hash, narratives, config)
+    if unfinished is not None:
+        found = read_folds(unfinished / FOLDS, run)
+    states = states_of(reader, kept)
+    for fold in range(len(found), int(folds.max()) + 1):
         learnt, asked = (states.part(np.flatnonzero(chosen)) for chosen in (folds != fold, folds == fold))
         heads = fit_heads(reader, learnt, narratives, seed=config.seed).classifier
         head, whole = _precision(asked, answers_by_states(heads, asked), narratives), float("nan")
@@ -149,6 +142,8 @@ def compare_methods(
             tuned = train(learnt.rows, base=base, narratives=narratives, config=config).classifier
             whole = _precision(asked, predict_labelled(tuned, asked.rows), narratives)
         found.append(FoldGain(fold + 1, len(asked.rows), head, whole))
+        if unfinished is not None:
+            write_folds(found, unfinished / FOLDS, run)
         on_fold(fold + 1, int(folds.max()) + 1, found[-1].gain)
     return found
 
@@ -162,13 +157,14 @@ def _can_hold_out(rows: Sequence[LabelledSentence], narratives: Sequence[str], c
     return True
 
 
-def choose_method(
+def choose_method(  # noqa: PLR0913 - what to compare, how, and where to keep it
     method: Method,
     rows: Sequence[LabelledSentence] | Split,
     *,
     base: str,
     narratives: Sequence[str],
     config: TrainingConfig,
+    unfinished: Path | None = None,
     on_fold: Callable[[int, int, float], None] = lambda fold, n_folds, gain: None,
 ) -> Choice:
     """What was asked for; of `auto` what `compare_methods` finds up to `FEW_ROWS` rows, else the fine-tune.
@@ -180,7 +176,9 @@ def choose_method(
         return Choice(method)
     if len(rows if isinstance(rows, Sequence) else rows.kept) > FEW_ROWS:
         return Choice(Method.whole)
-    folds = compare_methods(rows, base=base, narratives=narratives, config=config, on_fold=on_fold)
+    folds = compare_methods(
+        rows, base=base, narratives=narratives, config=config, unfinished=unfinished, on_fold=on_fold
+    )
     return Choice(Method.whole if pays(folds) else Method.head, tuple(folds))
 
 

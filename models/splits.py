@@ -1,14 +1,14 @@
-"""Splits labelled sentences so that nothing leaks: all sentences of an article fall on one side."""
+"""Labels to learn from and labels held out, so that nothing leaks: articles and their copies fall on one side."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.folds import held_out_of
 from models.passages import answers_of
 from nlp.errors import InputError
 from nlp.labelled import article_of
@@ -16,7 +16,7 @@ from nlp.labelled import article_of
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
 
-__all__ = ["Split", "all_labels", "split_by_article", "split_labels"]
+__all__ = ["Split", "all_labels", "split_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ class Split:
 
 
 def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[str], share: float, seed: int) -> Split:
-    """The rows judged for some narrative, a share held out by article; a split that was made already is checked.
+    """The rows judged for some narrative, a share of them held out; a split that was made already is checked.
+
+    What belongs together (`models.folds`) is held out together, with its share of every answer if it can be.
 
     Raises:
-        InputError: labels from which nothing can be learnt, fewer than two articles, or an article on both sides.
+        InputError: labels from which nothing can be learnt, all of one story, or an article on both sides.
     """
     if isinstance(rows, Split):
         split = Split(_judged(rows.kept, narratives), _judged(rows.held_out, narratives))
@@ -41,7 +43,9 @@ def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[
             raise InputError(f"{what}: hold out labelled sentences of other articles than those to train on")
     else:
         _refuse_one_sided(rows, narratives)
-        split = Split(*split_by_article(_judged(rows, narratives), share, seed))
+        judged = _judged(rows, narratives)
+        held = held_out_of(judged, narratives, share=share, seed=seed)
+        split = Split(*([row for row, out in zip(judged, held, strict=True) if out == side] for side in (False, True)))
     _refuse_one_sided(split.kept, narratives)
     held_names = {name for row in split.held_out for name in row.labels}
     if missing := [name for name in narratives if name not in held_names]:
@@ -74,25 +78,3 @@ def _refuse_one_sided(rows: Sequence[LabelledSentence], narratives: Sequence[str
             raise InputError(
                 f"the labels know fewer than two answers for {narrative!r}: nothing can be learnt; add rows or drop it"
             )
-
-
-def split_by_article(
-    rows: Sequence[LabelledSentence], share: float, seed: int
-) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
-    """Rows to train on and rows held out; all sentences of an article fall on one side.
-
-    Raises:
-        InputError: fewer than two articles.
-    """
-    articles = sorted({article_of(row) for row in rows})
-    if len(articles) < 2:
-        raise InputError(
-            f"{len(rows)} labelled sentences come from {len(articles)} article(s): "
-            "at least two are needed to hold one out"
-        )
-    random.Random(seed).shuffle(articles)  # noqa: S311 - a reproducible split, not a secret
-    held = set(articles[: max(1, round(share * len(articles)))])
-    return (
-        [row for row in rows if article_of(row) not in held],
-        [row for row in rows if article_of(row) in held],
-    )

@@ -1,8 +1,8 @@
 """Fine-tunes an encoder and its heads on labelled sentences, then calibrates them on a held-out fold.
 
 Rows are packed several to a window, as articles are when they are scored, so that training and use see the same
-thing. The fold that stops training early and fits calibration and thresholds is split off by article. The loop is
-`models.fitting`, measuring is `models.evaluation`.
+thing. The fold that stops training early and fits calibration and thresholds shares no article with the rest
+(`models.folds`). The loop is `models.fitting`, measuring is `models.evaluation`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from nlp.errors import InputError
 if TYPE_CHECKING:
     from nlp.labelled import LabelledSentence
 
-__all__ = ["TrainingRun", "train", "train_floor"]
+__all__ = ["TrainingRun", "run_hash", "train", "train_floor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def train(  # noqa: PLR0913 - what to learn from, how, and where to keep it
     base_hash, keep = network_hash(classifier.network, classifier.encoder.tokenizer), None
     if unfinished is not None:
         (unfinished / RECORD).mkdir(parents=True, exist_ok=True)
-        run = _run_hash(split, taught, base_hash, narratives, config)
+        run = run_hash(split, taught, base_hash, narratives, config)
         keep = Unfinished(StateFile(unfinished / STATE, run), TrainingLog(unfinished / RECORD))
     examples = Examples(kept, targets_of(answers_of(kept, narratives)))
     if taught is not None:
@@ -156,9 +156,10 @@ def train_floor(
     return TrainingRun(classifier, tuple(held_out), (), record)
 
 
-def _run_hash(
+def run_hash(
     split: Split, taught: Unlabelled | None, base: str, narratives: Sequence[str], config: TrainingConfig
 ) -> str:
+    """What makes two trainings the same: labels, sentences without, teachers, base (a hash of it) and settings."""
     teachers = [teacher.model_id for teacher in taught.teachers] if taught else []
     sizes = [len(split.kept), len(split.held_out), len(taught.rows) if taught else 0]
     digest = hashlib.sha256(json.dumps([base, list(narratives), asdict(config), teachers, sizes]).encode())

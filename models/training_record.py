@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.evaluation import confusion, evaluate, predict_labelled, predictions_table
 from models.evaluation_files import write_evaluation
+from models.fold_gains import FOLDS
 from models.manifest import RECORD
 from models.training_config import write_config
 from models.training_state import STATE
@@ -47,19 +48,23 @@ class HeldOut:
 
 
 def unfinished_folder(model: Path) -> Path:
-    """The folder beside a model's in which a training keeps what it has so far: its state, and the record to be.
+    """The folder beside a model's in which a training keeps what it has so far: folds, state, and the record to be.
 
     Raises:
         CheckpointError: there is a folder of this name that holds something else.
     """
     folder = model.with_name(f"{model.name}.training")
-    ours = {STATE, Path(STATE).with_suffix(".partial").name, RECORD}
-    if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - ours):
+    if folder.exists() and (not folder.is_dir() or any(_is_foreign(path.name) for path in folder.iterdir())):
         raise CheckpointError(
             f"{folder} is where the training would keep its state, and holds something else: "
             "move that away or choose another -o"
         )
     return folder
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether no training has written it, neither whole nor in part."""
+    return name not in {FOLDS, STATE, Path(STATE).with_suffix(".partial").name, RECORD} and f".{FOLDS}." not in name
 
 
 def write_record(

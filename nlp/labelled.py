@@ -21,6 +21,7 @@ from nlp.language import normalise
 from nlp.reading.json_lines import JsonRow, json_rows
 from nlp.reading.records import ReadOptions, article_from_row, read_language
 from nlp.schema import Article, is_narrative_id
+from nlp.tables import whole_file
 
 __all__ = [
     "ARTICLE_LABELS",
@@ -109,9 +110,13 @@ def read_labelled_articles(paths: Iterable[Path | str], *, zone: tzinfo | None =
 
 
 def write_labelled(path: Path, sentences: Iterable[LabelledSentence]) -> int:
-    """Write labelled sentences as JSON lines; how many there were. Normalised text is read back equal."""
+    """Write labelled sentences as JSON lines; how many there were. Normalised text is read back equal.
+
+    Raises:
+        InputError: the place cannot be written.
+    """
     n_written = 0
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
+    with whole_file(path) as stream:
         for sentence in sentences:
             row = {name: getattr(sentence, name) for name in _FIELDS} | {"labels": dict(sentence.labels)}
             for absent in ("stratum", "annotator"):

@@ -13,6 +13,7 @@ from nlp.label_keys import read_key_table, texts_file
 from nlp.labelled import ARTICLE_LABELS, LabelledArticle
 from nlp.reading import read_articles
 from nlp.schema import Article
+from nlp.tables import whole_file
 
 __all__ = ["RATING_COLUMNS", "RatingKey", "read_ratings", "restore_ratings", "write_rated"]
 
@@ -83,7 +84,7 @@ def restore_ratings(keys: Iterable[RatingKey], texts: Path) -> Iterator[Labelled
 def write_rated(path: Path, rated: Iterable[LabelledArticle]) -> int:
     """Writes rated articles as JSON lines, which `read_labelled_articles` reads; how many there were."""
     n_written = 0
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
+    with whole_file(path) as stream:
         for item in rated:
             article = item.article
             row = {

@@ -167,7 +167,11 @@ def split(rows: Sequence[Labelled], keys: Keys, plan: SplitPlan) -> list[int | N
 
 
 def _dealt(sizes: Mapping[str, int], plan: SplitPlan) -> dict[str, int]:
-    """The part of each group: the largest first, each to the part that lacks most of its share; ties by the seed."""
+    """The part of each group: the largest first, each to the part that then has least of its share; ties by the seed.
+
+    What a part has is counted with half of the group (Sainte-Laguë), so that groups of every size come into every part
+    by its share: a small part does not become one of small groups.
+    """
     n_parts = len(plan.shares)
     if len(sizes) < n_parts:
         raise InputError(
@@ -177,14 +181,14 @@ def _dealt(sizes: Mapping[str, int], plan: SplitPlan) -> dict[str, int]:
     names = sorted(sizes)
     random.Random(plan.seed).shuffle(names)  # noqa: S311 - a reproducible split, not a secret
     names.sort(key=lambda name: -sizes[name])
-    n_rows = sum(sizes.values())
-    lacking = [share * n_rows for share in plan.shares]
+    taken = [0] * n_parts
     part_of: dict[str, int] = {}
     empty = set(range(n_parts))
     for n_left, name in zip(range(len(names), 0, -1), names, strict=True):
-        part = max(empty if n_left <= len(empty) else range(n_parts), key=lambda one: (lacking[one], -one))
+        filled = [(n_rows + sizes[name] / 2) / share for n_rows, share in zip(taken, plan.shares, strict=True)]
+        part = min(empty if n_left <= len(empty) else range(n_parts), key=lambda one: (filled[one], one))
         part_of[name] = part
-        lacking[part] -= sizes[name]
+        taken[part] += sizes[name]
         empty.discard(part)
     return part_of
 

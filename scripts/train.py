@@ -206,6 +206,7 @@ def _trained(
             base=folder,
             narratives=narratives,
             config=config,
+            unfinished=unfinished,
             on_fold=advance,
         )
     sys.stdout.write(choice.table())

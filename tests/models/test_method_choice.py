@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.method_choice import FoldGain, choose_method, compare_methods, pays, train_heads
+from models.fold_gains import FOLDS, FoldGain
+from models.method_choice import choose_method, compare_methods, pays, train_heads
 from models.splits import Split
 from models.training_config import Method, TrainingConfig
+from nlp.errors import CheckpointError
 from nlp.labelled import LabelledSentence
 
 CONFIG = TrainingConfig(epochs=1, batch_tokens=512, max_tokens=96)
@@ -59,6 +61,27 @@ def test_both_ways_answer_every_fold(tiny_encoder: Path) -> None:
     assert sum(fold.n_rows for fold in folds) == 30
     assert all(0 < fold.whole <= 1 for fold in folds)
     assert np.mean([fold.head for fold in folds]) > 0.8  # one word tells
+
+
+def test_a_comparison_that_was_stopped_goes_on(tiny_encoder: Path, tmp_path: Path) -> None:
+    about: dict[str, Any] = {"base": str(tiny_encoder), "narratives": ("bubble",), "config": CONFIG}
+    whole, told = compare_methods(rows(30), **about), []
+
+    def stop(fold: int, n_folds: int, gain: float) -> None:
+        told.append(fold)
+        if fold == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare_methods(rows(30), **about, unfinished=tmp_path, on_fold=stop)
+    assert compare_methods(rows(30), **about, unfinished=tmp_path, on_fold=stop) == whole
+    assert told == [1, 2, 3, 4, 5]
+    other = {**about, "config": replace(CONFIG, seed=1)}
+    with pytest.raises(KeyboardInterrupt):  # another comparison begins anew
+        compare_methods(rows(30), **other, unfinished=tmp_path, on_fold=stop)
+    (tmp_path / FOLDS).write_text("{", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="delete it to start anew"):
+        compare_methods(rows(30), **about, unfinished=tmp_path)
 
 
 def test_labels_of_which_none_can_be_held_out_are_enough_for_heads(tiny_encoder: Path) -> None:

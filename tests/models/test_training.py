@@ -9,7 +9,7 @@ import pytest
 from models.checkpoint import save_classifier
 from models.evaluation import METRIC_COLUMNS, evaluate, predict_labelled, predictions_table
 from models.passages import answers_of
-from models.splits import split_by_article
+from models.splits import split_labels
 from models.training import train
 from models.training_config import TrainingConfig
 from nlp.errors import InputError
@@ -91,25 +91,11 @@ def test_missing_labels_are_not_learnt_from(tiny_encoder: Path) -> None:
     assert answers_of(rows, ("bubble", "other"))[-1].tolist() == [-1, 1]
 
 
-def test_articles_do_not_straddle_the_split() -> None:
-    rows = [
-        LabelledSentence(
-            id=str(i),
-            lang="en",
-            text="x",
-            before="",
-            after="",
-            labels={"bubble": 0},
-            date="",
-            source="",
-            article=f"a{i // 5}",
-        )
-        for i in range(100)
-    ]
-    kept, held = split_by_article(rows, 0.2, seed=1)
-    assert len(kept) + len(held) == 100
-    assert held
-    assert not {r.article for r in kept} & {r.article for r in held}
+def test_what_is_held_out_shares_no_article_with_what_is_learnt_from() -> None:
+    rows = [replace(row, article=f"a{i // 5}") for i, row in enumerate(toy(100))]
+    split = split_labels(rows, ("bubble",), 0.2, seed=1)
+    assert (len(split.kept), len(split.held_out)) == (80, 20)
+    assert not {row.article for row in split.kept} & {row.article for row in split.held_out}
 
 
 def test_too_little_to_learn_from_is_said(tiny_encoder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -79,6 +80,19 @@ def test_shares_are_met_where_groups_are_small() -> None:
     assert Counter(split(rows, keys_of(rows), SplitPlan())) == {0: 160, 1: 20, 2: 20}
     timed = split(rows, keys_of(rows), SplitPlan(by=SplitBy.time, embargo=2))
     assert Counter(timed) == {0: 160, 1: 18, 2: 18, None: 4}
+
+
+def test_a_small_part_has_articles_of_every_size() -> None:
+    sizes = [12] * 20 + [3] * 40 + [1] * 120
+    rows = [sentence(n, n, n) for n in range(sum(sizes))]
+    articles = [f"a{article}" for article, size in enumerate(sizes) for _ in range(size)]
+    rows = [replace(row, article=article) for row, article in zip(rows, articles, strict=True)]
+    parts = split(rows, keys_of(rows), SplitPlan(shares=(0.8, 0.1, 0.1)))
+    assert Counter(parts) == {0: 384, 1: 48, 2: 48}
+    of_article = dict(zip(articles, parts, strict=True))
+    for size, n in ((12, 2), (3, 4), (1, 12)):
+        found = Counter(of_article[f"a{article}"] for article, one in enumerate(sizes) if one == size)
+        assert [found[1], found[2]] == pytest.approx([n, n], abs=2)
 
 
 def test_copies_of_whole_articles_are_found_where_their_texts_are_given() -> None:

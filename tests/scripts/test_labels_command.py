@@ -42,13 +42,13 @@ def double(tmp_path: Path) -> Path:
 
 
 def test_an_export_becomes_labels_to_train_on(tmp_path: Path) -> None:
-    out = tmp_path / "gold.jsonl"
+    out = tmp_path / "new" / "gold.jsonl"
     done = froth_labels(GOLDEN / "label_studio_spans.json", "-o", out)
     assert done.exit_code == 0, done.output
     rows = read_labelled([out])
     assert [row.annotator for row in rows] == ["1"] * 3 + ["bo@desk.example"] * 3
     assert done.stderr.splitlines()[-1] == "added 6, skipped 0, failed 2"
-    assert len(pd.read_csv(tmp_path / "failures.csv")) == 2
+    assert len(pd.read_csv(out.with_name("failures.csv"))) == 2
 
 
 def test_agreement_decisions_and_a_split(double: Path, tmp_path: Path) -> None:
