@@ -140,15 +140,23 @@ def _check_target(path: Path) -> None:
         raise OSError("it is no file")
 
 
-def check_writable(*paths: Path | None) -> None:
-    """Refuses places that no table can go to, before the work that would fill it.
+def check_writable(*paths: Path | None, read: Iterable[Path | str | None] = ()) -> None:
+    """Refuses places that no result can go to, before the work that would fill it.
+
+    Args:
+        paths: of the results.
+        read: what the work reads, which no result may take the place of.
 
     Raises:
-        InputError: a folder, or a place below something that is none.
+        InputError: a folder, a place below something that is none, one that two results share, or one that is read.
     """
+    taken = {os.path.realpath(path) for path in read if path is not None}
     for path in paths:
         if path is None:
             continue
+        if (place := os.path.realpath(path)) in taken:
+            raise InputError(f"{path} is read, or holds another result: choose another name to write to")
+        taken.add(place)
         nearest = next(parent for parent in path.parents if parent.exists())
         no_file = path.name == "-" or (path.exists() and not path.is_file())
         if no_file or not nearest.is_dir() or not os.access(nearest, os.W_OK):

@@ -66,9 +66,10 @@ def claims(
 
     from nlp.claims.claim_table import SUMMARY_COLUMNS, ClaimCounts
     from nlp.claims.records import Verdict
+    from nlp.store import sqlite_file
     from nlp.tables import check_writable, write_table
 
-    check_writable(out, summary)
+    check_writable(out, summary, read=[indicators, *(inputs or [sqlite_file(db)])])
     tally, counts = Tally(), ClaimCounts()
     with recorded_failures(tally, out.parent):
         against = against_market(market_series(market, tally), zone, indicators)

@@ -45,7 +45,7 @@ def curve(
     from nlp.labelled import read_labelled
     from nlp.tables import check_writable, write_table
 
-    check_writable(out)
+    check_writable(out, picture, read=[*labelled, test])
     rows, measured = read_labelled(labelled), read_labelled([test])
     plan = CurvePlan.parsed(articles, n_seeds=seeds, with_setfit=not without_setfit)
     with progress("training") as advance:

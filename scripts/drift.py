@@ -69,7 +69,7 @@ def drift(
     from nlp.profiles import profile_of
     from nlp.tables import check_writable, write_table
 
-    check_writable(out, words, keep)
+    check_writable(out, words, keep, read=[old, *new])
     tally = Tally()
     with recorded_failures(tally, out.parent):
         kept = _profile(old)

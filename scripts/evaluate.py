@@ -61,7 +61,9 @@ def evaluate(
     """Measure a model per narrative and language: F1 and calibration, for articles rank correlation and AUC."""
     from models.checkpoint import load_classifier
     from nlp.labelled import labelled_kind
+    from nlp.tables import check_writable
 
+    check_writable(out, confusion, read=labelled)
     kinds = {labelled_kind(path) for path in labelled}
     if len(kinds) > 1:
         raise InputError("some of these files hold sentences and some articles: evaluate them one kind at a time")

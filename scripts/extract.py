@@ -27,7 +27,7 @@ def extract(
     missing = [str(page) for page in pages if not page.is_file()]
     if missing:
         raise InputError(f"no such page: {', '.join(missing)}")
-    check_writable(out)
+    check_writable(out, read=pages)
     tally = Tally()
     with recorded_failures(tally, out.parent), whole_file(out) as file, progress("extracting") as advance:
         for result in extract_pages(pages):

@@ -35,8 +35,7 @@ def hold_out(
     share: Annotated[float, typer.Option(min=0.001, max=0.9, help="Of the articles to hold out.")] = 0.05,
 ) -> None:
     """Two files of labelled sentences, no article in both."""
-    check_writable(kept)
-    check_writable(held_out)
+    check_writable(kept, held_out, read=labelled)
     rows = read_labelled(labelled)
     held = [row for row in rows if is_held_out(article_of(row), share)]
     names = {article_of(row) for row in held}

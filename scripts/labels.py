@@ -94,7 +94,7 @@ def labels(
     if not outputs:
         raise typer.BadParameter("nothing to write: give -o, --agreement, --disagreements or --split")
     plan = SplitPlan(by=by, shares=shares, seed=seed, embargo=embargo)
-    check_writable(*outputs)
+    check_writable(*outputs, read=[*inputs, names, decided, *(articles or ())])
     tally = Tally()
     how = Projection(load_names(names), unit, offsets, empty_is_none)
     with recorded_failures(tally, outputs[0].parent):

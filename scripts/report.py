@@ -66,8 +66,10 @@ def report(
     """Show narratives and market on one time axis, with the sentences behind every point."""
     from nlp.narratives import load_narratives
     from nlp.report import read_report_data, write_figure, write_report
+    from nlp.tables import check_writable
     from scripts.trend import measured_error
 
+    check_writable(out, *(figure or ()), read=[trend, scores, sentences, claims, confusion, narratives])
     known = (*load_narratives(), *(load_narratives(narratives) if narratives else ()))
     data = read_report_data(trend, scores, sentences, claims_csv=claims, narratives=known)
     freq, title = freq or data.freq, title or data.title

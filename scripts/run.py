@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _N_SHOWN = 8
+_RESULTS = (
+    "scores.csv", "sentences.csv", "trend.csv", "episodes.csv", "lead_lag.csv", "claims.csv", "report.html",
+    "failures.csv",
+)  # fmt: skip
 
 
 def run(
@@ -54,12 +58,14 @@ def run(
     from models.narrative_table import narratives_of
     from nlp.report import read_report_data, write_report
     from nlp.score_tables import read_scores
+    from nlp.tables import check_writable
     from nlp.trend import TrendOptions
     from scripts.claims import against_market, claims_of
     from scripts.score_files import Wanted, score_files
     from scripts.side_tables import write_episodes, write_lead_lag
     from scripts.trend import market_series, say_if_unmeasured, write_trend
 
+    check_writable(*(out / name for name in _RESULTS), read=inputs)
     tally = Tally()
     series = market_series(market, tally)
     choice = ModelChoice(model, device, precision, screened)

@@ -116,7 +116,7 @@ def _score_inputs(inputs: list[str], wanted: Wanted, scoring: Scoring) -> None:
     from nlp.tables import check_writable
     from scripts.score_files import score_files
 
-    check_writable(wanted.out, wanted.sentences)
+    check_writable(wanted.out, wanted.sentences, read=inputs)
     tally = Tally()
     with recorded_failures(tally, wanted.out.parent):
         score_files(inputs, wanted, scoring, tally)
@@ -126,11 +126,12 @@ def _score_inputs(inputs: list[str], wanted: Wanted, scoring: Scoring) -> None:
 def _score_stored(db: str, wanted: Wanted | None, choice: ModelChoice, *, baselines: bool, n_workers: int) -> None:
     """Scores a store beside other processes, and where something is wanted waits for these and writes the tables."""
     from models.outcomes import bundled_baselines
+    from nlp.store import sqlite_file
     from nlp.tables import check_writable, write_table
     from scripts.score_store import Shared, score_store, table_of_store
 
     if wanted:
-        check_writable(wanted.out, wanted.sentences)
+        check_writable(wanted.out, wanted.sentences, read=[sqlite_file(db)])
     tally = Tally()
     _ = choice.model_id  # says what is wrong with it before it is loaded
     classifier = choice.load()

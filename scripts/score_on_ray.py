@@ -134,7 +134,7 @@ def _into_tables(
     narratives, beside = names
     out, columns = Path(wanted.out), (*scores_columns(narratives), *beside)
     sentences = Path(wanted.sentences) if wanted.sentences else None
-    check_writable(out, sentences)
+    check_writable(out, sentences, read=inputs)
     with ExitStack() as stack:
         stack.enter_context(recorded_failures(tally, out.parent))
         batches = stack.enter_context(_scored(inputs, wanted, workers, None))

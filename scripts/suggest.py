@@ -89,10 +89,11 @@ def suggest(
     from models.suggestions import SuggestionPlan
     from models.suggestions import suggest as choose
     from models.unlabelled import unlabelled
+    from nlp.store import sqlite_file
     from nlp.tables import check_writable, write_table
 
     plan = SuggestionPlan(n, sentences, *weights, n_random=round(n * at_random), seed=seed)
-    check_writable(out, ranking)
+    check_writable(out, ranking, read=[names, *(labelled or ()), *(inputs or [sqlite_file(db)])])
     tally = Tally()
     with recorded_failures(tally, out.parent):
         rows = _read(labelled or [], names, tally)

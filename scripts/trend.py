@@ -96,6 +96,8 @@ def trend(
     """Aggregate article scores by period, beside the market."""
     from nlp.published import read_published
     from nlp.score_tables import read_scores
+    from nlp.store import sqlite_file
+    from nlp.tables import check_writable
     from nlp.trend import TrendOptions
     from scripts.side_tables import (
         write_beside,
@@ -121,6 +123,8 @@ def trend(
     ):
         if wrong:
             raise typer.BadParameter(reason)
+    read = [published, confusion, *(scores or [sqlite_file(db)])]
+    check_writable(out, lead_lag, episodes, beside, sessions, correlations, read=read)
     tally = Tally()
     table = read_scores(scores) if scores else _scores_of_store(db, model)
     options = TrendOptions(

@@ -1,0 +1,73 @@
+"""No result takes the place of what a command reads, or of another result; the folder of a result is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.hold_out import hold_out
+from tests.commands import printed_by
+
+ARTICLES = [
+    {"id": f"a{n}", "date": f"2024-02-{n:02}T10:00:00Z", "lang": "en", "title": f"t{n}", "text": f"The VIX is at {n}."}
+    for n in range(1, 4)
+]
+LABELS = [
+    {"id": str(n), "lang": "en", "text": f"Sentence {n} of a bubble.", "article": f"a{n}", "labels": {"bubble": n % 2}}
+    for n in range(6)
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tfidf_folder: Path, root: Path) -> Iterator[Path]:
+    """Articles, their scores and trend, labels, a page, a store and a market; none may change."""
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ARTICLES), encoding="utf-8")
+    (tmp_path / "l.jsonl").write_text("".join(json.dumps(row) + "\n" for row in LABELS), encoding="utf-8")
+    (tmp_path / "p.html").write_text("<html><body><p>A page.</p></body></html>", encoding="utf-8")
+    (tmp_path / "tfidf").symlink_to(tfidf_folder)
+    (tmp_path / "market").symlink_to(root / "corpora" / "market")
+    printed_by(tmp_path, "score", "a.jsonl", "--model", "tfidf", "-o", "s.csv")
+    printed_by(tmp_path, "trend", "s.csv", "-o", "t.csv")
+    printed_by(tmp_path, "add", "a.jsonl", "--db", "sqlite:///x.db")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    yield tmp_path
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "score a.jsonl --model tfidf -o a.jsonl",
+        "score a.jsonl --model tfidf -o new.csv --sentences ./new.csv",
+        "score --db sqlite:///x.db --model tfidf -o x.db",
+        "claims a.jsonl --market market -o a.jsonl",
+        "claims a.jsonl --market market -o new.csv --summary new.csv",
+        "claims --db sqlite:///x.db --market market -o x.db",
+        "trend s.csv -o s.csv",
+        "trend s.csv -o new.csv --episodes new.csv",
+        "report t.csv -o t.csv",
+        "report t.csv --figure s.csv --scores s.csv",
+        "extract p.html -o p.html",
+        "labels l.jsonl -o l.jsonl",
+        "suggest a.jsonl --labelled l.jsonl --model tfidf -o l.jsonl",
+        "evaluate l.jsonl --model tfidf -o l.jsonl",
+        "drift a.jsonl l.jsonl --no-model -o l.jsonl",
+        "curve l.jsonl --test l.jsonl -o l.jsonl --without-setfit",
+    ],
+)
+def test_what_is_read_is_never_written_over(folder: Path, command: str) -> None:
+    assert "choose another name to write to" in printed_by(folder, *command.split(), code=1)
+    assert not (folder / "new.csv").exists()
+
+
+def test_a_run_spares_what_it_reads(folder: Path) -> None:
+    (folder / "scores.csv").write_bytes((folder / "s.csv").read_bytes())
+    assert "choose another name" in printed_by(folder, "run", "scores.csv", "--model", "tfidf", "-o", ".", code=1)
+
+
+def test_labels_held_out_do_not_go_where_they_came_from(folder: Path) -> None:
+    with pytest.raises(Exception, match="choose another name"):
+        hold_out([folder / "l.jsonl"], folder / "kept.jsonl", folder / "l.jsonl")
