@@ -8,7 +8,7 @@ own day, a balance sheet or a stress index days later.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def read_market(folder: Path) -> MarketFolder:
             f"no market folder at {folder}: give a folder with one CSV per series (a date column and a value)"
         )
     series, failures = [], []
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted(_series_files(folder)):
         try:
             series.append(read_series(path))
         except MarketError as error:
@@ -67,6 +67,11 @@ def read_market(folder: Path) -> MarketFolder:
         reason = failures[0].reason if failures else "it has no *.csv file"
         raise MarketError(f"no market series could be read from {folder}: {reason}")
     return MarketFolder(tuple(series), tuple(failures))
+
+
+def _series_files(folder: Path) -> Iterator[Path]:
+    """The CSV files of a folder, whatever the case of their suffix, without hidden ones."""
+    return (path for path in folder.iterdir() if path.suffix.lower() == ".csv" and not path.name.startswith("."))
 
 
 def read_series(path: Path) -> MarketSeries:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["read_scores"]
 
 _REQUIRED = ("article_id", "published", "first_seen", "story", "lang", "source")
+_ENDS = ("_stance", "_evidence")
 
 
 def read_scores(places: Sequence[Path | str]) -> pd.DataFrame:
@@ -26,12 +27,15 @@ def read_scores(places: Sequence[Path | str]) -> pd.DataFrame:
     Copies of one text have the same story within a table; between tables nothing joins them.
 
     Raises:
-        InputError: one that cannot be read or lacks a column, other columns than in the first, or an article in two.
+        InputError: one that cannot be read or lacks a column, an intensity or stance that is none, other columns than
+            in the first, or an article in two.
     """
     import pandas as pd
 
     tables = [read_table(place, _REQUIRED) for place in places]
     names = [shown(str(place)) for place in places]
+    for name, table in zip(names, tables, strict=True):
+        _check_narratives(table, name)
     for name, table in zip(names, tables, strict=True):
         if differing := sorted(set(table.columns) ^ set(tables[0].columns)):
             raise InputError(
@@ -50,3 +54,23 @@ def read_scores(places: Sequence[Path | str]) -> pd.DataFrame:
             f"{names[owners[row]]}: give each article once"
         )
     return joined
+
+
+def _check_narratives(table: pd.DataFrame, name: str) -> None:
+    """Refuses a table in which a narrative is told by half, or by something that is no intensity or stance."""
+    import pandas as pd
+
+    narratives = {column.removesuffix(end) for column in map(str, table) for end in _ENDS if column.endswith(end)}
+    for column, least in (
+        (one + end, least) for one in sorted(narratives) for end, least in (("", 0), ("_stance", -1))
+    ):
+        if column not in table:
+            raise InputError(f"{name} lacks the column {column}: a narrative has its intensity, _stance and _evidence")
+        numbers = pd.to_numeric(table[column], errors="coerce")
+        wrong = (table[column].notna() & ~numbers.between(least, 1)).to_numpy()
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise InputError(
+                f"{name}, row {row + 2}: {column} is {harmless(str(table[column].iloc[row]), 40)}, no number from "
+                f"{least} to 1: give the table as froth score wrote it"
+            )

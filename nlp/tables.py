@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _LINE_END = "\r\n"
+_FAILURES = "failures.csv"
+_NOT_WRITTEN = frozenset((".gz", ".bz2", ".xz", ".zip", ".zst", ".xls", ".xlsx", ".ods"))
 
 
 class TableWriter:
@@ -148,12 +150,20 @@ def check_writable(*paths: Path | None, read: Iterable[Path | str | None] = ()) 
         read: what the work reads, which no result may take the place of.
 
     Raises:
-        InputError: a folder, a place below something that is none, one that two results share, or one that is read.
+        InputError: a folder, a place below something that is none, one that two results share, one that is read, the
+            name of the failures, no name, or one of a format that is not written.
     """
     taken = {os.path.realpath(path) for path in read if path is not None}
     for path in paths:
         if path is None:
             continue
+        if not path.name or path.name == _FAILURES:
+            told = "it holds what went wrong" if path.name else "the name is empty"
+            raise InputError(f"cannot write {str(path)!r}: {told}; choose another name to write to")
+        if path.suffix.lower() in _NOT_WRITTEN:
+            raise InputError(
+                f"{path}: {path.suffix} is not written; choose a name that ends in .csv, .parquet or .jsonl"
+            )
         if (place := os.path.realpath(path)) in taken:
             raise InputError(f"{path} is read, or holds another result: choose another name to write to")
         taken.add(place)

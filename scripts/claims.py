@@ -69,7 +69,7 @@ def claims(
     from nlp.store import sqlite_file
     from nlp.tables import check_writable, write_table
 
-    check_writable(out, summary, read=[indicators, *(inputs or [sqlite_file(db)])])
+    check_writable(out, summary, read=[indicators, sqlite_file(db), *(inputs or ())])
     tally, counts = Tally(), ClaimCounts()
     with recorded_failures(tally, out.parent):
         against = against_market(market_series(market, tally), zone, indicators)
@@ -127,7 +127,7 @@ def against_market(series: Sequence[MarketSeries], zone: ZoneInfo | None, indica
 def _stored(db: str) -> Iterator[Article]:
     from nlp.store import Store
 
-    with Store.open(db) as store:
+    with Store.existing(db) as store:
         if not store.counts().n_articles:
             raise InputError(f"the store {db} holds no articles: name files to read, or fill it with froth add")
         yield from store.articles()

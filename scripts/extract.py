@@ -26,7 +26,11 @@ def extract(
 
     missing = [str(page) for page in pages if not page.is_file()]
     if missing:
-        raise InputError(f"no such page: {', '.join(missing)}")
+        raise InputError(f"no such page: {', '.join(missing)}; name files, not folders")
+    if twice := sorted({str(page) for page in pages if pages.count(page) > 1}):
+        raise InputError(f"given more than once: {', '.join(twice)}; name each page once")
+    if out.suffix.lower() in (".csv", ".tsv", ".parquet"):
+        raise InputError(f"{out}: pages become JSON lines; choose a name that ends in .jsonl")
     check_writable(out, read=pages)
     tally = Tally()
     with recorded_failures(tally, out.parent), whole_file(out) as file, progress("extracting") as advance:

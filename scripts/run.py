@@ -31,8 +31,7 @@ __all__ = ["run"]
 
 _N_SHOWN = 8
 _RESULTS = (
-    "scores.csv", "sentences.csv", "trend.csv", "episodes.csv", "lead_lag.csv", "claims.csv", "report.html",
-    "failures.csv",
+    "scores.csv", "sentences.csv", "trend.csv", "episodes.csv", "lead_lag.csv", "claims.csv", "report.html"
 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def score_store(
     from nlp.narratives import DriverMatcher
     from nlp.store import Store
 
-    with Store.open(db) as store:
+    with Store.existing(db) as store:
         if next(store.articles(), None) is None:
             raise InputError(f"the store {db} holds no articles: name files to score, or fill it with froth add")
         drivers = DriverMatcher(narratives_of(classifier))

@@ -93,7 +93,7 @@ def suggest(
     from nlp.tables import check_writable, write_table
 
     plan = SuggestionPlan(n, sentences, *weights, n_random=round(n * at_random), seed=seed)
-    check_writable(out, ranking, read=[names, *(labelled or ()), *(inputs or [sqlite_file(db)])])
+    check_writable(out, ranking, read=[names, sqlite_file(db), *(labelled or ()), *(inputs or ())])
     tally = Tally()
     with recorded_failures(tally, out.parent):
         rows = _read(labelled or [], names, tally)
@@ -143,7 +143,7 @@ def _stored(db: str, classifier: Classifier, tally: Tally) -> Iterator[ScoredArt
     from scripts.score_store import score_store
 
     score_store(db, classifier, tally, to_the_end=True)
-    with Store.open(db) as store:
+    with Store.existing(db) as store:
         for score in store.scores(classifier.model_id):
             yield ScoredArticle(score, tuple(store.sentence_scores(score.article.id, classifier.model_id)))
 

@@ -123,7 +123,7 @@ def trend(
     ):
         if wrong:
             raise typer.BadParameter(reason)
-    read = [published, confusion, *(scores or [sqlite_file(db)])]
+    read = [published, confusion, sqlite_file(db), *(scores or ())]
     check_writable(out, lead_lag, episodes, beside, sessions, correlations, read=read)
     tally = Tally()
     table = read_scores(scores) if scores else _scores_of_store(db, model)
@@ -204,7 +204,7 @@ def _scores_of_store(db: str, model: str | None) -> pd.DataFrame:
     from nlp.store import Store
 
     table: ScoreTable | None = None
-    with Store.open(db) as store:
+    with Store.existing(db) as store:
         for scored in store.scores(store.one_model(model)):
             table = table or ScoreTable(tuple(scored.by_narrative))
             table.add(scored)

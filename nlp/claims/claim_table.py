@@ -40,6 +40,7 @@ def claim_rows(
     rows = []
     for item in claims:
         claim, check, window = item.claim, item.check, item.claim.window
+        dated = check.as_of is not None  # else the window was counted from no day
         row: dict[str, Any] = {
             "article_id": article.id,
             "start": claim.figure.start,
@@ -55,8 +56,8 @@ def claim_rows(
             "verdict": check.verdict,
             "reason": check.reason,
             "window": window.kind,
-            "window_start": window.start.isoformat() if window.start else None,
-            "window_end": window.end.isoformat() if window.end else None,
+            "window_start": window.start.isoformat() if dated and window.start else None,
+            "window_end": window.end.isoformat() if dated and window.end else None,
             "source": article.source,
             "lang": article.script or article.lang,
             "published": iso(article.published),

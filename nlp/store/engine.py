@@ -35,12 +35,17 @@ _T = TypeVar("_T")
 
 
 def new_engine(url: str | Path) -> Engine:
-    """An engine for a database, which is not asked for anything yet; a path is a SQLite file.
+    """An engine for a database, which is not asked for anything yet; a path is a SQLite file, whose folder is made.
 
     Raises:
         StoreError: no URL of a database that froth can use, or no driver for it.
     """
     address = _address(url)
+    if (path := sqlite_file(url)) is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot make the folder {path.parent} for the database: {error}") from error
     try:
         return _engine(address)
     except (SQLAlchemyError, ImportError) as error:
@@ -110,12 +115,7 @@ def in_turn(connection: Connection, what: str) -> None:
 
 def _address(url: str | Path) -> URL:
     if isinstance(url, Path) or "://" not in url:
-        path = Path(url)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot make the folder {path.parent} for the database: {error}") from error
-        return URL.create("sqlite", database=str(path))
+        return URL.create("sqlite", database=str(Path(url)))
     try:
         address = make_url(url)
     except SQLAlchemyError as error:

@@ -18,8 +18,9 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, func, select
 
+from nlp.errors import StoreError
 from nlp.schema import Article
-from nlp.store.engine import in_turn, transaction, written
+from nlp.store.engine import in_turn, sqlite_file, transaction, written
 from nlp.store.log_of_tests import LogOfTests
 from nlp.store.pages import batches, pages
 from nlp.store.presence import LEASE_SECONDS
@@ -81,6 +82,18 @@ class Store(ScoresKept, LogOfTests):
             StoreError: it cannot be opened, is another program's, or has another schema version.
         """
         return cls(open_engine(url))
+
+    @classmethod
+    def existing(cls, url: str | Path) -> Self:
+        """The same to read from: a SQLite file that is not there is not made.
+
+        Raises:
+            StoreError: as `open`, or there is no such file.
+        """
+        file = sqlite_file(url)
+        if file is not None and not file.is_file():
+            raise StoreError(f"there is no database {file}: name files to read, or fill one with froth add or collect")
+        return cls.open(url)
 
     def close(self) -> None:
         """Close every connection."""

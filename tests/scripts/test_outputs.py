@@ -1,16 +1,18 @@
-"""No result takes the place of what a command reads, or of another result; the folder of a result is made."""
+"""No result takes the place of what a command reads, or of another result; tables that are wrong are refused."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from scripts.hold_out import hold_out
 from tests.commands import printed_by
 
+Change = Callable[[pd.DataFrame], pd.DataFrame]
 ARTICLES = [
     {"id": f"a{n}", "date": f"2024-02-{n:02}T10:00:00Z", "lang": "en", "title": f"t{n}", "text": f"The VIX is at {n}."}
     for n in range(1, 4)
@@ -71,3 +73,50 @@ def test_a_run_spares_what_it_reads(folder: Path) -> None:
 def test_labels_held_out_do_not_go_where_they_came_from(folder: Path) -> None:
     with pytest.raises(Exception, match="choose another name"):
         hold_out([folder / "l.jsonl"], folder / "kept.jsonl", folder / "l.jsonl")
+
+
+def test_a_mistyped_database_is_not_made(folder: Path) -> None:
+    for command in ("score --model tfidf -o new.csv", "trend -o new.csv", "claims --market market -o new.csv"):
+        said = printed_by(folder, *command.split(), "--db", "sqlite:///typo/froth.db", code=1)
+        assert "there is no database typo/froth.db" in said
+    assert not (folder / "typo").exists()
+
+
+@pytest.mark.parametrize("db", ["new/froth.db", "sqlite:///new/froth.db"])
+def test_the_folder_of_a_database_is_made(folder: Path, db: str) -> None:
+    printed_by(folder, "add", "a.jsonl", "--db", db)
+    assert (folder / "new" / "froth.db").is_file()
+
+
+@pytest.mark.parametrize(
+    ("out", "reason"),
+    [
+        ("", "name is empty"),
+        ("new/failures.csv", "what went wrong"),
+        ("x.csv.gz", ".csv, .parquet"),
+        ("x.xlsx", "ends in"),
+    ],
+)
+def test_a_name_that_cannot_hold_the_result_is_refused(folder: Path, out: str, reason: str) -> None:
+    assert reason in printed_by(folder, "score", "a.jsonl", "--model", "tfidf", "-o", out, code=1)
+    assert reason in printed_by(folder, "trend", "s.csv", "-o", out, code=1)
+
+
+def test_pages_become_json_lines_once_each(folder: Path) -> None:
+    assert "ends in .jsonl" in printed_by(folder, "extract", "p.html", "-o", "new.csv", code=1)
+    assert "more than once: p.html" in printed_by(folder, "extract", "p.html", "p.html", "-o", "new.jsonl", code=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda table: table.assign(bubble="abc"), "row 2: bubble is abc, no number from 0 to 1"),
+        (lambda table: table.assign(bubble=1.7), "row 2: bubble is 1.7"),
+        (lambda table: table.assign(bubble_stance=-3), "no number from -1 to 1"),
+        (lambda table: table.drop(columns="bubble_stance"), "lacks the column bubble_stance"),
+        (lambda table: table.drop(columns="bubble"), "lacks the column bubble:"),
+    ],
+)
+def test_scores_that_are_none_are_refused(folder: Path, change: Change, reason: str) -> None:
+    change(pd.read_csv(folder / "s.csv")).to_csv(folder / "other.csv", index=False)
+    assert reason in printed_by(folder, "trend", "other.csv", "-o", "new.csv", code=1)
