@@ -106,6 +106,9 @@ async def collect_entry(wanted: Wanted, source: Source, run: Run) -> None:
         run.fail(entry.url or f"{source.id}: {entry.title[:80]!r}", error)
         return
     run.add(article, source, wanted)
+    if article.published is None and entry.date_told:
+        reason = f"the date {entry.date_told[:80]!r} cannot be trusted: the article is stored without one"
+        run.failures.append(Failure(entry.url or f"{source.id}: {entry.title[:80]!r}", "date", reason))
 
 
 def _edited(article: Article, entry: FeedEntry, known: Listed) -> Article:

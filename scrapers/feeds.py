@@ -13,7 +13,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -50,6 +50,7 @@ class FeedEntry:
         guid: what the feed itself calls it, may be empty, and is not always its own.
         updated: when it was last changed, as the feed states it beside `published`; None where it does not.
         listed_at: when the answer that lists it was fetched, aware UTC; None until `scrapers.listings` says.
+        date_told: what the feed says in the place of `published`, as it stands there; may be empty.
     """
 
     url: str | None
@@ -60,6 +61,7 @@ class FeedEntry:
     guid: str = ""
     updated: ParsedDate | None = None
     listed_at: datetime | None = None
+    date_told: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def _entry(raw: Mapping[str, Any], origin: Origin, declared: str | None) -> Feed
         lang=title.get("language") or declared or origin.source.lang,
         guid=str(raw.get("id") or "").strip(),
         updated=_first_date([dict(raw).get("updated")], origin),
+        date_told=str(_first(dates) or ""),
     )
 
 
@@ -177,9 +180,15 @@ def _detail_text(detail: Mapping[str, Any]) -> str:
 
 
 def _first_date(candidates: list[object], origin: Origin) -> ParsedDate | None:
+    raw = _first(candidates)
+    return None if raw is None else parse_date(raw, origin.source.tzinfo, base=origin.seen_at)
+
+
+def _first(candidates: list[object]) -> str | float | None:
+    """The first that says something."""
     for raw in candidates:
         if (isinstance(raw, str) and raw.strip()) or (isinstance(raw, int | float) and raw):
-            return parse_date(raw, origin.source.tzinfo, base=origin.seen_at)
+            return raw
     return None
 
 
@@ -217,12 +226,14 @@ def _json_entry(item: Mapping[str, Any], origin: Origin, declared: str | None) -
     values = {key: value for key, value in item.items() if isinstance(value, str)}
     plain = (values.get("content_text", ""), values.get("summary", ""))
     texts = (*map(plain_lines, plain), fragment_text(values.get("content_html", "")))
+    dates = [item.get(key) for key in _JSON_DATE_KEYS]
     return FeedEntry(
         url=page_url(values.get("url") or values.get("external_url"), origin.base_url),
         title=" ".join(html.unescape(values.get("title", "")).split()),
         text=max(texts, key=len),
-        published=_first_date([item.get(key) for key in _JSON_DATE_KEYS], origin),
+        published=_first_date(dates, origin),
         lang=values.get("language") or declared or origin.source.lang,
         guid=str(item.get("id") or "").strip(),
         updated=_first_date([item.get("date_modified")], origin),
+        date_told=str(_first(dates) or ""),
     )

@@ -175,6 +175,7 @@ def _entry(item: object, origin: Origin) -> FeedEntry:
         lang=origin.source.lang,
         guid=_optional(item, roll.id),
         updated=_date(_optional(item, roll.updated), origin),
+        date_told=_field(item, roll, "published"),
     )
 
 

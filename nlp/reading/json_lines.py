@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nlp.decoding import decode, open_bytes, refuse_binary
+from nlp.decoding import decode, encoding_of, open_bytes, refuse_binary
 from nlp.errors import Failure, InputError
 from nlp.reading.records import ReadOptions, article_from_row
 from nlp.schema import Article
@@ -44,7 +44,7 @@ def json_rows(path: Path) -> Iterator[JsonRow | Failure]:
             yield from _rows(lambda size: text.readline(size).encode("utf-8", "surrogatepass"), str(path))
     else:
         with open_bytes(path) as stream:
-            yield from _rows(stream.readline, str(path))
+            yield from _rows(stream.readline, str(path), path)
 
 
 def read_jsonl(path: Path, options: ReadOptions) -> Iterator[Article | Failure]:
@@ -86,8 +86,9 @@ def _articles(rows: Iterable[JsonRow | Failure], options: ReadOptions) -> Iterat
             yield from article_from_row(row.value, row.item, options)
 
 
-def _rows(readline: Callable[[int], bytes], name: str) -> Iterator[JsonRow | Failure]:
-    number = 0
+def _rows(readline: Callable[[int], bytes], name: str, path: Path | None = None) -> Iterator[JsonRow | Failure]:
+    """The rows of what `readline` gives; a line whose encoding it does not tell itself has that of the file `path`."""
+    number, codec = 0, None
     while line := readline(_LONGEST_LINE):
         number += 1
         item = f"{name}:{number}"
@@ -98,12 +99,33 @@ def _rows(readline: Callable[[int], bytes], name: str) -> Iterator[JsonRow | Fai
                 line = readline(_LONGEST_LINE)
             yield Failure(item, "read", f"is longer than {_LONGEST_LINE >> 20} MiB; expected one article per line")
         elif line.strip():
-            yield _parsed(line, item)
+            row = _parsed(line, item, codec)
+            if isinstance(row, Failure) and codec is None and path is not None and not _is_utf8(line):
+                codec, path = _codec_of(path), None
+                row = _parsed(line, item, codec)
+            yield row
 
 
-def _parsed(line: bytes, item: str) -> JsonRow | Failure:
+def _is_utf8(line: bytes) -> bool:
     try:
-        return _row(json.loads(decode(line)), item)
+        line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _codec_of(path: Path) -> str | None:
+    """The codec that reads a whole file; None where none does."""
+    try:
+        with open_bytes(path) as stream:
+            return encoding_of(stream)
+    except InputError:
+        return None
+
+
+def _parsed(line: bytes, item: str, codec: str | None) -> JsonRow | Failure:
+    try:
+        return _row(json.loads(line.decode(codec) if codec and not _is_utf8(line) else decode(line)), item)
     except InputError as error:
         return Failure(item, "read", str(error))
     except (ValueError, RecursionError) as error:

@@ -154,7 +154,10 @@ def test_full_text_entries_need_no_page(web: Any, store: Store, make_source: Cal
         item(web.url("/3"), "8.5%", "Wed, 05 Mar 2031 14:30:00 GMT"),
     ]
     source = make_source(url=feed(web, "/feed", *entries), full_text=True)
-    assert run([source], store) == CollectReport(4, 0, 0, ())
+    report = run([source], store)
+    assert (report.n_added, report.n_skipped, report.n_failed) == (4, 0, 1)
+    assert (report.failures[0].item, report.failures[0].stage) == (web.url("/3"), "date")
+    assert "2031" in report.failures[0].reason
     articles = by_title(store)
     assert articles["Headline only"].text == "Headline only"
     assert articles["No link"].url is None

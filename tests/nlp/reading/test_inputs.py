@@ -361,3 +361,17 @@ def test_what_froth_wrote_is_not_read_as_articles(tmp_path: Path) -> None:
     found = list(read_articles([tmp_path]))
     assert [type(item).__name__ for item in found] == ["Failure", "Failure"]
     assert all("froth wrote" in item.reason for item in found if isinstance(item, Failure))
+
+
+def test_a_line_with_hardly_any_chinese_has_the_encoding_of_its_file(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "text": "股市存在巨大的泡沫，市场的风险在上升。"},
+        {"id": "2", "text": "borrow in July–September"},
+    ]
+    for codec, n_read in (("gb18030", 2), ("utf-8", 2), ("cp1252", 1)):
+        path = tmp_path / f"{codec}.jsonl"
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+        path.write_bytes(lines[0].encode("gb18030" if codec == "gb18030" else "utf-8") + lines[1].encode(codec))
+        found = list(read_articles([path]))
+        assert [row["text"] for row in rows][:n_read] == [one.text for one in found if isinstance(one, Article)]
+        assert len(found) == 2
