@@ -65,6 +65,15 @@ class Layout:
     optional: tuple[str, ...] = ()
 
 
+_PARTS = frozenset((RECORD, "adapter"))
+_FILES = frozenset((
+    MANIFEST, TABLE, VOCABULARY, "README.md", "confusion.csv", "profile.json", "config.json", "generation_config.json",
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
+    "vocab.txt", "merges.txt", "spiece.model", "sentencepiece.bpe.model", "chat_template.jinja",
+    "model.safetensors.index.json",
+))  # fmt: skip
+"""What lies in a model folder beside weights; anything else is somebody's own."""
+
 LAYOUTS = {
     layout.kind: layout
     for layout in (
@@ -110,13 +119,22 @@ def model_id(path: Path) -> str:
 
 
 def check_target(path: Path) -> None:
-    """Refuses a place that holds something other than a model; worth asking before a training begins.
+    """Refuses a place that holds something other than a model, or more; worth asking before a training begins.
 
     Raises:
         CheckpointError: it does.
     """
     if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / MANIFEST).exists())):
         raise CheckpointError(f"{path} exists and is no model folder: froth will not overwrite it; choose another -o")
+    if foreign := sorted(file.name for file in path.glob("*") if not _is_of_model(file)):
+        raise CheckpointError(
+            f"{path} holds {', '.join(map(harmless, foreign[:3]))} beside its model, which would be lost when that is "
+            "replaced: move it away or choose another -o"
+        )
+
+
+def _is_of_model(file: Path) -> bool:
+    return file.name in _PARTS if file.is_dir() else file.name in _FILES or file.suffix == ".safetensors"
 
 
 def verified_manifest(path: Path) -> dict[str, Any]:

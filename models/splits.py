@@ -49,7 +49,10 @@ def split_labels(rows: Sequence[LabelledSentence] | Split, narratives: Sequence[
     _refuse_one_sided(split.kept, narratives)
     held_names = {name for row in split.held_out for name in row.labels}
     if missing := [name for name in narratives if name not in held_names]:
-        raise InputError(f"no held-out row is labelled for {', '.join(missing)}: hold out rows for every narrative")
+        raise InputError(
+            f"no held-out row is labelled for {', '.join(missing)}: label it in more articles, or give --held-out FILE "
+            "with rows for every narrative (--method head holds nothing out)"
+        )
     return split
 
 

@@ -50,7 +50,7 @@ class StateFile:
 
     Attributes:
         path: a safetensors file, replaced as a whole.
-        run: what the run is (settings, base, labels) as a hash; a state of another run is not taken up.
+        run: what the run is (settings, base, labels) as a hash; a state of another run is refused.
         seconds: how often it is written, apart from the end of each pass; more rarely where writing is slow.
     """
 
@@ -114,10 +114,10 @@ def write_state(file: StateFile, state: SavedState) -> None:
 
 
 def read_state(file: StateFile) -> SavedState | None:
-    """The state of the same run; None where there is none, or one of another run (which is overwritten in time).
+    """The state of the same run; None where there is none.
 
     Raises:
-        CheckpointError: the file cannot be read.
+        CheckpointError: the file cannot be read, or is of another run.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -128,7 +128,10 @@ def read_state(file: StateFile) -> SavedState | None:
         with safe_open(file.path, "pt") as stream:
             metadata = stream.metadata() or {}
             if metadata.get("run") != file.run:
-                return None
+                raise CheckpointError(
+                    f"the unfinished training in {file.path} is of other labels, settings or base: give the same "
+                    "command again to finish it, or delete it to start anew"
+                )
             for key in stream.keys():  # noqa: SIM118 - not a mapping
                 part, name = key.split("/", 1)
                 parts.setdefault(part, {})[name] = stream.get_tensor(key)

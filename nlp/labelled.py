@@ -178,7 +178,7 @@ def labelled_kind(path: Path | str, *, untold: Kind | None = None) -> Kind:
 
 def _kind_of_row(row: JsonRow | Failure) -> Kind | None:
     if isinstance(row, Failure):
-        raise InputError(f"{row.item}: {row.reason}")
+        raise _broken(row)
     values = set() if row.value.get("labels") is None else set(_labels(row, range(-1, 4)).values())
     if row.value.keys() & _OF_SENTENCES or -1 in values:
         return "sentences"
@@ -188,8 +188,12 @@ def _kind_of_row(row: JsonRow | Failure) -> Kind | None:
 def _strict_rows(path: Path) -> Iterator[JsonRow]:
     for row in _rows(path):
         if isinstance(row, Failure):
-            raise InputError(f"{row.item}: {row.reason}")
+            raise _broken(row)
         yield row
+
+
+def _broken(row: Failure) -> InputError:
+    return InputError(f"{row.item}: {row.reason} (froth labels makes these of an annotation tool's export)")
 
 
 def _rows(path: Path) -> Iterator[JsonRow | Failure]:
@@ -248,13 +252,13 @@ def _labels(row: JsonRow, allowed: Iterable[int]) -> Mapping[str, int]:
                 f"{row.item}: {narrative!r} cannot name a narrative; write a letter, then a-z, 0-9 and _ (and no "
                 "column's name)"
             )
-        if isinstance(label, bool) or not isinstance(label, int) or label not in allowed:
+        if isinstance(label, bool) or not isinstance(label, int | float) or label not in allowed:
             expected = ", ".join(map(str, allowed))
             raise InputError(
                 f"{row.item}: the label of {narrative} is {label!r}; expected one of {expected} (leave out what was "
                 "not judged)"
             )
-    return MappingProxyType(dict(labels))
+    return MappingProxyType({narrative: int(label) for narrative, label in labels.items()})
 
 
 def _string(row: JsonRow, name: str) -> str:

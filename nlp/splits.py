@@ -215,4 +215,10 @@ def _by_time(keys: Keys, group: Sequence[str], plan: SplitPlan) -> list[int | No
     for one, part in zip(group, parts, strict=True):
         if part is not None:
             part_of_group[one] = min(part, part_of_group.get(one, part))
-    return [part if part == part_of_group.get(one) else None for one, part in zip(group, parts, strict=True)]
+    found = [part if part == part_of_group.get(one) else None for one, part in zip(group, parts, strict=True)]
+    if len({part for part in found if part is not None}) < len(plan.shares):
+        raise InputError(
+            f"by time with an embargo of {plan.embargo} days some part is left without a row: shorten the embargo, or "
+            "split --by story"
+        )
+    return found

@@ -36,6 +36,10 @@ class Format(StrEnum):
     csv = "csv"
 
 
+_TABLES, _OTHERS = frozenset((".csv", ".tsv", ".parquet")), frozenset((".json", ".jsonl"))
+"""Suffixes of tables, which `--to csv` writes, and of what the other forms are."""
+
+
 def labels(
     inputs: Annotated[list[Path], typer.Argument(help="Files with labels, of one task.", show_default=False)],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the labels here.", show_default=False)] = None,
@@ -94,6 +98,7 @@ def labels(
     if not outputs:
         raise typer.BadParameter("nothing to write: give -o, --agreement, --disagreements or --split")
     plan = SplitPlan(by=by, shares=shares, seed=seed, embargo=embargo)
+    _check_suffixes([path for path in (out, *(split or ())) if path], to)
     check_writable(*outputs, read=[*inputs, names, decided, *(articles or ())])
     tally = Tally()
     how = Projection(load_names(names), unit, offsets, empty_is_none)
@@ -119,6 +124,14 @@ def labels(
             for number, path in enumerate(split):
                 write_labels(path, [row for row, part in zip(rows, parts, strict=True) if part == number], to.value)
     tally.say(outputs[0].with_name("failures.csv"))
+
+
+def _check_suffixes(paths: Sequence[Path], to: Format) -> None:
+    """Refuses a name that says another form than the one that would be written."""
+    for path in paths:
+        suffix = path.suffix.lower()
+        if suffix in _TABLES | _OTHERS and (suffix in _TABLES) != (to is Format.csv):
+            raise InputError(f"{path} is no name for --to {to.value}: choose the suffix of that form, or another --to")
 
 
 def _say_what_was_read(rows: Sequence[Labelled], how: Projection) -> None:

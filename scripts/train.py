@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.training_config import Method
+from nlp.errors import InputError
 from scripts.console import main, progress
 from scripts.train_added import Adding, add_narratives
 
@@ -98,7 +99,7 @@ def train(
     if not labelled:
         raise typer.BadParameter("give labelled sentences, or with --add a narrative that is learnt without")
 
-    from models.manifest import check_target
+    from models.manifest import BUNDLED, check_target
     from models.splits import Split
     from models.training import train_floor
     from models.training_config import read_config
@@ -118,6 +119,10 @@ def train(
         _refuse({**unused, "base tfidf": base if base == "tfidf" else None}, "--method head")
     out = out.resolve()
     check_target(out)
+    if base not in BUNDLED and Path(base).resolve() == out:
+        raise InputError(f"{out} is the base and would be replaced: choose another -o")
+    if out.exists():
+        sys.stderr.write(f"the model in {out} is replaced when the new one is complete\n")
     if label_kind([*labelled, *([held_out] if held_out else [])]) == "articles":
         refuse_settings({**given, "adapter_rank": config.adapter_rank or None}, base, unlabelled, method)
         files = {"learnt": labelled, "held_out": [held_out] if held_out else []}
@@ -231,7 +236,7 @@ def _fine_tune(
 
     folder = str(model_folder(base)) if base in BUNDLED else base
     if (unfinished / STATE).exists():
-        sys.stderr.write(f"an unfinished training is in {unfinished}: it goes on if it is the same\n")
+        sys.stderr.write(f"an unfinished training is in {unfinished}: it goes on\n")
     with progress("training") as advance:
         run = fine_tune(
             labels, taught, base=folder, narratives=narratives, config=config, unfinished=unfinished, on_step=advance

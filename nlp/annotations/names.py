@@ -36,13 +36,13 @@ EVERY_NARRATIVE = ""
 _WORDS_BY_ANSWER = {
     "assert": "assert asserts asserted assertion affirm affirms yes y true present positive support supports"
     " 断言 肯定 支持 是 有 认同 主张 斷言 認同 主張",
-    "reject": "reject rejects rejected rejection deny denies denied negative -1 refute refutes"
+    "reject": "reject rejects rejected rejection deny denies denied negative -1 -1.0 refute refutes"
     " 否认 否定 反驳 否認 反駁",
-    "none": "none neither no n false absent neutral irrelevant unrelated other o nothing 0"
+    "none": "none neither no n false absent neutral irrelevant unrelated other o nothing 0 0.0"
     " 无 無 否 没有 沒有 都不是 以上皆非 无关 無關 中性",
-    "1": "1 mention mentioned passing 提及",
-    "2": "2 substantial 重要",
-    "3": "3 main 主题 主題",
+    "1": "1 1.0 mention mentioned passing 提及",
+    "2": "2 2.0 substantial 重要",
+    "3": "3 3.0 main 主题 主題",
 }
 ANSWER_WORDS: Mapping[str, str] = MappingProxyType(
     {word: answer for answer, words in _WORDS_BY_ANSWER.items() for word in words.split()}
@@ -50,7 +50,9 @@ ANSWER_WORDS: Mapping[str, str] = MappingProxyType(
 """The answer by the word for it, folded: assert, reject, none, or a rating. `1` asserts where sentences are judged."""
 
 _ANSWERS = ("assert", "reject", "none", "0", "1", "2", "3")
-_ALONE = frozenset({"no", "n", "y", "o", "-1", "0", "1", "2", "3", "other", "true", "false", "否", "是", "有", "main"})
+_ALONE = frozenset(
+    "no n y o -1 0 1 2 3 -1.0 0.0 1.0 2.0 3.0 other true false 否 是 有 main".split()  # noqa: SIM905 - as above
+)
 """Answer words that count only alone or after a mark: `no bubble` may deny a bubble or find none."""
 _MARKS = re.compile(r"\s*(?:[:：/／|｜=＝>＞#]|->|→)\s*")
 _SEPARATORS = re.compile(r"[\s_\-–—.,，、:：/／|｜=＝()（）\[\]]+")

@@ -132,12 +132,13 @@ def test_after_kill_9_it_ends_with_the_same_measures_and_log(tiny_encoder: Path,
 
 
 @pytest.mark.usefixtures("saved_each_step")
-def test_the_state_of_another_run_is_not_taken_up(tiny_encoder: Path, tmp_path: Path) -> None:
+def test_the_state_of_another_run_is_neither_taken_up_nor_lost(tiny_encoder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     with pytest.raises(Killed):
         run(tiny_encoder, folder, kill_at=5)
-    other = replace(CONFIG, seed=1)
-    assert run(tiny_encoder, folder, config=other).epochs == run(tiny_encoder, config=other).epochs
+    with pytest.raises(CheckpointError, match="other labels, settings or base"):
+        run(tiny_encoder, folder, config=replace(CONFIG, seed=1))
+    assert run(tiny_encoder, folder).epochs == run(tiny_encoder).epochs
 
 
 def test_a_broken_state_is_said(tiny_encoder: Path, tmp_path: Path) -> None:
@@ -180,7 +181,7 @@ def test_a_training_that_diverges_is_an_error(tiny_encoder: Path, tmp_path: Path
 
 
 @pytest.mark.usefixtures("saved_each_step")
-def test_another_encoder_in_the_same_folder_starts_anew(tiny_encoder: Path, tmp_path: Path) -> None:
+def test_another_encoder_in_the_same_folder_does_not_go_on(tiny_encoder: Path, tmp_path: Path) -> None:
     base, folder = tmp_path / "base", tmp_path / "run"
     shutil.copytree(tiny_encoder, base)
     with pytest.raises(Killed):
@@ -188,7 +189,8 @@ def test_another_encoder_in_the_same_folder_starts_anew(tiny_encoder: Path, tmp_
     encoder = load_encoder(str(base))
     torch.nn.init.normal_(encoder.model.get_input_embeddings().weight, std=0.02)
     encoder.model.save_pretrained(base)
-    assert run(base, folder).epochs == run(base).epochs
+    with pytest.raises(CheckpointError, match="other labels, settings or base"):
+        run(base, folder)
 
 
 def test_settings_that_mean_nothing_are_refused() -> None:

@@ -54,7 +54,7 @@ def test_language_is_detected_where_it_is_not_given(tmp_path: Path) -> None:
         ({"labels": {"bubble": 2}}, "the label of bubble is 2; expected one of -1, 0, 1"),
         ({"labels": {"bubble": "assert"}}, "is 'assert'; expected one of -1, 0, 1"),
         ({"labels": {"bubble": True}}, "is True"),
-        ({"labels": {"bubble": 1.0}}, "is 1.0"),
+        ({"labels": {"bubble": 0.5}}, "is 0.5"),
     ],
 )
 def test_a_fault_is_named_with_file_and_line(tmp_path: Path, change: dict[str, object], reason: str) -> None:

@@ -155,3 +155,9 @@ def test_too_few_groups_or_days_are_refused() -> None:
         split(rows, keys_of(rows), SplitPlan())
     with pytest.raises(InputError, match="6 of 6 rows have a date, on 1 days"):
         split(rows, keys_of(rows), SplitPlan(by=SplitBy.time))
+
+
+def test_an_embargo_that_leaves_a_part_empty_is_refused() -> None:
+    rows = [sentence(n, n, n, day=n) for n in range(30)]
+    with pytest.raises(InputError, match="without a row"):
+        split(rows, keys_of(rows), SplitPlan(by=SplitBy.time, embargo=400))

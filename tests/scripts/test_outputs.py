@@ -120,3 +120,33 @@ def test_pages_become_json_lines_once_each(folder: Path) -> None:
 def test_scores_that_are_none_are_refused(folder: Path, change: Change, reason: str) -> None:
     change(pd.read_csv(folder / "s.csv")).to_csv(folder / "other.csv", index=False)
     assert reason in printed_by(folder, "trend", "other.csv", "-o", "new.csv", code=1)
+
+
+def test_a_model_that_is_replaced_takes_nobody_elses_file_along(folder: Path) -> None:
+    (folder / "mine.jsonl").write_bytes((folder / "l.jsonl").read_bytes())
+    train = ("train", "l.jsonl", "--base", "tfidf", "-o")
+    printed_by(folder, *train, "m")
+    assert "is replaced when the new one is complete" in printed_by(folder, *train, "m")
+    (folder / "mine.jsonl").rename(folder / "m" / "mine.jsonl")
+    assert "holds mine.jsonl beside its model" in printed_by(folder, *train, "m", code=1)
+    (folder / "m" / "mine.jsonl").rename(folder / "mine.jsonl")
+    assert "is the base and would be replaced" in printed_by(
+        folder, "train", "l.jsonl", "--base", "m", "--method", "head", "-o", "./m", code=1
+    )
+
+
+def test_labels_as_pandas_writes_a_column_with_gaps(folder: Path) -> None:
+    table = pd.DataFrame({"id": list("1234"), "text": ["A bubble.", "Rain.", "No bubble.", "Snow."]})
+    table.assign(bubble=[1.0, 0.0, -1.0, None]).to_csv(folder / "f.csv", index=False)
+    printed_by(folder, "labels", "f.csv", "-o", "f.jsonl")
+    rows = [json.loads(line) for line in (folder / "f.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["labels"] for row in rows] == [{"bubble": 1}, {"bubble": 0}, {"bubble": -1}]
+    (folder / "g.jsonl").write_text(json.dumps({**LABELS[0], "labels": {"bubble": -1.0}}) + "\n", encoding="utf-8")
+    printed_by(folder, "labels", "g.jsonl", "-o", "h.jsonl")
+    assert json.loads((folder / "h.jsonl").read_text(encoding="utf-8"))["labels"] == {"bubble": -1}
+
+
+def test_labels_go_where_their_form_says(folder: Path) -> None:
+    assert "no name for --to froth" in printed_by(folder, "labels", "l.jsonl", "-o", "x.csv", code=1)
+    assert "no name for --to csv" in printed_by(folder, "labels", "l.jsonl", "--to", "csv", "-o", "x.jsonl", code=1)
+    assert "froth labels makes these" in printed_by(folder, "train", "t.csv", "--base", "tfidf", "-o", "m", code=1)
