@@ -124,7 +124,7 @@ def test_an_own_indicator(folder: Path, tmp_path: Path) -> None:
     [
         (["articles.jsonl", "--market", "nowhere"], "no market folder at nowhere"),
         (["articles.jsonl", "--market", "market", "--indicators", "none.toml"], "give the path of a TOML file"),
-        (["--market", "market"], "holds no articles"),
+        (["--market", "market"], "there is no database"),
     ],
 )
 def test_what_is_wrong_is_said(folder: Path, arguments: list[str], told: str) -> None:

@@ -357,7 +357,7 @@ def test_bad_input_alone_is_one_paragraph(name: str, tfidf_folder: Path, tmp_pat
         (["evaluate", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["extract", "nowhere.html"], 1, "nowhere.html"),
         (["score", "--db", "sqlite:////proc/no/such.db"], 1, "error:"),
-        (["score", "--db", "sqlite:///typo.db"], 1, "holds no articles"),
+        (["score", "--db", "sqlite:///typo.db"], 1, "there is no database"),
         (["score", "a.jsonl", "-o", "-"], 1, "cannot write -"),
         (["frobnicate"], 2, "frobnicate"),
         (["run", "a.jsonl"], 2, "--out"),

@@ -67,11 +67,16 @@ def tables(text: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def opened(browser, folder: Path, data: ReportData, address: str = ""):
+    """The report in the browser once its script has run to the end, which takes a busy processor a while."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
     write_report(data, folder / "report.html")
     browser.get_log("browser")
     browser.get("about:blank")
     browser.get(f"file://{folder / 'report.html'}{address}")
-    assert browser.execute_script("return document.documentElement.dataset.ready") == "true"
+    WebDriverWait(browser, 60).until(
+        lambda driver: driver.execute_script("return document.documentElement.dataset.ready") == "true"
+    )
     return browser
 
 
