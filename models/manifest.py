@@ -134,7 +134,9 @@ def check_target(path: Path) -> None:
 
 
 def _is_of_model(file: Path) -> bool:
-    return file.name in _PARTS if file.is_dir() else file.name in _FILES or file.suffix == ".safetensors"
+    if file.is_dir():
+        return file.name in _PARTS
+    return file.name in _FILES or file.suffix == ".safetensors" or file.name.startswith(".")  # as .DS_Store
 
 
 def verified_manifest(path: Path) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def train(
     if not labelled:
         raise typer.BadParameter("give labelled sentences, or with --add a narrative that is learnt without")
 
-    from models.manifest import BUNDLED, check_target
+    from models.manifest import BUNDLED, MANIFEST, check_target
     from models.splits import Split
     from models.training import train_floor
     from models.training_config import read_config
@@ -121,7 +121,7 @@ def train(
     check_target(out)
     if base not in BUNDLED and Path(base).resolve() == out:
         raise InputError(f"{out} is the base and would be replaced: choose another -o")
-    if out.exists():
+    if (out / MANIFEST).is_file():
         sys.stderr.write(f"the model in {out} is replaced when the new one is complete\n")
     if label_kind([*labelled, *([held_out] if held_out else [])]) == "articles":
         refuse_settings({**given, "adapter_rank": config.adapter_rank or None}, base, unlabelled, method)
