@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nlp.errors import InputError
 from scripts.hold_out import hold_out
 from tests.commands import printed_by
 
@@ -71,7 +72,7 @@ def test_a_run_spares_what_it_reads(folder: Path) -> None:
 
 
 def test_labels_held_out_do_not_go_where_they_came_from(folder: Path) -> None:
-    with pytest.raises(Exception, match="choose another name"):
+    with pytest.raises(InputError, match="choose another name"):
         hold_out([folder / "l.jsonl"], folder / "kept.jsonl", folder / "l.jsonl")
 
 
